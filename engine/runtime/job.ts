@@ -1,0 +1,185 @@
+import type { Boundedness, SplitEnumeration, SplitPosition } from '../connectors/source.ts';
+import type { JournalEntry, Mail } from './mail.ts';
+
+/** A place in a cell, 1-based. `cell` is the index of the cell in its program's list of cells. */
+export interface SourceLocation {
+  readonly cell: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A cell's job as the engine sees it: something that can be evaluated afresh, per subtask and per attempt (rule 3). */
+export interface JobProgram<Env> {
+  readonly name: string;
+  /** Describes the pipeline on `env` by running the cells' code. Throws what the cells throw. */
+  evaluate(env: Env): void;
+  /** Turns a JavaScript stack (of an error, or taken where an operator was created) into a place in a cell. */
+  locate(stack: string): SourceLocation | null;
+}
+
+/** Why a job failed, with everything the user needs to find the place. Plain data: it crosses threads. */
+export interface JobFailure {
+  /** The error's class as the user knows it: "TypeError", "IllegalStateException", "RecordReadError". */
+  readonly errorName: string;
+  readonly message: string;
+  /** The operator whose function threw, or that the engine blames; null when the program failed before it had any. */
+  readonly operator: { readonly id: number; readonly name: string; readonly uid: string | null } | null;
+  /** Where in the cells: the throwing line if known, else the operator's line. */
+  readonly location: SourceLocation | null;
+  /** The record that was being processed, encoded for display, cut to 2,000 characters. */
+  readonly record: string | null;
+  /** Ordinal of the source record (from 1, over the whole job) and the name of its source. */
+  readonly recordNumber: number | null;
+  readonly source: string | null;
+  /** For a record that could not be decoded: file and line. */
+  readonly file: { readonly path: string; readonly line: number | null; readonly offset: number } | null;
+  /** What the user can do, one sentence. */
+  readonly hint: string | null;
+  readonly stack: string | null;
+}
+
+/** +I −U +U −D, as in Flink's RowKind. */
+export type RowKind = '+I' | '-U' | '+U' | '-D';
+
+/** One result of a display. `value` is a live reference inside the job's thread: encode it before it crosses. */
+export interface ResultRow {
+  /** From 0, per display: the position in the display's output. */
+  readonly index: number;
+  readonly kind: RowKind;
+  /** Event time in ms; null when the record has none. */
+  readonly timestamp: number | null;
+  /** Window the record came out of, [start, end) in ms; null when it did not come from a window. */
+  readonly window: { readonly start: number; readonly end: number } | null;
+  /** Key of the windowed or keyed operator it came out of; undefined when there is none. */
+  readonly key: unknown;
+  readonly value: unknown;
+  /** Watermark at the display when the row arrived. −Infinity before the first. */
+  readonly watermark: number;
+}
+
+/** A window that has not fired yet (rule 13). `value` is its result so far, or undefined where only `count` is known. */
+export interface OpenWindow {
+  readonly window: { readonly start: number; readonly end: number };
+  readonly key: unknown;
+  readonly value: unknown;
+  /** Records in the window, when the operator knows it. */
+  readonly count: number | null;
+}
+
+/** A record that came behind the watermark. */
+export interface LateRecord {
+  /** Event time in ms. */
+  readonly timestamp: number;
+  readonly watermark: number;
+  readonly key: unknown;
+  readonly value: unknown;
+  /** Windows it was still counted in (allowed lateness); false when it was dropped or went to a late side output. */
+  readonly counted: boolean;
+}
+
+/** What `createExecutor` gives: a program that cannot be evaluated has no executor, only the reason. */
+export type CreateExecutor<Env> = (
+  program: JobProgram<Env>,
+  options: ExecutorOptions,
+) => { readonly ok: true; readonly executor: Executor } | { readonly ok: false; readonly failure: JobFailure };
+
+export interface ExecutorOptions {
+  /** Options by Flink's names that cells may override (VS Code settings). */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Options that win over the cells (`--set`). */
+  readonly overrides: Readonly<Record<string, string>>;
+  /** The job's clock at the start, ms. */
+  readonly startTime: number;
+  /** Keeps mail for replay and tests; off, `journal()` is empty. */
+  readonly journal: boolean;
+}
+
+/** What a display shows; ids are stable over runs of an unchanged program. */
+export interface DisplayDescription {
+  /** Ordinal in the program. */
+  readonly id: number;
+  /** Name given to `display(stream, { name })`, or the name of the variable, or the last operator's name. */
+  readonly name: string;
+  readonly operator: number;
+  /** 'preview' = a cell with no display and no sink: only its first records are kept. */
+  readonly kind: 'display' | 'preview';
+  /** The stream comes straight from a window operator, so ghosts are possible. */
+  readonly windowed: boolean;
+  /** The window assigner in words, e.g. "TumblingEventTimeWindows(5000)", and whether it is on event time; null if not windowed. */
+  readonly window: { readonly description: string; readonly eventTime: boolean; readonly size: number | null } | null;
+  readonly location: SourceLocation | null;
+}
+
+/** Counters of one operator. */
+export interface OperatorMetrics {
+  readonly id: number;
+  readonly name: string;
+  readonly recordsIn: number;
+  readonly recordsOut: number;
+  /** Current input watermark, −Infinity before the first. */
+  readonly watermark: number;
+  readonly lateDropped: number;
+  readonly location: SourceLocation | null;
+}
+
+/** A source as the shell drives it. */
+export interface SourceDescription {
+  readonly source: number;
+  readonly name: string;
+  readonly boundedness: Boundedness;
+  readonly enumeration: SplitEnumeration;
+  readonly location: SourceLocation | null;
+}
+
+export type StepKind =
+  /** Did work; call again. */
+  | 'progress'
+  /** Nothing to do before more mail comes (see `wanted` and `nextWakeUp`), or paced. */
+  | 'waiting'
+  | 'finished'
+  | 'failed';
+
+/**
+ * One job as a deterministic, single-threaded state machine. Never awaits, reads no clock.
+ * Contract: `deliver` and `step` are never called from inside user code; after 'finished' or 'failed' only the inspecting methods and `close` may be called.
+ */
+export interface Executor {
+  readonly sources: readonly SourceDescription[];
+  readonly displays: readonly DisplayDescription[];
+  /** Source records that have passed through the whole job. */
+  readonly recordCount: number;
+  readonly failure: JobFailure | null;
+  /** Effective options by Flink's names, as text: what a cell that only configures `env` shows. */
+  readonly configuration: Readonly<Record<string, string>>;
+  /** Queues mail and journals it at the current position. */
+  deliver(mail: Mail): void;
+  /** Handles pending mail, then reads up to `maxRecords` source records, each through the whole job before the next (rule 1). */
+  step(maxRecords: number): StepKind;
+  /** Bytes the sources need next. */
+  wanted(): readonly { readonly source: number; readonly split: string; readonly offset: number }[];
+  /** Earliest processing time (ms) at which something is due: a timer or a rate-limited source; Infinity if nothing waits for the clock. */
+  nextWakeUp(): number;
+  /** Event time (ms) of the next source record that pacing holds back or would emit; null if not known or without timestamp. */
+  nextTimestamp(): number | null;
+  /** Smallest watermark over the inputs of a display; −Infinity before the first. */
+  displayWatermark(display: number): number;
+  /** Rows since the last call, at most `limit` (the newest), and how many there have been in all. */
+  takeRows(display: number, limit: number): { readonly rows: readonly ResultRow[]; readonly total: number };
+  /** Ghosts: computed on copies, outside the journal; at most `limit` windows. Empty when the display is not windowed. */
+  openWindows(display: number, limit: number): readonly OpenWindow[];
+  /** Late records at the window operator of a display since the last call (newest `limit`), with totals. */
+  takeLate(display: number, limit: number): {
+    readonly records: readonly LateRecord[];
+    readonly dropped: number;
+    readonly counted: number;
+  };
+  /** Lines printed by `print()` and `printToErr()` since the last call, without line ends. */
+  takePrinted(): readonly { readonly stream: 'stdout' | 'stderr'; readonly line: string }[];
+  metrics(): readonly OperatorMetrics[];
+  positions(): readonly { readonly source: number; readonly positions: readonly SplitPosition[] }[];
+  /** Canonical bytes of all keyed state, timers and watermarks: equal runs have equal bytes. */
+  stateBytes(): Uint8Array;
+  journal(): readonly JournalEntry[];
+  /** Calls `close` of every function once. Idempotent. */
+  close(): void;
+}

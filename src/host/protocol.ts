@@ -1,0 +1,52 @@
+/**
+ * Messages between the extension host and the worker thread of one job. Requests carry an id and get exactly one reply with it;
+ * an error is a reply, never a lost rejection. The worker also sends events on its own.
+ */
+import type { JobFailure } from '../../engine/runtime/job.ts';
+import type { Pace } from '../../engine/runtime/pace.ts';
+import type { OutputDelta, OutputState, RunPhase } from '../output/types.ts';
+import type { CompiledProgram } from '../program/types.ts';
+
+export interface StartJob {
+  readonly program: CompiledProgram;
+  /** Folder that relative paths in cells start from: the notebook's. */
+  readonly baseDirectory: string;
+  readonly pace: Pace;
+  /** Prefix of output ids: notebook URI and cell. */
+  readonly outputPrefix: string;
+  /** `--set`/settings, by Flink's option names; cells win over settings, `--set` over cells. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export type JobRequest =
+  | { readonly id: number; readonly type: 'start'; readonly job: StartJob }
+  | { readonly id: number; readonly type: 'setPace'; readonly pace: Pace }
+  /** Stop reading, keep what there is, end with 'stopped'. */
+  | { readonly id: number; readonly type: 'stop' }
+  /** Answered at once by a worker whose loop is alive: the watchdog's question. */
+  | { readonly id: number; readonly type: 'ping' };
+
+export type JobReply =
+  | { readonly type: 'reply'; readonly id: number; readonly ok: true }
+  | { readonly type: 'reply'; readonly id: number; readonly ok: false; readonly failure: JobFailure };
+
+/** One operator as the status bar and, later, Plan show it. */
+export interface JobProgress {
+  readonly phase: RunPhase;
+  readonly elapsed: number;
+  readonly recordsIn: number;
+  readonly recordsOut: number;
+  readonly watermark: number | null;
+  /** 0…1 of the bounded input that has been read; null when unbounded or unknown. */
+  readonly fraction: number | null;
+  readonly lateDropped: number;
+}
+
+export type JobEvent =
+  /** The program was evaluated: one state per output slot, in order. */
+  | { readonly type: 'outputs'; readonly outputs: readonly OutputState[] }
+  | { readonly type: 'deltas'; readonly deltas: readonly OutputDelta[]; readonly progress: JobProgress }
+  /** Last message of a job. */
+  | { readonly type: 'ended'; readonly phase: 'finished' | 'stopped' | 'failed'; readonly failure: JobFailure | null; readonly progress: JobProgress };
+
+export type FromWorker = JobReply | JobEvent;
