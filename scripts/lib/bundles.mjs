@@ -1,0 +1,57 @@
+/** The bundles of the extension, by name. Adding one means adding an entry. */
+
+/**
+ * @typedef {object} Bundle
+ * @property {string} entry
+ * @property {string} output
+ * @property {import('esbuild').BuildOptions} options
+ * @property {boolean} [usesTypeScript] import TypeScript from the one shared file instead of carrying a copy
+ * @property {boolean} [libraries] needs the declaration files in dist/lib
+ */
+
+/** A CommonJS dependency inside an ES module bundle asks for `require`. */
+const REQUIRE_BANNER = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+/** @type {import('esbuild').BuildOptions} */
+const NODE_MODULE = { platform: 'node', format: 'esm', target: 'node20', banner: { js: REQUIRE_BANNER } };
+
+/** @type {Readonly<Record<string, Bundle>>} */
+export const BUNDLES = {
+  extension: {
+    entry: 'src/extension.ts',
+    output: 'dist/extension.cjs',
+    options: { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] },
+  },
+  'job-worker': { entry: 'src/host/job-worker.ts', output: 'dist/job-worker.mjs', options: NODE_MODULE },
+  'language-worker': {
+    entry: 'src/language/language-worker.ts',
+    output: 'dist/language-worker.mjs',
+    options: NODE_MODULE,
+    usesTypeScript: true,
+    libraries: true,
+  },
+  typescript: {
+    entry: 'node_modules/typescript/lib/typescript.js',
+    output: 'dist/typescript.cjs',
+    options: { platform: 'node', format: 'cjs', target: 'node20', sourcemap: false },
+  },
+  renderer: {
+    entry: 'src/renderer/index.ts',
+    output: 'dist/renderer.js',
+    options: { platform: 'browser', format: 'esm', target: 'es2022', loader: { '.css': 'text' } },
+  },
+  cli: {
+    entry: 'src/cli/main.ts',
+    output: 'dist/cli.mjs',
+    options: { ...NODE_MODULE, banner: { js: `#!/usr/bin/env node\n${REQUIRE_BANNER}` } },
+    usesTypeScript: true,
+    libraries: true,
+  },
+};
+
+/** Size budgets in bytes, for a production build. */
+export const BUDGETS = {
+  'dist/renderer.js': 1_200_000,
+  'dist/extension.cjs': 150_000,
+  vsix: 8_000_000,
+};

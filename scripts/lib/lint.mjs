@@ -1,0 +1,29 @@
+import { runPackage } from './exec.mjs';
+
+/** The checks of the source's form, by name: what to run, and with which arguments when asked to repair. */
+const CHECKS = [
+  { name: 'eslint', command: ['eslint'], args: ['.', '--max-warnings=0'], fix: ['.', '--fix'] },
+  { name: 'biome', command: ['@biomejs/biome'], args: ['format', '.'], fix: ['format', '--write', '.'] },
+  {
+    name: 'dependency-cruiser',
+    command: ['dependency-cruiser', 'depcruise'],
+    args: ['src', 'engine', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
+  },
+  { name: 'knip', command: ['knip'], args: [] },
+];
+
+/**
+ * @param {{ fix?: boolean, capture?: boolean }} [options]
+ * @returns {Promise<{ ok: boolean, output: string }>}
+ */
+export async function lint({ fix = false, capture = false } = {}) {
+  let ok = true;
+  let collected = '';
+  for (const { name, command, args, fix: fixArgs } of CHECKS) {
+    const { code, output } = await runPackage(command, (fix && fixArgs) || args, { capture });
+    if (code === 0) continue;
+    ok = false;
+    collected += `--- ${name}\n${output}`;
+  }
+  return { ok, output: collected };
+}

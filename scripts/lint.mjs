@@ -1,0 +1,7 @@
+/** `npm run lint [-- --fix]`: eslint, format, layers and unused code. */
+import { ensureDependencies } from './lib/setup.mjs';
+
+await ensureDependencies();
+const { lint } = await import('./lib/lint.mjs');
+const { ok } = await lint({ fix: process.argv.includes('--fix') });
+process.exitCode = ok ? 0 : 1;

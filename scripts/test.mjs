@@ -1,0 +1,72 @@
+/**
+ * `npm test [-- --only STAGE[,STAGE]]`: everything that has to hold, from a fresh clone on. Goes on after a failing stage;
+ * the last line is "N passed, N failed".
+ */
+import { parseArgs } from 'node:util';
+import { ensureDependencies } from './lib/setup.mjs';
+
+await ensureDependencies();
+const { run } = await import('./lib/exec.mjs');
+const { check, runStages } = await import('./lib/stages.mjs');
+const { runMocha } = await import('./lib/mocha.mjs');
+
+/** Work of a stage that is loaded when the stage runs, so that a broken stage fails alone. */
+const STAGES = [
+  [
+    [
+      check('build', async () => {
+        const { build } = await import('./lib/build.mjs');
+        return build({ production: true }).then(
+          () => ({ ok: true }),
+          (error) => ({ ok: false, output: `${error.message}\n` }),
+        );
+      }),
+    ],
+  ],
+  [
+    [
+      check('typecheck', async () => (await import('./lib/typecheck.mjs')).typecheck()),
+      check('lint', async () => (await import('./lib/lint.mjs')).lint({ capture: true })),
+    ],
+    [
+      { name: 'unit', run: () => runMocha('unit', ['test/unit/**/*.test.ts'], { capture: true }) },
+      { name: 'engine', run: () => runMocha('engine', ['test/engine/**/*.test.ts'], { capture: true }) },
+      check('golden', async () => {
+        const { code, output } = await run(process.execPath, ['scripts/golden.mjs', 'test/golden'], { capture: true });
+        return { ok: code === 0, output };
+      }),
+    ],
+  ],
+  [
+    [
+      {
+        name: 'browser',
+        run: async () => {
+          const { findChromium } = await import('./lib/chromium.mjs');
+          return runMocha('browser', ['test/browser/**/*.test.ts'], { capture: true, env: { CHROMIUM: await findChromium() } });
+        },
+      },
+    ],
+  ],
+  [
+    [
+      check('package', async () => {
+        const { packageExtension } = await import('./lib/package.mjs');
+        const { problems } = await packageExtension({ fresh: false });
+        return { ok: problems.length === 0, output: problems.map((problem) => `${problem}\n`).join('') };
+      }),
+      { name: 'workbench', run: async () => (await import('./lib/workbench.mjs')).runWorkbenchTests() },
+    ],
+  ],
+];
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const names = STAGES.flat(2).map(({ name }) => name);
+const only = values.only?.split(',') ?? names;
+const unknown = only.filter((name) => !names.includes(name));
+if (unknown.length > 0) {
+  console.error(`No such stage: ${unknown.join(', ')}. There are ${names.join(', ')}.`);
+  process.exit(2);
+}
+const chosen = STAGES.map((lanes) => lanes.map((lane) => lane.filter(({ name }) => only.includes(name))));
+process.exitCode = (await runStages(chosen)) ? 0 : 1;
