@@ -2,7 +2,15 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
 import { run } from './exec.mjs';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge', 'microsoft-edge-stable'];
+const NAMES = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'chrome',
+  'microsoft-edge',
+  'microsoft-edge-stable',
+];
 
 /** Where installers put a Chromium-based browser when they do not put it on PATH. */
 function usualPlaces() {
@@ -10,7 +18,9 @@ function usualPlaces() {
   switch (process.platform) {
     case 'darwin':
       return ['', HOME].flatMap((base) =>
-        ['Google Chrome', 'Chromium', 'Microsoft Edge'].map((name) => path.join(base, '/Applications', `${name}.app`, 'Contents/MacOS', name)),
+        ['Google Chrome', 'Chromium', 'Microsoft Edge'].map((name) =>
+          path.join(base, '/Applications', `${name}.app`, 'Contents/MacOS', name),
+        ),
       );
     case 'win32':
       return [ProgramFiles, programFiles86, LOCALAPPDATA]
@@ -80,5 +90,7 @@ export async function findChromium() {
     win32: 'winget install Google.Chrome',
     linux: 'sudo apt-get update && sudo apt-get install -y chromium',
   }[process.platform];
-  throw new Error(`No Chromium, Chrome or Edge was found. Install one: ${command ?? 'https://www.chromium.org'} (or set CHROMIUM to its file).`);
+  throw new Error(
+    `No Chromium, Chrome or Edge was found. Install one: ${command ?? 'https://www.chromium.org'} (or set CHROMIUM to its file).`,
+  );
 }

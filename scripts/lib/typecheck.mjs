@@ -8,6 +8,8 @@ const PROJECTS = ['.', 'src/renderer', 'test/browser'];
 /** @returns {Promise<{ ok: boolean, output: string }>} */
 export async function typecheck() {
   const projects = PROJECTS.filter((folder) => existsSync(inRoot(folder, 'tsconfig.json')));
-  const results = await Promise.all(projects.map((folder) => runPackage(['typescript', 'tsc'], ['-p', folder, '--pretty', 'false'], { capture: true })));
+  const results = await Promise.all(
+    projects.map((folder) => runPackage(['typescript', 'tsc'], ['-p', folder, '--pretty', 'false'], { capture: true })),
+  );
   return { ok: results.every(({ code }) => code === 0), output: results.map(({ output }) => output).join('') };
 }
