@@ -8,7 +8,12 @@ export type SplitEnumeration =
   /** The reader needs nothing from outside: its splits are these. */
   | { readonly kind: 'fixed'; readonly splits: readonly SplitDescription[] }
   /** Files, folders or globs relative to the notebook; the shell lists them and streams their bytes. */
-  | { readonly kind: 'files'; readonly paths: readonly string[] };
+  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  /**
+   * No splits: the elements come by `elements` mail, in arrival order, until `end` (scripted and live sources). `createReader` is not called.
+   * Records, watermarks and idleness of the mail are the source's own; a strategy other than `noWatermarks` makes its own watermarks from the records.
+   */
+  | { readonly kind: 'elements' };
 
 /** Result of `SourceReader.advance`. Numbers, so that the hot loop compares small integers. */
 export const WAITING = 0;
