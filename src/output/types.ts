@@ -84,6 +84,10 @@ export interface ChartData {
   readonly categories: readonly { readonly label: string; readonly value: number }[];
   /** Width of the windows in ms when they all have the same, else null. */
   readonly windowSize: number | null;
+  /** Keys that are not drawn one by one: the last slot stands for them, or nothing does. */
+  readonly others: number;
+  /** Results that came faster than they could be taken over: they are counted but not in the chart. */
+  readonly missed: number;
 }
 
 /** Where a run stands. Phases are Flink's JobStatus in lower case, plus ours before and after. */

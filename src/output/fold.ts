@@ -1,0 +1,215 @@
+import type { LateRecord, OpenWindow, ResultRow } from '../../engine/runtime/job.ts';
+import { ChartFold, type ChartInput } from './chart-fold.ts';
+import { widenColumns } from './columns.ts';
+import { DISPLAY_LIMITS, decodeValue, encodeValue } from './encoding.ts';
+import { keepNewest, MAX_LATE, MAX_LOG, MAX_ROWS } from './limits.ts';
+import type {
+  ChartData,
+  Column,
+  GhostRow,
+  JsonValue,
+  LateMark,
+  OutputDelta,
+  OutputError,
+  OutputState,
+  OutputStatus,
+  TableRow,
+  WindowRange,
+} from './types.ts';
+
+/** Ghosts that leave the job. */
+const MAX_GHOSTS = 200;
+
+/** Times beyond what a Date holds are the ends of time: no watermark yet, or the end of the input. */
+const MAX_TIME = 8.64e15;
+
+type LogLine = OutputState['log'][number];
+
+const NO_CHART: ChartData = {
+  kind: 'none',
+  x: null,
+  y: null,
+  colour: null,
+  reason: 'A preview shows the first records as a table.',
+  series: [],
+  marks: [],
+  categories: [],
+  windowSize: null,
+  others: 0,
+  missed: 0,
+};
+
+/**
+ * Folds what a display emits into the bounded state of its output, inside the job's worker. Everything is encoded at once,
+ * so that values may be mutated afterwards. `takeDelta` gives the change since the last `takeDelta` or `state`.
+ */
+export class OutputFold {
+  readonly #init: Pick<OutputState, 'id' | 'name' | 'kind' | 'window'>;
+  readonly #chart = new ChartFold();
+  #columns: readonly Column[] = [];
+  #rows: readonly TableRow[] = [];
+  #totalRows = 0;
+  #log: readonly LogLine[] = [];
+  #totalLog = 0;
+  #ghosts: readonly GhostRow[] = [];
+  #late: readonly LateMark[] = [];
+  #status: OutputStatus = {
+    phase: 'starting',
+    elapsed: 0,
+    recordsIn: 0,
+    results: 0,
+    watermark: null,
+    lateDropped: 0,
+    lateCounted: 0,
+    nextWindow: null,
+  };
+  #error: OutputError | null = null;
+  #notice: OutputState['notice'] = null;
+  #taken = { rows: 0, log: 0 };
+
+  constructor(init: Pick<OutputState, 'id' | 'name' | 'kind' | 'window'>) {
+    this.#init = { id: init.id, name: init.name, kind: init.kind, window: init.window };
+  }
+
+  /** Adds the newest results. `total` counts all there have been: more than were added so far means that some were passed over. */
+  addRows(rows: readonly ResultRow[], total: number): void {
+    const earlier = this.#rows;
+    if (rows.length > 0 && this.#init.kind !== 'preview') {
+      this.#chart.add(rows, () => earlier.map(fromTableRow));
+    }
+    this.#chart.addMissed(Math.max(0, total - this.#totalRows - rows.length));
+    const encoded = rows.slice(-MAX_ROWS).map(toTableRow);
+    for (const row of encoded) {
+      this.#columns = widenColumns(this.#columns, row.value);
+    }
+    this.#rows = keepNewest(this.#rows, encoded, MAX_ROWS);
+    this.#totalRows = total;
+    this.#status = { ...this.#status, results: total };
+  }
+
+  /** Replaces the open windows (rule 13). */
+  setGhosts(windows: readonly OpenWindow[]): void {
+    const ghosts = windows.slice(0, MAX_GHOSTS);
+    this.#ghosts = ghosts.map((ghost) => ({
+      window: rangeOf(ghost.window),
+      key: encodeKey(ghost.key),
+      value: ghost.value === undefined ? undefined : encodeValue(ghost.value, DISPLAY_LIMITS),
+      count: ghost.count,
+    }));
+    if (this.#init.kind !== 'preview') {
+      const valued = ghosts.filter((ghost) => ghost.value !== undefined);
+      this.#chart.setGhosts(valued.map(({ window, key, value }) => ({ window, key, value, timestamp: null })));
+    }
+    this.#status = { ...this.#status, nextWindow: earliest(this.#ghosts) };
+  }
+
+  /** Adds late records; `dropped` and `counted` are totals. */
+  addLate(records: readonly LateRecord[], dropped: number, counted: number): void {
+    const marks = records.map(({ timestamp, counted: kept }) => ({ timestamp, counted: kept }));
+    this.#late = keepNewest(this.#late, marks, MAX_LATE);
+    this.#status = { ...this.#status, lateDropped: dropped, lateCounted: counted };
+  }
+
+  /** Adds lines that were printed. */
+  addLog(lines: readonly LogLine[]): void {
+    this.#log = keepNewest(this.#log, lines, MAX_LOG);
+    this.#totalLog += lines.length;
+  }
+
+  setStatus(status: Pick<OutputStatus, 'phase' | 'elapsed' | 'recordsIn' | 'watermark'>): void {
+    this.#status = {
+      ...this.#status,
+      phase: status.phase,
+      elapsed: status.elapsed,
+      recordsIn: status.recordsIn,
+      watermark: status.watermark === null ? null : finiteTime(status.watermark),
+    };
+  }
+
+  setError(error: OutputError | null): void {
+    this.#error = error;
+  }
+
+  setNotice(notice: OutputState['notice']): void {
+    this.#notice = notice;
+  }
+
+  /** What changed since the last call of `takeDelta` or `state`. */
+  takeDelta(): OutputDelta {
+    const base = this.#taken;
+    const rows = this.#totalRows - base.rows;
+    const log = this.#totalLog - base.log;
+    this.#taken = { rows: this.#totalRows, log: this.#totalLog };
+    return {
+      id: this.#init.id,
+      base,
+      rows: rows === 0 ? [] : this.#rows.filter((row) => row.index >= base.rows),
+      log: log === 0 ? [] : this.#log.slice(-log),
+      ...this.#rest(),
+    };
+  }
+
+  /** The whole state; the next delta starts from it. */
+  state(): OutputState {
+    this.#taken = { rows: this.#totalRows, log: this.#totalLog };
+    return { version: 1, ...this.#init, rows: this.#rows, log: this.#log, ...this.#rest() };
+  }
+
+  #rest(): Omit<OutputDelta, 'id' | 'base' | 'rows' | 'log'> {
+    return {
+      totalRows: this.#totalRows,
+      totalLog: this.#totalLog,
+      status: this.#status,
+      columns: this.#columns,
+      ghosts: this.#ghosts,
+      late: this.#late,
+      chart: this.#init.kind === 'display' ? this.#chart.chart() : NO_CHART,
+      error: this.#error,
+      notice: this.#notice,
+    };
+  }
+}
+
+function toTableRow(row: ResultRow): TableRow {
+  return {
+    index: row.index,
+    kind: row.kind,
+    timestamp: row.timestamp === null ? null : finiteTime(row.timestamp),
+    window: row.window === null ? null : rangeOf(row.window),
+    key: encodeKey(row.key),
+    value: encodeValue(row.value, DISPLAY_LIMITS),
+    firedAt: finiteTime(row.watermark),
+  };
+}
+
+function fromTableRow(row: TableRow): ChartInput {
+  return {
+    kind: row.kind,
+    timestamp: row.timestamp,
+    window: row.window,
+    key: row.key === undefined ? undefined : decodeValue(row.key),
+    value: decodeValue(row.value),
+  };
+}
+
+function encodeKey(key: unknown): JsonValue | undefined {
+  return key === undefined ? undefined : encodeValue(key, DISPLAY_LIMITS);
+}
+
+function finiteTime(time: number): number | null {
+  return Math.abs(time) <= MAX_TIME ? time : null;
+}
+
+function rangeOf(window: WindowRange): WindowRange {
+  return { start: window.start, end: window.end };
+}
+
+function earliest(ghosts: readonly GhostRow[]): WindowRange | null {
+  let next: WindowRange | null = null;
+  for (const { window } of ghosts) {
+    if (next === null || window.end < next.end) {
+      next = window;
+    }
+  }
+  return next;
+}
