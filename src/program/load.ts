@@ -1,0 +1,33 @@
+import { compileFunction } from 'node:vm';
+import type { StreamExecutionEnvironment } from '../../engine/api/environment.ts';
+import { createCellScope } from '../../engine/cells.ts';
+import type { JobProgram } from '../../engine/runtime/job.ts';
+import { createLocator, scriptName } from './locate.ts';
+import type { CompiledProgram } from './types.ts';
+
+/**
+ * Makes a compiled program runnable. Each `evaluate` compiles and runs the code anew, so that no function, class or closure is shared
+ * between two evaluations (rule 3). Does not throw: code that V8 refuses is reported by `evaluate`.
+ */
+export function loadProgram(compiled: CompiledProgram): JobProgram<StreamExecutionEnvironment> {
+  const fileName = scriptName(compiled);
+  return {
+    name: compiled.jobName,
+    evaluate(env) {
+      const scope = createCellScope(env);
+      const values = compiled.parameters.map((name) => (Object.hasOwn(scope, name) ? scope[name] : missing(name)));
+      const body = compileFunction(compiled.code, [...compiled.parameters], { filename: fileName });
+      body(...values);
+    },
+    locate: createLocator(fileName, compiled.cells),
+  };
+}
+
+/** Stands for a name of the API that this version declares but does not have: using it in any way explains that. */
+function missing(name: string): unknown {
+  // An arrow function could not stand for a class.
+  function fail(): never {
+    throw new TypeError(`“${name}” is part of the API but not in this version of Streambook.`);
+  }
+  return new Proxy(fail, { get: fail, apply: fail, construct: fail, has: fail });
+}

@@ -1,0 +1,39 @@
+import { SourceMap } from 'node:module';
+import type { SourceLocation } from '../../engine/runtime/job.ts';
+import { lineStarts, positionAt, scriptLineStarts } from './positions.ts';
+import type { CompiledProgram, ProgramCell } from './types.ts';
+
+/** The name of a program's code in stacks and debuggers: the same in every run of the job. */
+export function scriptName(program: Pick<CompiledProgram, 'jobName'>): string {
+  return `streambook:${encodeURIComponent(program.jobName).replaceAll(/[()]/g, '-')}`;
+}
+
+/** Turns stacks into places in cells: the topmost frame that is in the program's code and comes from a cell. */
+export function createLocator(fileName: string, cells: readonly ProgramCell[]): (stack: string) => SourceLocation | null {
+  const escaped = fileName.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const frame = new RegExp(`^\\s+at (?:.*\\()?${escaped}:(\\d+):(\\d+)\\)?$`);
+  // V8 writes the place of a syntax error above the message, not as a frame.
+  const syntaxError = new RegExp(`^${escaped}:(\\d+)$`);
+  const maps = new Map<ProgramCell, SourceMap>();
+  const locate = (line: number, column: number): SourceLocation | null => {
+    const index = cells.findIndex(({ firstLine, lineCount }) => line >= firstLine && line < firstLine + lineCount);
+    const cell = cells[index];
+    if (cell === undefined) return null;
+    const map = maps.get(cell) ?? new SourceMap(JSON.parse(cell.sourceMap));
+    maps.set(cell, map);
+    const entry = map.findEntry(line - cell.firstLine, column - 1);
+    if (!('originalLine' in entry)) return null;
+    // Source maps count lines as JavaScript does, cells are shown in editors.
+    const offset = (scriptLineStarts(cell.text)[entry.originalLine] ?? 0) + entry.originalColumn;
+    return { cell: index, ...positionAt(cell.text, offset, lineStarts(cell.text)) };
+  };
+  return (stack) => {
+    for (const text of stack.split('\n')) {
+      const match = frame.exec(text);
+      const place = match === null ? null : locate(Number(match[1]), Number(match[2]));
+      if (place !== null) return place;
+    }
+    const match = syntaxError.exec(stack.slice(0, stack.indexOf('\n')));
+    return match === null ? null : locate(Number(match[1]), 1);
+  };
+}
