@@ -1,0 +1,81 @@
+import type { DataStream } from '../api/data-stream.ts';
+import { UnsupportedOperationException } from '../api/errors.ts';
+import { type GoldenCase, type GoldenTime, scriptOf } from './golden-case.ts';
+import { compareOutputs, type GoldenActual, inGoldenWords } from './golden-compare.ts';
+import { compileGoldenProgram } from './golden-program.ts';
+import { type Output, type PipelineContext, type PlayMode, runPipeline } from './pipeline.ts';
+
+export type GoldenResult =
+  | { readonly kind: 'passed' }
+  /** `details`: what differs or what was thrown, for a person to read. */
+  | { readonly kind: 'failed'; readonly details: string }
+  | { readonly kind: 'skipped'; readonly reason: string };
+
+/** Plays a case on the engine and compares every output with Flink's. */
+export function runGoldenCase(golden: GoldenCase, mode: PlayMode = 'straight'): GoldenResult {
+  if (golden.ts === null) return { kind: 'skipped', reason: 'the case has no pipeline in TypeScript' };
+  if (Object.values(golden.inputs).some((elements) => elements.some((element) => element.restore === true))) {
+    return { kind: 'skipped', reason: 'savepoints are not in this version' };
+  }
+  try {
+    const program = compileGoldenProgram(golden.ts);
+    const run = runPipeline((context) => describeCase(golden, program, context), scriptOf(golden), mode);
+    if (run.failure !== null) {
+      const { errorName, message, stack } = run.failure;
+      if (errorName === 'UnsupportedOperationException') return { kind: 'skipped', reason: message };
+      return { kind: 'failed', details: stack ?? `${errorName}: ${message}` };
+    }
+    const actual = Object.fromEntries(Object.entries(run.outputs).map(([name, output]) => [name, actualOf(output, golden)]));
+    const differences = compareOutputs(golden, actual);
+    return differences.length === 0 ? { kind: 'passed' } : { kind: 'failed', details: differences.join('\n') };
+  } catch (error) {
+    if (error instanceof UnsupportedOperationException) return { kind: 'skipped', reason: error.message };
+    return { kind: 'failed', details: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+/** Evaluates the pipeline of a case; the value of its last expression is the output `main`. */
+function describeCase(golden: GoldenCase, program: (scope: Readonly<Record<string, unknown>>) => unknown, context: PipelineContext): void {
+  const { env } = context;
+  if (golden.parallelism !== undefined) env.setParallelism(golden.parallelism);
+  if (golden.runtimeMode !== undefined) env.setRuntimeMode(golden.runtimeMode);
+  const show = golden.parallelism === undefined ? context.show : (name: string, stream: DataStream<unknown>) => context.show(name, withSubtask(stream));
+  const inputs = Object.fromEntries(Object.keys(golden.inputs).map((name) => [name, context.input<unknown>(name)]));
+  const display = (stream: DataStream<unknown>, options?: { readonly name?: string }): void => show(options?.name ?? 'main', stream);
+  const last = program({ ...context.scope, ...inputs, display });
+  if (isStream(last)) show('main', last);
+}
+
+function isStream(value: unknown): value is DataStream<unknown> {
+  return typeof value === 'object' && value !== null && 'getExecutionEnvironment' in value && 'map' in value;
+}
+
+/** With the index of the subtask that emitted it, which a result does not carry otherwise. */
+interface Tagged {
+  readonly subtask: number;
+  readonly value: unknown;
+}
+
+function withSubtask(stream: DataStream<unknown>): DataStream<Tagged> {
+  let subtask = 0;
+  return stream.map<Tagged>({
+    open(context) {
+      subtask = context.getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    },
+    map: (value) => ({ subtask, value }),
+  });
+}
+
+function isTagged(value: unknown): value is Tagged {
+  return typeof value === 'object' && value !== null && 'subtask' in value && 'value' in value;
+}
+
+function actualOf({ rows, watermarks }: Output, golden: GoldenCase): GoldenActual {
+  const records = rows.map(({ value, timestamp }) => {
+    // SAFETY: a timestamp in a case's words is a number, MIN, MAX or null.
+    const ts = inGoldenWords(timestamp) as GoldenTime | null;
+    if (golden.parallelism === undefined || !isTagged(value)) return { ts, value: inGoldenWords(value) };
+    return { ts, subtask: value.subtask, value: inGoldenWords(value.value) };
+  });
+  return { records, watermarks };
+}

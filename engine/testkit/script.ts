@@ -1,0 +1,47 @@
+/**
+ * Scripts: what arrives, in one global order over all streams and the clock. With a script a test says everything that can
+ * influence a job; the same script always gives the same outputs.
+ */
+import type { Mail, SourceElement } from '../runtime/mail.ts';
+
+/** One line of a script: an element of a stream, or the job's clock moves. Times in ms. */
+export type ScriptStep =
+  | { readonly kind: 'element'; readonly stream: string; readonly element: SourceElement }
+  | { readonly kind: 'clock'; readonly now: number };
+
+/** A record of `stream`; without `timestamp` it has none. */
+export function record(stream: string, value: unknown, timestamp: number | null = null): ScriptStep {
+  return { kind: 'element', stream, element: { kind: 'record', value, timestamp } };
+}
+
+/** The stream's watermark; `Infinity` is Flink's last one. */
+export function watermark(stream: string, time: number): ScriptStep {
+  return { kind: 'element', stream, element: { kind: 'watermark', watermark: time } };
+}
+
+/** The stream no longer holds back the watermark, until its next element. */
+export function idle(stream: string): ScriptStep {
+  return { kind: 'element', stream, element: { kind: 'idle' } };
+}
+
+/** The stream ends; as in Flink its last watermark is `Infinity`. */
+export function end(stream: string): ScriptStep {
+  return { kind: 'element', stream, element: { kind: 'end' } };
+}
+
+/** The clock moves to `now`; everything due runs before the next step of the script. It never goes back. */
+export function clock(now: number): ScriptStep {
+  return { kind: 'clock', now };
+}
+
+/** The streams of a script, in order of first appearance. */
+export function streamsOf(script: readonly ScriptStep[]): readonly string[] {
+  return [...new Set(script.flatMap((step) => (step.kind === 'element' ? [step.stream] : [])))];
+}
+
+/** The step as mail for a job; null when the job does not read the step's stream. */
+export function mailOf(step: ScriptStep, sourceOf: (stream: string) => number | undefined): Mail | null {
+  if (step.kind === 'clock') return { kind: 'processing-time', now: step.now };
+  const source = sourceOf(step.stream);
+  return source === undefined ? null : { kind: 'elements', source, elements: [step.element] };
+}
