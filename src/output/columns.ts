@@ -53,21 +53,20 @@ export function jsonFieldOf(value: JsonValue, name: string): JsonValue | undefin
 /** Columns after one more value: names in order of first appearance, kinds widened to 'mixed' where values differ. */
 export function widenColumns(columns: readonly Column[], value: JsonValue): readonly Column[] {
   const decoded = decodeValue(value);
-  let changed: Column[] | null = null;
+  let current = columns;
   for (const name of fieldNames(decoded)) {
-    const current = changed ?? columns;
     const at = current.findIndex((column) => column.name === name);
     const known = current[at];
     const kind = kindOf(name, fieldOf(decoded, name));
     if (known === undefined) {
       if (current.length < MAX_COLUMNS) {
-        changed = [...current, { name, kind: kind ?? 'mixed' }];
+        current = [...current, { name, kind: kind ?? 'mixed' }];
       }
     } else if (kind !== null && kind !== known.kind) {
-      changed = current.map((column, index) => (index === at ? { name, kind: widened(known.kind, kind) } : column));
+      current = current.map((column, index) => (index === at ? { name, kind: widened(known.kind, kind) } : column));
     }
   }
-  return changed ?? columns;
+  return current;
 }
 
 /** Number for finite numbers and bigints, else null. */

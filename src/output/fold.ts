@@ -175,7 +175,7 @@ function toTableRow(row: ResultRow): TableRow {
     index: row.index,
     kind: row.kind,
     timestamp: row.timestamp === null ? null : finiteTime(row.timestamp),
-    window: row.window === null ? null : rangeOf(row.window),
+    window: row.window === null || finiteTime(row.window.end) === null ? null : rangeOf(row.window),
     key: encodeKey(row.key),
     value: encodeValue(row.value, DISPLAY_LIMITS),
     firedAt: finiteTime(row.watermark),
