@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { windowStart } from '../../../engine/api/windows.ts';
+import {
+  defaultMaxParallelism,
+  hashCode,
+  keyGroupOf,
+  keyGroupRange,
+  subtaskOfKeyGroup,
+} from '../../../engine/state/key-groups.ts';
+
+/** The rows of a table that Flink's own classes computed. */
+async function table<Row>(name: string): Promise<readonly Row[]> {
+  const text = await readFile(new URL(`../../golden/tables/${name}.json`, import.meta.url), 'utf8');
+  // SAFETY: the files are part of the project; a row of another shape fails its test.
+  return (JSON.parse(text) as { readonly table: readonly Row[] }).table;
+}
+
+interface KeyRow {
+  readonly type: string;
+  readonly key: unknown;
+  readonly hashCode: number;
+  readonly keyGroup128: number;
+  readonly keyGroup4096: number;
+  readonly operator128: Readonly<Record<string, number>>;
+}
+
+/** The key as our users write it; null for a double that JavaScript cannot tell from an integer. */
+function keyOf({ type, key }: KeyRow): { readonly key: unknown } | null {
+  if (type === 'long') return { key: typeof key === 'number' ? BigInt(key) : BigInt(String(key)) };
+  if (type !== 'double') return { key };
+  return Number.isInteger(Number(key)) ? null : { key: Number(key) };
+}
+
+describe('tables computed by Flink', () => {
+  it('gives every key its hash code, key group and subtask', async () => {
+    const rows = await table<KeyRow>('key-groups');
+    let compared = 0;
+    for (const row of rows) {
+      const key = keyOf(row);
+      if (key === null) continue;
+      const group = keyGroupOf(key.key, 128);
+      const subtasks = Object.fromEntries(Object.keys(row.operator128).map((p) => [p, subtaskOfKeyGroup(group, 128, Number(p))]));
+      assert.deepEqual(
+        { hashCode: hashCode(key.key), keyGroup128: group, keyGroup4096: keyGroupOf(key.key, 4096), operator128: subtasks },
+        { hashCode: row.hashCode, keyGroup128: row.keyGroup128, keyGroup4096: row.keyGroup4096, operator128: row.operator128 },
+        `${row.type} ${String(row.key)}`,
+      );
+      compared++;
+    }
+    assert.ok(compared > 150, `${compared} keys compared`);
+  });
+
+  it('gives every subtask its range of key groups', async () => {
+    const rows = await table<{ maxParallelism: number; parallelism: number; ranges: number[][] }>('key-group-ranges');
+    for (const { maxParallelism, parallelism, ranges } of rows) {
+      const actual = ranges.map((_, subtask) => keyGroupRange(subtask, maxParallelism, parallelism)).map(({ start, end }) => [start, end]);
+      assert.deepEqual(actual, ranges, `maxParallelism ${maxParallelism}, parallelism ${parallelism}`);
+    }
+  });
+
+  it('computes the default maximum parallelism', async () => {
+    for (const { parallelism, maxParallelism } of await table<{ parallelism: number; maxParallelism: number }>('default-max-parallelism')) {
+      assert.equal(defaultMaxParallelism(parallelism), maxParallelism, `parallelism ${parallelism}`);
+    }
+  });
+
+  it('computes the start of a window, also for negative times and offsets', async () => {
+    const rows = await table<{ ts: number; offset: number; size: number; start: number }>('window-start');
+    for (const { ts, offset, size, start } of rows) {
+      assert.equal(windowStart(ts, offset, size), start, `ts ${ts}, offset ${offset}, size ${size}`);
+    }
+  });
+});
