@@ -39,43 +39,25 @@ function describeCase(golden: GoldenCase, program: (scope: Readonly<Record<strin
   const { env } = context;
   if (golden.parallelism !== undefined) env.setParallelism(golden.parallelism);
   if (golden.runtimeMode !== undefined) env.setRuntimeMode(golden.runtimeMode);
-  const show = golden.parallelism === undefined ? context.show : (name: string, stream: DataStream<unknown>) => context.show(name, withSubtask(stream));
   const inputs = Object.fromEntries(Object.keys(golden.inputs).map((name) => [name, context.input<unknown>(name)]));
-  const display = (stream: DataStream<unknown>, options?: { readonly name?: string }): void => show(options?.name ?? 'main', stream);
+  const display = (stream: DataStream<unknown>, options?: { readonly name?: string }): void => context.show(options?.name ?? 'main', stream);
   const last = program({ ...context.scope, ...inputs, display });
-  if (isStream(last)) show('main', last);
+  if (isStream(last)) context.show('main', last);
 }
 
 function isStream(value: unknown): value is DataStream<unknown> {
   return typeof value === 'object' && value !== null && 'getExecutionEnvironment' in value && 'map' in value;
 }
 
-/** With the index of the subtask that emitted it, which a result does not carry otherwise. */
-interface Tagged {
-  readonly subtask: number;
-  readonly value: unknown;
-}
-
-function withSubtask(stream: DataStream<unknown>): DataStream<Tagged> {
-  let subtask = 0;
-  return stream.map<Tagged>({
-    open(context) {
-      subtask = context.getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
-    },
-    map: (value) => ({ subtask, value }),
-  });
-}
-
-function isTagged(value: unknown): value is Tagged {
-  return typeof value === 'object' && value !== null && 'subtask' in value && 'value' in value;
-}
-
 function actualOf({ rows, watermarks }: Output, golden: GoldenCase): GoldenActual {
-  const records = rows.map(({ value, timestamp }) => {
+  const records = rows.map(({ value, timestamp, subtask }) => {
     // SAFETY: a timestamp in a case's words is a number, MIN, MAX or null.
     const ts = inGoldenWords(timestamp) as GoldenTime | null;
-    if (golden.parallelism === undefined || !isTagged(value)) return { ts, value: inGoldenWords(value) };
-    return { ts, subtask: value.subtask, value: inGoldenWords(value.value) };
+    return { ts, value: inGoldenWords(value), ...(expectsSubtasks(golden) ? { subtask } : {}) };
   });
   return { records, watermarks };
+}
+
+function expectsSubtasks({ outputs }: GoldenCase): boolean {
+  return Object.values(outputs).some((records) => records.some((record) => record.subtask !== undefined));
 }

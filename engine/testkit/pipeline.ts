@@ -42,6 +42,7 @@ export interface OutputRow {
   readonly timestamp: number | null;
   readonly window: ResultRow['window'];
   readonly key: unknown;
+  readonly subtask: number;
 }
 
 export interface Output {
@@ -104,7 +105,7 @@ function startJob(describe: (context: PipelineContext) => void): Executor {
     },
     locate: () => null,
   };
-  const options = { settings: {}, overrides: {}, startTime: 0, journal: true };
+  const options = { settings: {}, overrides: {}, startTime: 0, journal: true, maxBufferedRows: LIMIT };
   const started = createExecutor(program, options);
   if (started.ok) return started.executor;
   throw thrown ?? new Error(`${started.failure.errorName}: ${started.failure.message}`);
@@ -144,8 +145,8 @@ class Recorder {
 
   record(): void {
     for (const [id, output] of this.#outputs) {
-      for (const { value, timestamp, window, key } of this.#executor.takeRows(id, LIMIT).rows) {
-        output.rows.push({ value: structuredClone(value), timestamp, window, key });
+      for (const { value, timestamp, window, key, subtask = 0 } of this.#executor.takeRows(id, LIMIT).rows) {
+        output.rows.push({ value: structuredClone(value), timestamp, window, key, subtask });
       }
       output.late.push(...this.#executor.takeLate(id, LIMIT).records);
       const watermark = this.#executor.displayWatermark(id);
