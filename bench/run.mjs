@@ -18,9 +18,7 @@ function inOrderOfArrival(data, results) {
     if (!keys.has(data.key[i])) keys.set(data.key[i], keys.size);
   }
   const place = (result) => order.get(result.start)?.get(result.key) ?? -1;
-  return results
-    .map((result) => ({ ...result, place: place(result) }))
-    .sort((a, b) => a.start - b.start || a.place - b.place);
+  return results.map((result) => ({ ...result, place: place(result) })).sort((a, b) => a.start - b.start || a.place - b.place);
 }
 
 const [name, records, keys] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];

@@ -51,14 +51,20 @@ async function benchEngine({ records, keys, rounds }) {
   const reference = runs.get(names[0]);
   const ratio = (name, measure) => median(runs.get(name).map((result, round) => reference[round][measure] / result[measure]));
   console.log(`\n${records.toLocaleString('en')} records, ${keys.toLocaleString('en')} keys; medians of ${rounds} interleaved rounds`);
-  console.log(`${'variant'.padEnd(18)}${'M records/s'.padStart(12)}${'ratio'.padStart(8)}${'by CPU time'.padStart(13)}   results, count, sum, check`);
+  console.log(
+    `${'variant'.padEnd(18)}${'M records/s'.padStart(12)}${'ratio'.padStart(8)}${'by CPU time'.padStart(13)}   results, count, sum, check`,
+  );
   let different = 0;
   const sums = ({ results, count, sum, check }) => `${results}, ${count}, ${sum}, ${check}`;
   for (const name of names) {
     const speed = median(runs.get(name).map(({ seconds }) => records / seconds / 1e6));
     const same = runs.get(name).every((result) => sums(result) === sums(reference[0]));
     if (!same) different++;
-    const columns = [speed.toFixed(2).padStart(12), ratio(name, 'seconds').toFixed(3).padStart(8), ratio(name, 'cpu').toFixed(3).padStart(13)];
+    const columns = [
+      speed.toFixed(2).padStart(12),
+      ratio(name, 'seconds').toFixed(3).padStart(8),
+      ratio(name, 'cpu').toFixed(3).padStart(13),
+    ];
     console.log(`${name.padEnd(18)}${columns.join('')}   ${same ? '' : 'DIFFERENT: '}${sums(runs.get(name)[0])}`);
   }
   return different === 0 ? 0 : 1;

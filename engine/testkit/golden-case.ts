@@ -73,7 +73,9 @@ export function timeOf(time: GoldenTime): number {
 
 /** The elements of all inputs in their one order, then the end of every input (unless the case stops before). */
 export function scriptOf({ inputs, finalWatermark }: GoldenCase): readonly ScriptStep[] {
-  const all = Object.entries(inputs).flatMap(([stream, elements]) => elements.map((element, index) => ({ stream, element, seq: element.seq ?? index })));
+  const all = Object.entries(inputs).flatMap(([stream, elements]) =>
+    elements.map((element, index) => ({ stream, element, seq: element.seq ?? index })),
+  );
   all.sort((a, b) => a.seq - b.seq);
   const steps = all.map(({ stream, element }) => stepOf(stream, element));
   return finalWatermark === false ? steps : [...steps, ...Object.keys(inputs).map((stream) => end(stream))];

@@ -12,7 +12,8 @@ export interface GoldenActual {
 export function inGoldenWords(value: unknown): unknown {
   if (value === Number.NEGATIVE_INFINITY) return 'MIN';
   if (value === Number.POSITIVE_INFINITY) return 'MAX';
-  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))) return String(value);
+  if (typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)))
+    return String(value);
   if (Array.isArray(value)) return value.map(inGoldenWords);
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, inGoldenWords(item)]));

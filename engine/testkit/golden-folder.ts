@@ -12,7 +12,9 @@ export interface GoldenFileResult {
 /** The JSON files below a folder, at any depth, sorted. Throws when the folder cannot be read. */
 export async function goldenFiles(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json')).map((entry) => path.join(entry.parentPath, entry.name));
+  const files = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
+    .map((entry) => path.join(entry.parentPath, entry.name));
   return files.sort();
 }
 

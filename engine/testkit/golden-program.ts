@@ -16,7 +16,11 @@ export function compileGoldenProgram(code: string): GoldenProgram {
     // eslint-disable-next-line @typescript-eslint/no-implied-eval
     const evaluate: unknown = new Function(...names, `"use strict";\n${body}\nreturn pipeline();`);
     if (typeof evaluate !== 'function') throw new TypeError('not a function');
-    const result: unknown = Reflect.apply(evaluate, undefined, names.map((name) => scope[name]));
+    const result: unknown = Reflect.apply(
+      evaluate,
+      undefined,
+      names.map((name) => scope[name]),
+    );
     return result;
   };
 }

@@ -40,7 +40,8 @@ function describeCase(golden: GoldenCase, program: (scope: Readonly<Record<strin
   if (golden.parallelism !== undefined) env.setParallelism(golden.parallelism);
   if (golden.runtimeMode !== undefined) env.setRuntimeMode(golden.runtimeMode);
   const inputs = Object.fromEntries(Object.keys(golden.inputs).map((name) => [name, context.input<unknown>(name)]));
-  const display = (stream: DataStream<unknown>, options?: { readonly name?: string }): void => context.show(options?.name ?? 'main', stream);
+  const display = (stream: DataStream<unknown>, options?: { readonly name?: string }): void =>
+    context.show(options?.name ?? 'main', stream);
   const last = program({ ...context.scope, ...inputs, display });
   if (isStream(last)) context.show('main', last);
 }

@@ -118,7 +118,8 @@ function evaluate(describe: (context: PipelineContext) => void, env: StreamExecu
     env,
     scope,
     input<T>(stream: string): DataStream<T> {
-      const known = inputs.get(stream) ?? env.fromSource(scriptedSource<unknown>(stream), WatermarkStrategy.noWatermarks(), stream).setParallelism(1);
+      const known =
+        inputs.get(stream) ?? env.fromSource(scriptedSource<unknown>(stream), WatermarkStrategy.noWatermarks(), stream).setParallelism(1);
       inputs.set(stream, known);
       // SAFETY: the test says what its script holds.
       return known as DataStream<T>;
@@ -133,7 +134,10 @@ function evaluate(describe: (context: PipelineContext) => void, env: StreamExecu
 /** Collects what a job has emitted since the last look. */
 class Recorder {
   readonly #executor: Executor;
-  readonly #outputs = new Map<number, { name: string; rows: OutputRow[]; watermarks: [number, number][]; late: LateRecord[]; watermark: number }>();
+  readonly #outputs = new Map<
+    number,
+    { name: string; rows: OutputRow[]; watermarks: [number, number][]; late: LateRecord[]; watermark: number }
+  >();
   readonly #printed: string[] = [];
 
   constructor(executor: Executor) {
@@ -180,5 +184,6 @@ function verifyReplay(describe: (context: PipelineContext) => void, executor: Ex
   replayed.record();
   const [expected, actual] = [recorder.digest(), replayed.digest()];
   second.close();
-  if (expected !== actual) throw new Error(`Replaying the journal after step ${index + 1} of the script gave\n${actual}\ninstead of\n${expected}`);
+  if (expected !== actual)
+    throw new Error(`Replaying the journal after step ${index + 1} of the script gave\n${actual}\ninstead of\n${expected}`);
 }

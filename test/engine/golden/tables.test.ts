@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { windowStart } from '../../../engine/api/windows.ts';
-import {
-  defaultMaxParallelism,
-  hashCode,
-  keyGroupOf,
-  keyGroupRange,
-  subtaskOfKeyGroup,
-} from '../../../engine/state/key-groups.ts';
+import { operatorId } from '../../../engine/graph/operator-id.ts';
+import { defaultMaxParallelism, hashCode, keyGroupOf, keyGroupRange, subtaskOfKeyGroup } from '../../../engine/state/key-groups.ts';
 
 /** The rows of a table that Flink's own classes computed. */
 async function table<Row>(name: string): Promise<readonly Row[]> {
@@ -69,6 +64,12 @@ describe('tables computed by Flink', () => {
     const rows = await table<{ ts: number; offset: number; size: number; start: number }>('window-start');
     for (const { ts, offset, size, start } of rows) {
       assert.equal(windowStart(ts, offset, size), start, `ts ${ts}, offset ${offset}, size ${size}`);
+    }
+  });
+
+  it('makes the operator ids of a real cluster from uids', async () => {
+    for (const { uid, operatorId: id } of await table<{ uid: string; operatorId: string }>('operator-ids')) {
+      assert.equal(operatorId(uid), id, JSON.stringify(uid));
     }
   });
 });
