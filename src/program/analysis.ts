@@ -38,7 +38,7 @@ export interface CellAnalysis {
   readonly problems: readonly CellProblem[];
   /** Every statement is a call that sets something on `env`, and there is at least one. */
   readonly onlySettings: boolean;
-  /** The cell shows or writes something by itself: its last expression, `display(…)`, `.print()`, `.sinkTo(…)`. */
+  /** The cell shows or writes something by itself: its last expression, `display(…)`, `.print()`, `.sinkTo(…)`; or it has problems to report. */
   readonly producesOutput: boolean;
 }
 
@@ -71,7 +71,7 @@ export function analyseCell(text: string): CellAnalysis {
     used: findFreeNames(file, program.getTypeChecker()),
     problems,
     onlySettings: file.statements.length > 0 && file.statements.every(isSetting),
-    producesOutput: findsOutput(file),
+    producesOutput: problems.length > 0 || findsOutput(file),
   };
 }
 

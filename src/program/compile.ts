@@ -46,6 +46,12 @@ export class NotebookCompiler {
     return this.#graph(cells).analyses.flatMap((analysis, index) => (analysis.producesOutput ? [index] : []));
   }
 
+  /** The name of each cell's job, by position in `cells`. */
+  jobNames(cells: readonly CellSource[]): readonly string[] {
+    const { analyses } = this.#graph(cells);
+    return cells.map((cell, index) => jobNameOf(cell, at(analyses, index)));
+  }
+
   dispose(): void {
     this.#checker?.dispose();
     this.#checker = null;
@@ -80,9 +86,7 @@ export class NotebookCompiler {
     let code = "'use strict';\n";
     let line = 2;
     for (const [position, index] of needed.entries()) {
-      const cell = graph.cells[index];
-      const analysis = graph.analyses[index];
-      if (cell === undefined || analysis === undefined) throw new RangeError(`There is no cell with index ${index}`);
+      const cell = at(graph.cells, index);
       const emitted: EmittedCell = emitCell(cell.text, index === target);
       const lineCount = scriptLineStarts(emitted.code).length;
       code += `__cell(${position}, ${index === target});\n${emitted.code}\n`;
@@ -96,13 +100,12 @@ export class NotebookCompiler {
         sourceMap: emitted.sourceMap,
       });
       line += 1 + lineCount;
-      for (const { name } of analysis.used) if (this.#api.values.has(name)) used.add(name);
+      for (const { name } of at(graph.analyses, index).used) if (this.#api.values.has(name)) used.add(name);
     }
-    const [targetCell, analysis] = [graph.cells[target], graph.analyses[target]];
-    if (targetCell === undefined || analysis === undefined) throw new RangeError(`There is no cell with index ${target}`);
+    const analysis = at(graph.analyses, target);
     const variables = new Set(analysis.declared.filter(({ variable }) => variable).map(({ name }) => name));
     for (const name of variables) code += `__preview(${name}, ${JSON.stringify(name)});\n`;
-    const jobName = jobNameOf(targetCell, analysis);
+    const jobName = jobNameOf(at(graph.cells, target), analysis);
     return { jobName, parameters: [...HOOK_NAMES, ...[...used].sort()], code, cells, hash: fnv1a(code) };
   }
 }
@@ -115,6 +118,12 @@ export function compileCells(cells: readonly CellSource[], target: string, optio
   } finally {
     compiler.dispose();
   }
+}
+
+function at<T>(list: readonly T[], index: number): T {
+  const item = list[index];
+  if (item === undefined) throw new RangeError(`There is no cell with index ${index}`);
+  return item;
 }
 
 function contains(outer: CellDiagnostic, inner: CellDiagnostic): boolean {

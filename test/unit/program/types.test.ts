@@ -33,7 +33,7 @@ describe('type errors of cells', () => {
       'c3 TS2339 “wrod”',
       'c3 TS2769 “\'cuont\'”',
     ]);
-    assert.deepEqual(errors(LINES, COUNTS.replace('line.text', 'line.txet')), ['c2 TS2551 “txet”']);
+    assert.deepEqual(errors(LINES, COUNTS.replace('line.text', 'line.txet')), ['c2 TS2339 “txet”']);
   });
 
   it('is strict: implicit any, null and asynchronous functions are errors', () => {

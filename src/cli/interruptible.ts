@@ -1,0 +1,34 @@
+import { createContext, Script } from 'node:vm';
+import { codeOf } from './streams.ts';
+
+/** Ctrl-C came while user code was running. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+}
+
+const holder: { call: () => unknown } = { call: () => undefined };
+const context = createContext(holder);
+const script = new Script('call()');
+
+/**
+ * Calls `work` so that Ctrl-C ends it even if it never returns: a signal handler would wait for it for ever. Costs some 0.1 ms.
+ * Throws InterruptedError, or what `work` throws.
+ */
+export function interruptible<T>(work: () => T): T {
+  let result: { readonly value: T } | null = null;
+  holder.call = () => {
+    result = { value: work() };
+  };
+  try {
+    script.runInContext(context, { breakOnSigint: true });
+  } catch (error) {
+    if (codeOf(error) === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') throw new InterruptedError('Interrupted');
+    throw error;
+  }
+  return takeResult(result);
+}
+
+function takeResult<T>(result: { readonly value: T } | null): T {
+  if (result === null) throw new InterruptedError('Interrupted');
+  return result.value;
+}
