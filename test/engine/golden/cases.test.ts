@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readGoldenFile } from '../../../engine/testkit/golden-case.ts';
+import { formatGoldenResults } from '../../../engine/testkit/golden-folder.ts';
+import { runGoldenCase } from '../../../engine/testkit/golden.ts';
+
+const GOLDEN = new URL('../../golden/', import.meta.url);
+
+describe('golden cases: what Apache Flink gives, the engine gives', () => {
+  for (const file of readdirSync(GOLDEN, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (!file.endsWith('.json')) continue;
+    const content = readGoldenFile(readFileSync(new URL(file.replaceAll('\\', '/'), GOLDEN), 'utf8'));
+    if (content.kind === 'table') continue;
+    if (content.kind === 'unreadable') throw new Error(`${file}: ${content.reason}`);
+    it(`${content.case.id}: ${content.case.title}`, () => {
+      const result = runGoldenCase(content.case, 'replay');
+      assert.equal(result.kind, 'passed', result.kind === 'failed' ? `\n${result.details}` : JSON.stringify(result));
+    });
+  }
+});
+
+describe('the golden runner', () => {
+  const sum = readGoldenFile(readFileSync(new URL('aggregations/rolling-sum.json', GOLDEN), 'utf8'));
+  assert.equal(sum.kind, 'case');
+  const golden = sum.case;
+
+  it('fails a case whose pipeline gives something else, and shows both', () => {
+    const result = runGoldenCase({ ...golden, ts: "clicks.keyBy(e => e.k).max('v')" });
+    assert.equal(result.kind, 'failed');
+    assert.match(result.details, /- ts .*\n {2}\+ ts /);
+  });
+
+  it('fails a case that throws, that uses an unknown name, or that does not parse', () => {
+    for (const ts of ['clicks.map(e => { throw new Error("no"); })', 'clicks.keyBy(e => e.k).sum(nowhere)', 'clicks.map(']) {
+      assert.equal(runGoldenCase({ ...golden, ts }).kind, 'failed', ts);
+    }
+  });
+
+  it('skips a case without a pipeline, with savepoints, or with a part of the API that is not there yet', () => {
+    const restore = { clicks: [...(golden.inputs.clicks ?? []), { restore: true as const }] };
+    for (const skipped of [{ ...golden, ts: null }, { ...golden, inputs: restore }, { ...golden, ts: 'clicks.connect(clicks)' }]) {
+      assert.equal(runGoldenCase(skipped).kind, 'skipped');
+    }
+  });
+
+  it('ends with the counts, after the reasons for skips', () => {
+    const text = formatGoldenResults([
+      { name: 'a.json', result: { kind: 'passed' } },
+      { name: 'b.json', result: { kind: 'failed', details: 'different' } },
+      { name: 'c.json', result: { kind: 'skipped', reason: 'not yet' } },
+      { name: 'd.json', result: { kind: 'skipped', reason: 'not yet' } },
+    ]);
+    assert.equal(text, 'FAILED b.json\n  different\n\nskipped, not yet:\n  c.json\n  d.json\n1 passed, 1 failed, 2 skipped');
+  });
+});
