@@ -5,7 +5,7 @@ import { loadLibrary } from '../../../src/program/library.ts';
 import { cellsOf } from '../program/compiling.ts';
 
 /** The real worker from its source: Node 20 gives no loader to worker threads, so that the thread registers it itself. */
-const ENTRY = `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))})
+const ENTRY = `import('tsx/esm/api')
   .then(({ register }) => register())
   .then(() => import(${JSON.stringify(new URL('../../../src/language/language-worker.ts', import.meta.url).href)}));`;
 /** Answers the first request of a thread with its number of cells, then dies at a notebook called "crash". */
