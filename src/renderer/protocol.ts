@@ -20,3 +20,70 @@ export type FromRenderer =
   | { readonly version: 1; readonly type: 'run' | 'stop'; readonly id: string }
   /** Copy or export the rows that are shown. */
   | { readonly version: 1; readonly type: 'export'; readonly id: string; readonly format: 'csv' | 'jsonl' };
+
+/** A message from the host as its type, or null when it is not one of ours (another version, another sender). */
+export function readToRenderer(message: unknown): ToRenderer | null {
+  if (!isMessage(message)) {
+    return null;
+  }
+  if (message['type'] === 'state') {
+    const state = readOutputState(message['state']);
+    return state === null ? null : { version: PROTOCOL_VERSION, type: 'state', state };
+  }
+  const delta = message['delta'];
+  if (message['type'] !== 'delta' || !isFields(delta) || !isFields(delta['base']) || !isBody(delta)) {
+    return null;
+  }
+  // SAFETY: the fields that are read before anything else were checked; the host builds the rest from the same types
+  return { version: PROTOCOL_VERSION, type: 'delta', delta: delta as unknown as OutputDelta };
+}
+
+/** The full state of an output as it comes out of an output item; null when it is not one, or of another version. */
+export function readOutputState(value: unknown): OutputState | null {
+  if (!isFields(value) || value['version'] !== 1 || typeof value['name'] !== 'string' || !isBody(value)) {
+    return null;
+  }
+  // SAFETY: the fields that are read before anything else were checked; the fold builds the rest from the same types
+  return value as unknown as OutputState;
+}
+
+/** A message from the renderer as its type, or null when it is not one of ours. */
+export function readFromRenderer(message: unknown): FromRenderer | null {
+  if (!isMessage(message)) {
+    return null;
+  }
+  const { type, id, cell, line, column, format } = message;
+  if (type === 'reveal') {
+    const valid = typeof cell === 'string' && isPosition(line) && isPosition(column);
+    return valid ? { version: PROTOCOL_VERSION, type, cell, line, column } : null;
+  }
+  if (typeof id !== 'string') {
+    return null;
+  }
+  if (type === 'ready' || type === 'run' || type === 'stop') {
+    return { version: PROTOCOL_VERSION, type, id };
+  }
+  return type === 'export' && (format === 'csv' || format === 'jsonl') ? { version: PROTOCOL_VERSION, type, id, format } : null;
+}
+
+interface Fields {
+  readonly [name: string]: unknown;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isMessage(value: unknown): value is Fields {
+  return isFields(value) && value['version'] === PROTOCOL_VERSION;
+}
+
+function isBody(value: Fields): boolean {
+  const { chart } = value;
+  const lists = [value['rows'], value['log'], value['columns'], value['ghosts'], value['late']];
+  return typeof value['id'] === 'string' && lists.every(Array.isArray) && isFields(value['status']) && isFields(chart) && Array.isArray(chart['marks']);
+}
+
+function isPosition(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1;
+}

@@ -1,0 +1,81 @@
+import * as vega from 'vega';
+import { expressionInterpreter } from 'vega-interpreter';
+import { compile } from 'vega-lite';
+import type { ChartKind } from '../output/types.ts';
+import { chartSpec } from './chart-spec.ts';
+
+/** What a chart draws: rows per named data set, and values of its parameters. */
+export interface ChartPicture {
+  readonly width: number;
+  readonly data: Readonly<Record<string, readonly object[]>>;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+const refuse = (uri: string): Promise<never> => Promise.reject(new Error(`Charts load nothing: ${uri}`));
+
+/** Charts refuse the network, whatever a specification asks for. */
+const REFUSING_LOADER: vega.Loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
+
+const compiled = new Map<ChartKind, vega.Runtime>();
+
+/** One Vega view in an element. Expressions are interpreted (no `eval`), data is changed by change sets, and the view ends with `dispose`. */
+export class VegaChart {
+  readonly kind: ChartKind;
+  readonly #view: vega.View;
+  #running: Promise<unknown> = Promise.resolve();
+  #disposed = false;
+
+  constructor(kind: ChartKind, container: HTMLElement, picture: ChartPicture) {
+    this.kind = kind;
+    const runtime = compiled.get(kind) ?? vega.parse(compile(chartSpec(kind)).spec, undefined, { ast: true });
+    compiled.set(kind, runtime);
+    this.#view = new vega.View(runtime, {
+      renderer: 'svg',
+      container,
+      hover: false,
+      loader: REFUSING_LOADER,
+      logLevel: vega.Error,
+      expr: expressionInterpreter,
+    });
+    this.draw(picture);
+  }
+
+  /** Draws new data; one run of the view, however much changed. */
+  draw(picture: ChartPicture): void {
+    if (this.#disposed) {
+      return;
+    }
+    this.#view.width(picture.width);
+    this.patch(picture.data, picture.parameters);
+  }
+
+  /** Changes some data sets or parameters between two draws. */
+  patch(data: ChartPicture['data'], parameters: ChartPicture['parameters'] = {}): void {
+    if (this.#disposed) {
+      return;
+    }
+    for (const [name, rows] of Object.entries(data)) {
+      this.#view.change(name, vega.changeset().remove(vega.truthy).insert(rows.map((row) => ({ ...row }))));
+    }
+    for (const [name, value] of Object.entries(parameters)) {
+      this.#view.signal(name, value);
+    }
+    this.#run();
+  }
+
+  /** Settles when everything asked for so far is drawn. */
+  drawn(): Promise<unknown> {
+    return this.#running;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#view.finalize();
+  }
+
+  #run(): void {
+    this.#running = this.#view.runAsync().catch((error: unknown) => {
+      console.error('Streambook: the chart could not be drawn', error);
+    });
+  }
+}
