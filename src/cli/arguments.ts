@@ -16,7 +16,11 @@ export interface RunCommand {
   readonly check: boolean;
 }
 
-export type Command = RunCommand | { readonly kind: 'check'; readonly file: string } | { readonly kind: 'help' } | { readonly kind: 'version' };
+export type Command =
+  | RunCommand
+  | { readonly kind: 'check'; readonly file: string }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' };
 
 /** Arguments that make no sense; the message says which and why. */
 export class UsageError extends Error {

@@ -1,4 +1,5 @@
 import { createContext, Script } from 'node:vm';
+import { INTERRUPTED } from './exit-codes.ts';
 import { codeOf } from './streams.ts';
 
 /** Ctrl-C came while user code was running. */
@@ -31,4 +32,25 @@ export function interruptible<T>(work: () => T): T {
 function takeResult<T>(result: { readonly value: T } | null): T {
   if (result === null) throw new InterruptedError('Interrupted');
   return result.value;
+}
+
+/** Ctrl-C between two steps of a job: the first asks the job to stop, a second one ends the process at once. */
+export class Interruption {
+  requested = false;
+  /** Called by the first request. */
+  onRequest: () => void = () => undefined;
+
+  constructor() {
+    process.on('SIGINT', this.request);
+  }
+
+  readonly request = (): void => {
+    if (this.requested) process.exit(INTERRUPTED);
+    this.requested = true;
+    this.onRequest();
+  };
+
+  dispose(): void {
+    process.off('SIGINT', this.request);
+  }
 }

@@ -8,7 +8,7 @@ import type { CompiledProgram } from '../program/types.ts';
 import type { OutputFormat } from './arguments.ts';
 import { FINISHED, INTERRUPTED, JOB_FAILED } from './exit-codes.ts';
 import { failureText } from './failure.ts';
-import { InterruptedError, interruptible } from './interruptible.ts';
+import { InterruptedError, type Interruption, interruptible } from './interruptible.ts';
 import type { NotebookFile } from './notebook-file.ts';
 import { ResultPrinter } from './result-printer.ts';
 import type { StandardStreams } from './streams.ts';
@@ -20,6 +20,7 @@ export interface JobOptions {
   readonly format: OutputFormat;
   readonly overrides: Readonly<Record<string, string>>;
   readonly pace: Pace;
+  readonly interruption: Interruption;
 }
 
 /** Frames of an error that are kept: the engine's own must not push the cell's out. */
@@ -70,14 +71,13 @@ function start({ program, overrides }: JobOptions): Started {
   }
 }
 
-/** Runs until the end, a failure, Ctrl-C, or until nobody reads the results any more. A second Ctrl-C ends the process at once. */
+/** Runs until the end, a failure, Ctrl-C, or until nobody reads the results any more. */
 async function drive(
   executor: Executor,
-  { baseDirectory, pace }: JobOptions,
+  { baseDirectory, pace, interruption }: JobOptions,
   streams: StandardStreams,
   printer: ResultPrinter,
 ): Promise<'finished' | 'failed' | 'interrupted'> {
-  let interrupted = false;
   const runner = new JobRunner(executor, {
     baseDirectory,
     pace,
@@ -86,31 +86,24 @@ async function drive(
       if (streams.closed) runner.stop();
     },
   });
-  const interrupt = (): void => {
-    if (interrupted) process.exit(INTERRUPTED);
-    interrupted = true;
+  interruption.onRequest = () => {
     runner.stop();
   };
   const step = executor.step.bind(executor);
   executor.step = (maxRecords) => {
     // After an interrupted step the job is in the middle of a record: it must not go on.
-    if (interrupted) return 'waiting';
+    if (interruption.requested) return 'waiting';
     try {
       return interruptible(() => step(maxRecords));
     } catch (error) {
       if (!(error instanceof InterruptedError)) throw error;
-      interrupt();
+      interruption.request();
       return 'waiting';
     }
   };
-  process.on('SIGINT', interrupt);
-  try {
-    const end = await runner.run();
-    if (interrupted) return 'interrupted';
-    return end === 'failed' ? 'failed' : 'finished';
-  } finally {
-    process.off('SIGINT', interrupt);
-  }
+  const end = await runner.run();
+  if (interruption.requested) return 'interrupted';
+  return end === 'failed' ? 'failed' : 'finished';
 }
 
 function reportLate(executor: Executor, { program }: JobOptions, streams: StandardStreams): void {

@@ -1,11 +1,13 @@
 import { dirname, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { NotebookCompiler } from '../program/compile.ts';
 import { label } from '../program/graph.ts';
 import { loadLibrary } from '../program/library.ts';
 import type { CellDiagnostic, CompiledProgram } from '../program/types.ts';
 import { type RunCommand, UsageError } from './arguments.ts';
 import { diagnosticText } from './diagnostics.ts';
-import { BAD_USAGE, FINISHED } from './exit-codes.ts';
+import { BAD_USAGE, FINISHED, INTERRUPTED } from './exit-codes.ts';
+import { Interruption } from './interruptible.ts';
 import { runJob } from './job.ts';
 import { type FileCell, type NotebookFile, readNotebook } from './notebook-file.ts';
 import type { StandardStreams } from './streams.ts';
@@ -17,11 +19,20 @@ export async function runNotebook(command: RunCommand, streams: StandardStreams)
   const programs = compileAll(notebook, chooseCells(notebook, compiler, command.cells), compiler, command.check, streams);
   compiler.dispose();
   if (programs === null) return BAD_USAGE;
-  for (const program of programs) {
-    const code = await runJob({ ...command, notebook, program, baseDirectory: dirname(resolve(command.file)) }, streams);
-    if (code !== FINISHED || streams.closed) return code;
+  const interruption = new Interruption();
+  try {
+    for (const program of programs) {
+      // A signal that came while nothing could handle it is handled now.
+      await setImmediate();
+      if (interruption.requested) return INTERRUPTED;
+      const baseDirectory = dirname(resolve(command.file));
+      const code = await runJob({ ...command, notebook, program, baseDirectory, interruption }, streams);
+      if (code !== FINISHED || streams.closed) return code;
+    }
+    return FINISHED;
+  } finally {
+    interruption.dispose();
   }
-  return FINISHED;
 }
 
 /** The cells to run, in the order of the file. Throws UsageError for a cell that is not there. */

@@ -47,7 +47,8 @@ export class TableWriter {
       const text = (row: ResultRow): string => cut(cellText(row, name));
       const title = cut(columnTitle(name));
       const width = rows.reduce((widest, row) => Math.max(widest, text(row).length), title.length);
-      const rightAligned = name.startsWith(FIELD) && rows.every((row) => isNumber(fieldOf(row.value, columnTitle(name)), columnTitle(name)));
+      const rightAligned =
+        name.startsWith(FIELD) && rows.every((row) => isNumber(fieldOf(row.value, columnTitle(name)), columnTitle(name)));
       return { name, title, text, width, rightAligned };
     });
   }

@@ -3,7 +3,14 @@ import type { CellDiagnostic, CellSource, CompileResult } from '../program/types
 
 export type LanguageRequest =
   /** All `ts` cells of a notebook in file order (not the `no-run` ones), and which one to run. `check: false` skips type errors. */
-  | { readonly id: number; readonly type: 'compile'; readonly notebook: string; readonly cells: readonly CellSource[]; readonly target: string; readonly check: boolean }
+  | {
+      readonly id: number;
+      readonly type: 'compile';
+      readonly notebook: string;
+      readonly cells: readonly CellSource[];
+      readonly target: string;
+      readonly check: boolean;
+    }
   /** Every problem of every cell, for underlining while typing. */
   | { readonly id: number; readonly type: 'diagnose'; readonly notebook: string; readonly cells: readonly CellSource[] };
 

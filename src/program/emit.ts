@@ -31,15 +31,17 @@ export function emitCell(text: string, target: boolean): EmittedCell {
 }
 
 /** `counts` as the last statement becomes `__result(counts, 'counts')`; nodes keep their positions. */
-const handOverResult: ts.TransformerFactory<ts.SourceFile> = ({ factory }) => (file) => {
-  const last = file.statements.at(-1);
-  if (last === undefined || !ts.isExpressionStatement(last)) return file;
-  const inner = unwrap(last.expression);
-  const name = ts.isIdentifier(inner) ? factory.createStringLiteral(inner.text) : factory.createNull();
-  const call = factory.createCallExpression(factory.createIdentifier('__result'), undefined, [last.expression, name]);
-  const statement = factory.updateExpressionStatement(last, ts.setTextRange(call, last.expression));
-  return factory.updateSourceFile(file, [...file.statements.slice(0, -1), statement]);
-};
+const handOverResult: ts.TransformerFactory<ts.SourceFile> =
+  ({ factory }) =>
+  (file) => {
+    const last = file.statements.at(-1);
+    if (last === undefined || !ts.isExpressionStatement(last)) return file;
+    const inner = unwrap(last.expression);
+    const name = ts.isIdentifier(inner) ? factory.createStringLiteral(inner.text) : factory.createNull();
+    const call = factory.createCallExpression(factory.createIdentifier('__result'), undefined, [last.expression, name]);
+    const statement = factory.updateExpressionStatement(last, ts.setTextRange(call, last.expression));
+    return factory.updateSourceFile(file, [...file.statements.slice(0, -1), statement]);
+  };
 
 function unwrap(expression: ts.Expression): ts.Expression {
   if (ts.isParenthesizedExpression(expression) || ts.isAsExpression(expression) || ts.isSatisfiesExpression(expression)) {

@@ -110,7 +110,12 @@ export function label(cell: Pick<CellSource, 'number' | 'name'>): string {
   return cell.name === null ? `cell ${cell.number}` : `cell ${cell.number} (${cell.name})`;
 }
 
-function diagnose(cell: CellSource, place: { readonly start: number; readonly end: number }, code: string, message: string): CellDiagnostic {
+function diagnose(
+  cell: CellSource,
+  place: { readonly start: number; readonly end: number },
+  code: string,
+  message: string,
+): CellDiagnostic {
   return { ...placeOf(cell, place), severity: 'error', code, message };
 }
 

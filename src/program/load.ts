@@ -17,7 +17,7 @@ export function loadProgram(compiled: CompiledProgram): JobProgram<StreamExecuti
       const scope = createCellScope(env);
       const values = compiled.parameters.map((name) => (Object.hasOwn(scope, name) ? scope[name] : missing(name)));
       const body = compileFunction(compiled.code, [...compiled.parameters], { filename: fileName });
-      body(...values);
+      Reflect.apply(body, undefined, values);
     },
     locate: createLocator(fileName, compiled.cells),
   };

@@ -1,4 +1,4 @@
-import { SourceMap } from 'node:module';
+import { SourceMap, type SourceMapPayload } from 'node:module';
 import type { SourceLocation } from '../../engine/runtime/job.ts';
 import { lineStarts, positionAt, scriptLineStarts } from './positions.ts';
 import type { CompiledProgram, ProgramCell } from './types.ts';
@@ -19,7 +19,8 @@ export function createLocator(fileName: string, cells: readonly ProgramCell[]): 
     const index = cells.findIndex(({ firstLine, lineCount }) => line >= firstLine && line < firstLine + lineCount);
     const cell = cells[index];
     if (cell === undefined) return null;
-    const map = maps.get(cell) ?? new SourceMap(JSON.parse(cell.sourceMap));
+    // SAFETY: TypeScript wrote it.
+    const map = maps.get(cell) ?? new SourceMap(JSON.parse(cell.sourceMap) as SourceMapPayload);
     maps.set(cell, map);
     const entry = map.findEntry(line - cell.firstLine, column - 1);
     if (!('originalLine' in entry)) return null;

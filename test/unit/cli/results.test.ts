@@ -19,15 +19,18 @@ const window = { start: Date.UTC(2026, 2, 14, 12), end: Date.UTC(2026, 2, 14, 12
 describe('results as JSON lines', () => {
   it('has what the row has and nothing else', () => {
     assert.equal(jsonLine('c', 'd', row(1)), '{"cell":"c","display":"d","kind":"+I","value":1}\n');
-    assert.deepEqual(JSON.parse(jsonLine('c', 'd', row({ n: 12n, x: Number.NaN }, { kind: '-U', timestamp: 5, window, key: ['a', true] }))), {
-      cell: 'c',
-      display: 'd',
-      kind: '-U',
-      timestamp: 5,
-      window,
-      key: ['a', true],
-      value: { n: { $bigint: '12' }, x: { $number: 'NaN' } },
-    });
+    assert.deepEqual(
+      JSON.parse(jsonLine('c', 'd', row({ n: 12n, x: Number.NaN }, { kind: '-U', timestamp: 5, window, key: ['a', true] }))),
+      {
+        cell: 'c',
+        display: 'd',
+        kind: '-U',
+        timestamp: 5,
+        window,
+        key: ['a', true],
+        value: { n: { $bigint: '12' }, x: { $number: 'NaN' } },
+      },
+    );
   });
 
   it('keeps a field called __proto__', () => {
@@ -50,7 +53,10 @@ describe('results as a table', () => {
         '',
       ].join('\n'),
     );
-    assert.equal(table.write([row({ word: 'columbia', count: 1 }, { window, key: 'columbia' })], false), '2026-03-14 12:00:00 – 12:00:05  columbia      1\n');
+    assert.equal(
+      table.write([row({ word: 'columbia', count: 1 }, { window, key: 'columbia' })], false),
+      '2026-03-14 12:00:00 – 12:00:05  columbia      1\n',
+    );
   });
 
   it('shows a key that is not in the value, times, and rows without fields', () => {

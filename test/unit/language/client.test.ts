@@ -25,7 +25,10 @@ describe('language worker', function () {
     const cells = cellsOf('const a: number = "x";', 'const b = 1;\nb');
     const [result, diagnostics] = await Promise.all([client.compile('n', cells, 'c2', true), client.diagnose('n', cells)]);
     assert.equal(result.ok && result.program.jobName, 'b');
-    assert.deepEqual(diagnostics?.map(({ cell, code }) => [cell, code]), [['c1', 'TS2322']]);
+    assert.deepEqual(
+      diagnostics?.map(({ cell, code }) => [cell, code]),
+      [['c1', 'TS2322']],
+    );
     await assert.rejects(client.compile('n', cells, 'c9', true), /There is no cell “c9”/);
     assert.ok((await client.compile('n', cells, 'c2', false)).ok, 'goes on after an error');
   });
@@ -33,11 +36,11 @@ describe('language worker', function () {
   it('drops diagnoses that a newer one overtook, per notebook', async () => {
     client = new LanguageClient(FAKE, { eval: true });
     const cells = (count: number): ReturnType<typeof cellsOf> => cellsOf(...Array.from({ length: count }, () => ''));
-    const replies = await Promise.all([
-      ...[1, 2, 3, 4].map((count) => client.diagnose('a', cells(count))),
-      client.diagnose('b', cells(5)),
-    ]);
-    assert.deepEqual(replies.map((reply) => reply?.length ?? null), [1, null, null, 4, 5]);
+    const replies = await Promise.all([...[1, 2, 3, 4].map((count) => client.diagnose('a', cells(count))), client.diagnose('b', cells(5))]);
+    assert.deepEqual(
+      replies.map((reply) => reply?.length ?? null),
+      [1, null, null, 4, 5],
+    );
     assert.equal((await client.diagnose('a', cells(6)))?.length, 6);
   });
 
@@ -62,7 +65,14 @@ describe('language service', () => {
     });
     for (let round = 0; round < 2; round++) {
       for (let notebook = 0; notebook < 10; notebook++) {
-        const reply = service.handle({ id: notebook, type: 'compile', notebook: `n${notebook}`, cells: cellsOf('const a = 1;'), target: 'c1', check: false });
+        const reply = service.handle({
+          id: notebook,
+          type: 'compile',
+          notebook: `n${notebook}`,
+          cells: cellsOf('const a = 1;'),
+          target: 'c1',
+          check: false,
+        });
         assert.ok(reply.ok && reply.type === 'compile' && reply.result.ok);
       }
     }

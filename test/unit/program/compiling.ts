@@ -44,7 +44,11 @@ export function evaluate(program: CompiledProgram, scope: Readonly<Record<string
   let error: Evaluation['error'] = null;
   try {
     const filename = scriptName(program);
-    compileFunction(program.code, [...program.parameters], { filename })(...program.parameters.map((name) => all[name]));
+    Reflect.apply(
+      compileFunction(program.code, [...program.parameters], { filename }),
+      undefined,
+      program.parameters.map((name) => all[name]),
+    );
   } catch (thrown) {
     if (!(thrown instanceof Error)) throw thrown;
     error = { message: thrown.message, location: createLocator(scriptName(program), program.cells)(thrown.stack ?? '') };
@@ -57,7 +61,11 @@ export function underlined(cells: readonly CellSource[], diagnostic: Pick<CellDi
   const lines = (cells.find(({ id }) => id === diagnostic.cell)?.text ?? '').split(/\r\n|\n|\r/);
   const { start, end } = diagnostic.range;
   if (start.line === end.line) return lines[start.line - 1]?.slice(start.column - 1, end.column - 1) ?? '';
-  return [lines[start.line - 1]?.slice(start.column - 1), ...lines.slice(start.line, end.line - 1), lines[end.line - 1]?.slice(0, end.column - 1)].join('\n');
+  return [
+    lines[start.line - 1]?.slice(start.column - 1),
+    ...lines.slice(start.line, end.line - 1),
+    lines[end.line - 1]?.slice(0, end.column - 1),
+  ].join('\n');
 }
 
 /** Diagnostics as "c2 streambook.duplicate-name “counts”", easy to compare. */

@@ -16,12 +16,22 @@ function cellsRun(cells: readonly CellSource[], target: string): string[] {
 
 describe('cells as programs', () => {
   it('runs the cells a cell depends on by name, transitively and in file order, and no other', () => {
-    const cells = cellsOf('const a = 1;', 'const b = a + 1;', 'const other = a;', 'interface T { x: number }', 'const c: T = { x: b };', 'c');
+    const cells = cellsOf(
+      'const a = 1;',
+      'const b = a + 1;',
+      'const other = a;',
+      'interface T { x: number }',
+      'const c: T = { x: b };',
+      'c',
+    );
     assert.deepEqual(cellsRun(cells, 'c6'), ['c1', 'c2', 'c4', 'c5', 'c6']);
     assert.deepEqual(cellsRun(cells, 'c3'), ['c1', 'c3']);
     const { results, cells: calls } = evaluate(programOf(cells));
     assert.deepEqual(results, [{ value: { x: 2 }, name: 'c' }]);
-    assert.deepEqual(calls.map(({ target }) => target), [false, false, false, false, true]);
+    assert.deepEqual(
+      calls.map(({ target }) => target),
+      [false, false, false, false, true],
+    );
   });
 
   it('runs every cell above that contains only settings of env, and what those need', () => {
@@ -91,10 +101,7 @@ describe('cells as programs', () => {
 
   it('says that a cell has to move when it uses a name above its declaration', () => {
     const cells = cellsOf('counts', 'type X = Y;', '#late\nconst counts = 1; interface Y {}', 'const Key = 1; interface Key2 {}');
-    assert.deepEqual(problems(cells), [
-      'c1 streambook.used-above-declaration “counts”',
-      'c2 streambook.used-above-declaration “Y”',
-    ]);
+    assert.deepEqual(problems(cells), ['c1 streambook.used-above-declaration “counts”', 'c2 streambook.used-above-declaration “Y”']);
     assert.match(compiler.compile(cells, 'c1', { check: true }).diagnostics[0]?.message ?? '', /cell 3 \(late\).*move this cell below/);
     assert.equal(compiler.diagnose(cells).length, 2, 'without TypeScript’s “Cannot find name”');
   });
@@ -114,7 +121,13 @@ describe('cells as programs', () => {
       const cells = cellsOf('let lines: any;', text);
       assert.deepEqual(problems(cells), [`c2 streambook.assigned-elsewhere “${underlined}”`], text);
     }
-    for (const text of ['lines.x = 1;', 'lines[0]++;', 'const x = { a: lines };', 'function f() { let lines = 1; lines = 2; }', '({ [lines]: globalThis.x } = {});']) {
+    for (const text of [
+      'lines.x = 1;',
+      'lines[0]++;',
+      'const x = { a: lines };',
+      'function f() { let lines = 1; lines = 2; }',
+      '({ [lines]: globalThis.x } = {});',
+    ]) {
       assert.deepEqual(problems(cellsOf('let lines: any;', text)), [], text);
     }
   });
@@ -134,7 +147,8 @@ describe('cells as programs', () => {
     ] as const) {
       assert.deepEqual(problems(cellsOf(text)), [`c1 streambook.${expected}`], text);
     }
-    const allowed = 'const f = async () => { await 1; return 1; };\nclass A { static { const g = () => { return 1; }; } }\nnamespace N { export const a = 1; }';
+    const allowed =
+      'const f = async () => { await 1; return 1; };\nclass A { static { const g = () => { return 1; }; } }\nnamespace N { export const a = 1; }';
     assert.deepEqual(problems(cellsOf(allowed)), []);
   });
 
@@ -160,9 +174,14 @@ describe('cells as programs', () => {
   });
 
   it('hands over the last expression and all variables of the target only', () => {
-    const { results, previews } = evaluate(programOf(cellsOf('const a = 1;\na', 'let b = a, { c } = { c: 3 };\nfunction d() {}\n(b as number)!')));
+    const { results, previews } = evaluate(
+      programOf(cellsOf('const a = 1;\na', 'let b = a, { c } = { c: 3 };\nfunction d() {}\n(b as number)!')),
+    );
     assert.deepEqual(results, [{ value: 1, name: 'b' }]);
-    assert.deepEqual(previews, [{ value: 1, name: 'b' }, { value: 3, name: 'c' }]);
+    assert.deepEqual(previews, [
+      { value: 1, name: 'b' },
+      { value: 3, name: 'c' },
+    ]);
     assert.deepEqual(evaluate(programOf(cellsOf('const e = 1;\n[e][0]'))).results, [{ value: 1, name: null }]);
     assert.deepEqual(evaluate(programOf(cellsOf('const e = 1;'))).results, []);
   });
@@ -170,7 +189,10 @@ describe('cells as programs', () => {
   it('treats names such as __proto__ as names', () => {
     const cells = cellsOf('const __proto__ = 1, constructor = 2;', 'const o = { ["__proto__"]: __proto__, toString: constructor };\no');
     const [result] = evaluate(programOf(cells)).results;
-    assert.deepEqual(Object.entries(result?.value ?? {}), [['__proto__', 1], ['toString', 2]]);
+    assert.deepEqual(Object.entries(result?.value ?? {}), [
+      ['__proto__', 1],
+      ['toString', 2],
+    ]);
   });
 
   it('has the same hash for the same behaviour', () => {
@@ -192,7 +214,10 @@ describe('cells as programs', () => {
         };
         add(needs.length - 1);
         const expected = [...closure].sort((a, b) => a - b).map((index) => `c${index + 1}`);
-        assert.deepEqual(programOf(cells).cells.map(({ id }) => id), expected);
+        assert.deepEqual(
+          programOf(cells).cells.map(({ id }) => id),
+          expected,
+        );
       }),
       { numRuns: 60 },
     );

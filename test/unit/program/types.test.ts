@@ -25,14 +25,14 @@ function errors(...texts: readonly string[]): string[] {
 
 describe('type errors of cells', () => {
   it('accepts a pipeline over several cells, inferring types through generics', () => {
-    assert.deepEqual(errors(LINES, COUNTS, 'type Count = ElementOf<typeof counts>;\nconst c: Count = { word: "a", count: 1 };', 'counts'), []);
+    assert.deepEqual(
+      errors(LINES, COUNTS, 'type Count = ElementOf<typeof counts>;\nconst c: Count = { word: "a", count: 1 };', 'counts'),
+      [],
+    );
   });
 
   it('checks later cells against what earlier cells infer', () => {
-    assert.deepEqual(errors(LINES, COUNTS, "counts.map(c => c.wrod);\ncounts.keyBy('cuont')"), [
-      'c3 TS2339 “wrod”',
-      'c3 TS2769 “\'cuont\'”',
-    ]);
+    assert.deepEqual(errors(LINES, COUNTS, "counts.map(c => c.wrod);\ncounts.keyBy('cuont')"), ['c3 TS2339 “wrod”', "c3 TS2769 “'cuont'”"]);
     assert.deepEqual(errors(LINES, COUNTS.replace('line.text', 'line.txet')), ['c2 TS2339 “txet”']);
   });
 
@@ -90,7 +90,8 @@ describe('type errors of cells', () => {
           const ids = new Map(version.map(({ id, text }) => [id, text]));
           const cells = [...ids].map(([id, text], index) => ({ id, number: index + 1, name: null, text }));
           const renamed = cells.map((cell) => ({ ...cell, id: `${cell.id}, fresh` }));
-          const plain = (list: ReturnType<typeof compiler.diagnose>): string[] => list.map(({ code, range, message }) => JSON.stringify({ code, range, message }));
+          const plain = (list: ReturnType<typeof compiler.diagnose>): string[] =>
+            list.map(({ code, range, message }) => JSON.stringify({ code, range, message }));
           const incremental = plain(compiler.diagnose(cells));
           assert.deepEqual(incremental, plain(compiler.diagnose(renamed)));
         }
@@ -104,6 +105,9 @@ describe('type errors of cells', () => {
     const names = [...text.matchAll(/^declare (?:abstract class|class|const|function) (\w+)/gm)].map(([, name]) => name);
     assert.ok(names.length > 80);
     assert.deepEqual(errors(names.map((name) => `void ${name};`).join('\n')), []);
-    assert.equal(errors(...names.map((name) => `function ${name}() {}`)).filter((line) => line.includes('reserved-name')).length, names.length);
+    assert.equal(
+      errors(...names.map((name) => `function ${name}() {}`)).filter((line) => line.includes('reserved-name')).length,
+      names.length,
+    );
   });
 });

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { ended, folderWith, notebookOf, removeFolders, start, streambook } from './spawning.ts';
+
+const NUMBERS = 'id=numbers\nconst numbers = env.fromSequence(1, 3);';
+const SQUARES = 'id=squares\nconst squares = numbers.map(n => ({ n, square: n * n }));\nsquares';
+
+function notebook(...cells: readonly string[]): string {
+  return join(folderWith({ 'n.stream.md': notebookOf(...cells) }), 'n.stream.md');
+}
+
+describe('streambook run', function () {
+  this.timeout(60_000);
+  after(removeFolders);
+
+  it('prints the rows of all cells with an output, one job after another, as tables', async () => {
+    const { code, stdout, stderr } = await streambook(
+      'run',
+      notebook(NUMBERS, SQUARES, 'id=sums\nconst sums = numbers.map(n => ({ sum: n + n }));\nsums'),
+    );
+    assert.deepEqual(
+      stdout.split('\n').map((line) => line.trimEnd()),
+      ['── squares', 'n  square', '─  ──────', '1       1', '2       4', '3       9', '── sums', 'sum', '───', '  2', '  4', '  6', ''],
+    );
+    assert.match(stderr, /^squares: finished, 3 records, 3 results, .*\nsums: finished/);
+    assert.equal(code, 0);
+  });
+
+  it('prints JSON lines and nothing else on standard output', async () => {
+    const print =
+      'id=print\nconst big = numbers.map(n => ({ ["__proto__"]: BigInt(n) }));\nbig.print();\ndisplay(big, { name: "big ones" });';
+    const { code, stdout, stderr } = await streambook('run', notebook(NUMBERS, SQUARES, print), '--format', 'jsonl', '--cell', 'print');
+    assert.deepEqual(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line)),
+      ['1', '2', '3'].map((n) => ({ cell: 'print', display: 'big ones', kind: '+I', value: { ['__proto__']: { $bigint: n } } })),
+    );
+    assert.equal(stderr.trimEnd().split('\n').length, 3);
+    assert.equal(code, 0);
+  });
+
+  it('runs the chosen cell, previews one without output, and knows which cells there are', async () => {
+    const file = notebook(NUMBERS, SQUARES);
+    const [preview, unknown] = await Promise.all([streambook('run', file, '--cell', 'numbers'), streambook('run', file, '--cell', 'nope')]);
+    assert.match(preview.stdout, /^── numbers \(preview: the first records\)\nvalue\n/);
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.stderr, /no cell “nope”\. There are: cell 2 \(numbers\), cell 4 \(squares\)/);
+  });
+
+  it('does not run with type errors unless told to', async () => {
+    const file = notebook(NUMBERS, 'id=wrong\nconst wrong = numbers.map(n => { const text: string = n; return text; });\nwrong');
+    const [checked, unchecked] = await Promise.all([streambook('run', file), streambook('run', file, '--no-check')]);
+    assert.equal(checked.code, 2);
+    assert.equal(checked.stdout, '');
+    assert.match(checked.stderr, /n\.stream\.md:10:41, cell 4 \(wrong\), line 1, column 41\n {2}1 \| const wrong/);
+    assert.equal(unchecked.code, 0);
+  });
+
+  it('says where and at which record a job failed', async () => {
+    const file = notebook(
+      NUMBERS,
+      'id=failing\nconst failing = numbers\n  .map(n => { if (n === 2) throw new RangeError("two"); return n; });\nfailing',
+    );
+    const { code, stderr } = await streambook('run', file);
+    assert.equal(code, 1);
+    assert.match(stderr, /^error: RangeError: two\n/);
+    assert.match(stderr, /at record 2/);
+    assert.match(stderr, /n\.stream\.md:11:34, cell 4 \(failing\), line 2, column 34\n {2}2 \| .*\n {4}\| {34}\^\n/);
+  });
+
+  it('ends quietly when nobody reads its output any more', async () => {
+    const child = start(
+      folderWith({ 'n.stream.md': notebookOf('id=many\nconst many = env.fromSequence(1, 5000000);\nmany') }),
+      'run',
+      'n.stream.md',
+    );
+    child.stdout.once('data', () => child.stdout.destroy());
+    const { code, stderr } = await ended(child);
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  });
+
+  it('stops at Ctrl-C with 130, also inside a function or a cell that never returns', async function () {
+    if (process.platform === 'win32') this.skip();
+    const endless = 'id=endless\nconst endless = env.fromSequence(1, 1e15);\nendless';
+    const inFunction = 'id=spin\nconst spin = numbers.map(n => { for (;;) void n; return n; });\nspin';
+    const inCell = 'id=top\nfor (;;) void 0;\nnumbers;';
+    for (const cell of [endless, inFunction, inCell]) {
+      const folder = folderWith({ 'n.stream.md': notebookOf(NUMBERS, SQUARES, cell) });
+      const child = start(folder, 'run', 'n.stream.md', '--no-check');
+      const result = ended(child);
+      await once(child.stderr, 'data');
+      // The first cell has finished. A signal that arrives just before the second one begins to spin needs a successor.
+      const timer = setInterval(() => child.kill('SIGINT'), 200);
+      const { code } = await result;
+      clearInterval(timer);
+      assert.equal(code, 130, cell);
+    }
+  });
+});
