@@ -31,6 +31,9 @@ export interface ChartLayout {
 const MIN_WINDOWS_RUNNING = 12;
 const MIN_WINDOWS_ENDED = 6;
 
+/** Room above the highest bar: the watermark's label stands there. */
+const HEADROOM = 1.1;
+
 /** Places the marks of windows and times; series in `hidden` are left out. */
 export function layoutChart(state: OutputState, hidden: ReadonlySet<number>): ChartLayout {
   const { chart, status } = state;
@@ -176,5 +179,5 @@ function valueRange(marks: readonly PlacedMark[], line: boolean): readonly [numb
     const room = (max - min) * 0.1 || max * 0.1;
     return [min - room, max + room];
   }
-  return [min < 0 ? -niceCeiling(-min) : 0, max > 0 ? niceCeiling(max) : min < 0 ? 0 : 1];
+  return [min < 0 ? -niceCeiling(-min * HEADROOM) : 0, max > 0 ? niceCeiling(max * HEADROOM) : min < 0 ? 0 : 1];
 }

@@ -11,10 +11,14 @@ export interface ColumnStats {
 
 const BINS = 16;
 
-/** The distribution of a column over these rows (open windows are left out). */
+/** The distribution of a column over these rows . Open windows are only counted, under "fired at". */
 export function columnStats(column: TableColumn, rows: readonly DisplayRow[]): ColumnStats {
-  if (column.id === STRINGS.table.number || column.id === STRINGS.table.firedAt) {
+  if (column.id === STRINGS.table.number) {
     return { bars: [], text: '' };
+  }
+  if (column.id === STRINGS.table.firedAt) {
+    const open = rows.filter((row) => row.ghost).length;
+    return { bars: [], text: open === 0 ? '' : STRINGS.table.openRows(fullNumber(open)) };
   }
   const keys = rows.filter((row) => !row.ghost).map((row) => ({ key: column.sortKey(row), row }));
   const present = keys.filter(({ key }) => key !== null);

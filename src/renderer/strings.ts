@@ -54,7 +54,7 @@ export const STRINGS = {
     open: 'open, not final',
     records: (count: string): string => `${count} in it so far`,
     distinct: (count: string): string => `${count} distinct`,
-    windows: (count: string): string => `${count}`,
+    openRows: (count: string): string => `${count} still open`,
     spread: (min: string, max: string, mean: string): string => `${min} … ${max}, mean ${mean}`,
     sortBy: (name: string): string => `Sort by ${name}`,
     nothing: 'No row matches the filter.',

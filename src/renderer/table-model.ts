@@ -36,9 +36,13 @@ export function tableColumns(state: OutputState): readonly TableColumn[] {
   ];
 }
 
-/** All rows in the order they are shown in: open windows, then the newest result first. */
-export function tableRows(state: OutputState): readonly DisplayRow[] {
-  const ghosts = state.ghosts.map((row): DisplayRow => ({ ghost: true, row }));
+/** Open windows above the results; sorting and filtering show all of them. */
+const FEW_GHOSTS = 5;
+
+/** All rows in the order they are shown in: a few open windows, the next to fire first, then the newest result first. */
+export function tableRows(state: OutputState, allGhosts: boolean): readonly DisplayRow[] {
+  const inOrder = [...state.ghosts].sort((a, b) => a.window.end - b.window.end);
+  const ghosts = inOrder.slice(0, allGhosts ? inOrder.length : FEW_GHOSTS).map((row): DisplayRow => ({ ghost: true, row }));
   const rows = state.rows.map((row): DisplayRow => ({ ghost: false, row }));
   return [...ghosts, ...rows.reverse()];
 }

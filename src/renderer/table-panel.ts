@@ -103,14 +103,14 @@ export class TablePanel {
     }
     this.#shown = state;
     this.#setColumns(tableColumns(state));
-    const all = tableRows(state);
     const filter = parseFilter(this.#filterBox.value, this.#columns);
+    const all = tableRows(state, filter !== null || this.#sort !== null);
     const kept = filter === null ? all : all.filter(filter);
     const by = this.#columns.find((column) => column.id === this.#sort?.id);
     this.#rows = by === undefined || this.#sort === null ? kept : sortRows(kept, by, this.#sort.descending);
     this.#filtered = filter !== null;
     setShown(this.#nothing, filter !== null && kept.length === 0);
-    this.#setStats(all);
+    this.#setStats(state);
     this.#setHeight();
     this.#draw();
     this.#onStatus();
@@ -148,7 +148,8 @@ export class TablePanel {
     return { cell, name, note, arrow, bars, stats };
   }
 
-  #setStats(rows: readonly DisplayRow[]): void {
+  #setStats(state: OutputState): void {
+    const rows = tableRows(state, true);
     for (const [at, column] of this.#columns.entries()) {
       const header = this.#headers[at];
       if (header === undefined) {
