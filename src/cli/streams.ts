@@ -49,7 +49,8 @@ function isClosedPipe(error: unknown): boolean {
 
 /** The code of a system error, such as ENOENT; null for anything else. */
 export function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  // Not `instanceof Error`: an interrupted script's error belongs to the context it ran in.
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
 /** Text from data or code made harmless for a terminal: control characters are shown, not obeyed. */

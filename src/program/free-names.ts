@@ -21,7 +21,6 @@ function isReference(node: ts.Identifier): boolean {
   if ('name' in parent && parent.name === node) return false;
   if (ts.isQualifiedName(parent)) return parent.left === node;
   if (ts.isBindingElement(parent)) return parent.propertyName !== node;
-  if (ts.isTypePredicateNode(parent)) return parent.parameterName !== node;
   return !(
     ts.isLabeledStatement(parent) ||
     ts.isBreakOrContinueStatement(parent) ||

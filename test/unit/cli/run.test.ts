@@ -55,7 +55,7 @@ describe('streambook run', function () {
     const [checked, unchecked] = await Promise.all([streambook('run', file), streambook('run', file, '--no-check')]);
     assert.equal(checked.code, 2);
     assert.equal(checked.stdout, '');
-    assert.match(checked.stderr, /n\.stream\.md:10:41, cell 4 \(wrong\), line 1, column 41\n {2}1 \| const wrong/);
+    assert.match(checked.stderr, /n\.stream\.md:10:40, cell 4 \(wrong\), line 1, column 40\n {2}1 \| const wrong/);
     assert.equal(unchecked.code, 0);
   });
 

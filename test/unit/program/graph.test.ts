@@ -78,6 +78,9 @@ describe('cells as programs', () => {
       'function f<Shadowed>(a: Shadowed): Shadowed { return a; }',
       'type M = { [Shadowed in "a"]: Shadowed };',
       'type F = (shadowed: number) => void;',
+      'const f = (shadowed: unknown): shadowed is number => true;',
+      'function f(shadowed: unknown): asserts shadowed {}',
+      'type P = (shadowed: unknown) => shadowed is string;',
       'type T = [shadowed: number];',
       'shadowed: for (;;) break shadowed;',
       'function f() { var shadowed = 1; return shadowed; }',
@@ -115,6 +118,8 @@ describe('cells as programs', () => {
       ['[lines] = [1];', 'lines'],
       ['({ lines } = { lines: 1 });', 'lines'],
       ['({ a: [lines = 3] } = { a: [] });', 'lines'],
+      ['({ ...lines } = {});', 'lines'],
+      ['[...lines] = [];', 'lines'],
       ['for (lines of []) ;', 'lines'],
       ['const f = () => { (lines as number) = 1; };', 'lines'],
     ] as const) {

@@ -31,6 +31,7 @@ const THROWERS: readonly string[] = [
   'class Z { run<T>(value: T): T { throw @new Error("marked"); } }\nnew Z().run<string>("a");',
   'const deep = { a: { b(): void { /* here */ throw @new Error("marked"); } } }; (deep.a as { b(): void }).b();',
   'const nothing = null as unknown as { go(): void };\nnothing.@go();',
+  'const o = null as unknown as { g(): void };\no.@g();',
   'const text: string = `${((): string => { throw @new Error("marked"); })()}`;',
   'function thrower(\n  a: number,\n  b?: string,\n): void {\n  throw @new Error(\n    "marked");\n}\nthrower(1);',
 ];
