@@ -1,0 +1,33 @@
+import type { JobFailure } from '../../engine/runtime/job.ts';
+
+/** A failure outside of any operator. */
+export function plainFailure(errorName: string, message: string, hint: string | null = null): JobFailure {
+  return {
+    errorName,
+    message,
+    operator: null,
+    location: null,
+    record: null,
+    recordNumber: null,
+    source: null,
+    file: null,
+    hint,
+    stack: null,
+  };
+}
+
+/** Anything that was thrown, as a failure. */
+export function failureOfError(thrown: unknown): JobFailure {
+  if (!(thrown instanceof Error)) {
+    return plainFailure('', `The code threw ${describe(thrown)}.`);
+  }
+  return { ...plainFailure(thrown.name, thrown.message), stack: thrown.stack ?? null };
+}
+
+function describe(thrown: unknown): string {
+  try {
+    return typeof thrown === 'string' ? JSON.stringify(thrown.slice(0, 200)) : String(thrown).slice(0, 200);
+  } catch {
+    return `something of type ${typeof thrown}`;
+  }
+}

@@ -1,0 +1,184 @@
+import type { JobFailure } from '../../engine/runtime/job.ts';
+import type { Pace } from '../../engine/runtime/pace.ts';
+import type { OutputDelta, OutputState } from '../output/types.ts';
+import { failureOfError, plainFailure } from './failures.ts';
+import type { FromWorker, JobProgress, JobRequest, StartJob } from './protocol.ts';
+import { SILENT_AFTER, WATCHDOG_START, watch } from './watchdog.ts';
+
+/** A worker thread as the client uses it. */
+export interface WorkerPort {
+  postMessage(message: JobRequest): void;
+  /** Resolves when the thread is gone. */
+  terminate(): Promise<void>;
+  onMessage(listener: (message: FromWorker) => void): void;
+  onError(listener: (error: Error) => void): void;
+  onExit(listener: (code: number) => void): void;
+}
+
+/** What a client tells. After `onEnded` or `onLost` nothing follows. */
+export interface JobListener {
+  onOutputs(outputs: readonly OutputState[]): void;
+  onDeltas(deltas: readonly OutputDelta[], progress: JobProgress): void;
+  /** The program was evaluated and the job runs. */
+  onStarted(): void;
+  onEnded(phase: 'finished' | 'stopped' | 'failed', failure: JobFailure | null, progress: JobProgress): void;
+  /** The worker is gone without having said how the job ended. */
+  onLost(failure: JobFailure): void;
+  onSilent(): void;
+  onResponsive(): void;
+}
+
+/** What the client needs besides a worker. */
+export interface JobClientOptions {
+  /** Calls `tick` every `ms` until the returned function is called. */
+  every(ms: number, tick: () => void): () => void;
+  /** Heap limit of the worker in MB, for the message when it is reached. */
+  readonly heapMegabytes: number;
+  /** Unanswered pings, one a second, after which the worker counts as silent. */
+  readonly silentAfter?: number;
+}
+
+interface Pending {
+  readonly type: JobRequest['type'];
+  readonly resolve: () => void;
+  readonly reject: (failure: JobFailure) => void;
+}
+
+type Unnumbered<R> = R extends { readonly id: number } ? Omit<R, 'id'> : never;
+
+/** The host's end of one job: numbered requests with replies, events, and the watchdog. */
+export class JobClient {
+  readonly #worker: WorkerPort;
+  readonly #listener: JobListener;
+  readonly #options: JobClientOptions;
+  readonly #pending = new Map<number, Pending>();
+  readonly #stopWatching: () => void;
+  #watchdog = WATCHDOG_START;
+  #nextId = 1;
+  #isOver = false;
+
+  constructor(worker: WorkerPort, listener: JobListener, options: JobClientOptions) {
+    this.#worker = worker;
+    this.#listener = listener;
+    this.#options = options;
+    worker.onMessage((message) => this.#receive(message));
+    worker.onError((error) => this.#lose(this.#failureOf(error)));
+    worker.onExit((code) => {
+      const hint = 'Code in the cell may have called process.exit().';
+      this.#lose(plainFailure('', `The worker of the job ended unexpectedly (exit code ${code}).`, hint));
+    });
+    this.#stopWatching = options.every(1000, () => this.#tick());
+    this.#tick();
+  }
+
+  /** Starts the job. How it goes on is told to the listener. */
+  start(job: StartJob): void {
+    this.#request({ type: 'start', job }).then(
+      () => this.#isOver || this.#listener.onStarted(),
+      // The reason comes again with the job's end.
+      () => undefined,
+    );
+  }
+
+  /** Asks the job to stop. Rejects with a `JobFailure` if the worker cannot. */
+  stop(): Promise<void> {
+    return this.#request({ type: 'stop' });
+  }
+
+  setPace(pace: Pace): Promise<void> {
+    return this.#request({ type: 'setPace', pace });
+  }
+
+  /** Ends the worker at once; the listener hears nothing more. */
+  async kill(): Promise<void> {
+    this.#close(plainFailure('', 'The job was killed.'));
+    await this.#worker.terminate();
+  }
+
+  #request(request: Unnumbered<JobRequest>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#isOver) {
+        reject(new JobRequestError(plainFailure('', 'The job is over.')));
+        return;
+      }
+      const id = this.#nextId++;
+      this.#pending.set(id, { type: request.type, resolve, reject: (failure) => reject(new JobRequestError(failure)) });
+      this.#worker.postMessage({ ...request, id });
+    });
+  }
+
+  #receive(message: FromWorker): void {
+    if (this.#isOver) {
+      return;
+    }
+    this.#watch('answer');
+    switch (message.type) {
+      case 'reply': {
+        const pending = this.#pending.get(message.id);
+        this.#pending.delete(message.id);
+        return message.ok ? pending?.resolve() : pending?.reject(message.failure);
+      }
+      case 'outputs':
+        return this.#listener.onOutputs(message.outputs);
+      case 'deltas':
+        return this.#listener.onDeltas(message.deltas, message.progress);
+      case 'ended':
+        this.#close(plainFailure('', 'The job is over.'));
+        this.#listener.onEnded(message.phase, message.failure, message.progress);
+        void this.#worker.terminate();
+    }
+  }
+
+  #tick(): void {
+    this.#watch('tick');
+    if (!this.#isOver && ![...this.#pending.values()].some(({ type }) => type === 'ping')) {
+      this.#request({ type: 'ping' }).catch(() => undefined);
+    }
+  }
+
+  #watch(event: 'tick' | 'answer'): void {
+    const { state, change } = watch(this.#watchdog, event, this.#options.silentAfter ?? SILENT_AFTER);
+    this.#watchdog = state;
+    if (change === 'silent') {
+      this.#listener.onSilent();
+    } else if (change === 'responsive') {
+      this.#listener.onResponsive();
+    }
+  }
+
+  #lose(failure: JobFailure): void {
+    if (!this.#isOver) {
+      this.#close(failure);
+      this.#listener.onLost(failure);
+      void this.#worker.terminate();
+    }
+  }
+
+  #close(reason: JobFailure): void {
+    this.#isOver = true;
+    this.#stopWatching();
+    for (const { reject } of this.#pending.values()) {
+      reject(reason);
+    }
+    this.#pending.clear();
+  }
+
+  #failureOf(error: Error): JobFailure {
+    if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+      const message = `The job used more than its ${this.#options.heapMegabytes} MB of memory.`;
+      const hint = 'Keep less state: use windows, fewer keys, or state with a time to live.';
+      return plainFailure('OutOfMemoryError', message, hint);
+    }
+    return failureOfError(error);
+  }
+}
+
+/** A request that the worker answered with a failure. */
+export class JobRequestError extends Error {
+  override readonly name = 'JobRequestError';
+  readonly failure: JobFailure;
+  constructor(failure: JobFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}

@@ -1,0 +1,32 @@
+/** Entry of a job's worker thread: the engine, the compiled cells and nothing of VS Code. */
+import { parentPort } from 'node:worker_threads';
+import { JobRunner } from '../../engine/node/job-runner.ts';
+import { createExecutor } from '../../engine/runtime/executor.ts';
+import { loadProgram } from '../program/load.ts';
+import { JobSession } from './job-session.ts';
+import type { JobRequest } from './protocol.ts';
+
+const session = new JobSession({
+  load: loadProgram,
+  createExecutor,
+  createRunner: (executor, options) => new JobRunner(executor, options),
+  now: Date.now,
+  post: (message) => parentPort?.postMessage(message),
+  every: (ms, tick) => {
+    const timer = setInterval(tick, ms);
+    return () => {
+      clearInterval(timer);
+    };
+  },
+});
+
+globalThis.console = session.console;
+process.on('uncaughtException', (error) => {
+  session.crash(error);
+});
+process.on('unhandledRejection', (reason) => {
+  session.crash(reason);
+});
+parentPort?.on('message', (request: JobRequest) => {
+  session.handle(request);
+});
