@@ -1,9 +1,12 @@
-import type { DisplayDescription, Executor } from '../../engine/runtime/job.ts';
+import type { DisplayDescription, Executor, ResultRow } from '../../engine/runtime/job.ts';
 import type { CompiledProgram } from '../program/types.ts';
 import type { OutputFormat } from './arguments.ts';
 import { jsonLine } from './json-lines.ts';
 import { harmless, type StandardStreams } from './streams.ts';
 import { TableWriter } from './table.ts';
+
+/** Rows that are made text at once: text has to stay far below the longest string there can be. */
+const CHUNK = 5_000;
 
 /** Prints a job's rows and printed lines as they come. */
 export class ResultPrinter {
@@ -49,10 +52,14 @@ export class ResultPrinter {
     const { rows } = this.#executor.takeRows(display.id, Number.POSITIVE_INFINITY);
     if (rows.length === 0) return;
     this.results += rows.length;
-    if (this.#format === 'jsonl') {
-      this.#streams.out(rows.map((row) => jsonLine(this.#jobName, display.name, row)).join(''));
-      return;
+    for (let from = 0; from < rows.length && !this.#streams.closed; from += CHUNK) {
+      const chunk = rows.slice(from, from + CHUNK);
+      if (this.#format === 'table') this.#printTable(display, chunk);
+      else this.#streams.out(chunk.map((row) => jsonLine(this.#jobName, display.name, row)).join(''));
     }
+  }
+
+  #printTable(display: DisplayDescription, rows: readonly ResultRow[]): void {
     const table = this.#tables.get(display.id) ?? new TableWriter();
     this.#tables.set(display.id, table);
     const restart = this.#current !== display.id;
