@@ -15,12 +15,17 @@ export function loadProgram(compiled: CompiledProgram): JobProgram<StreamExecuti
     name: compiled.jobName,
     evaluate(env) {
       const scope = createCellScope(env);
-      const values = compiled.parameters.map((name) => (Object.hasOwn(scope, name) ? scope[name] : missing(name)));
+      const values = compiled.parameters.map((name) => (Object.hasOwn(scope, name) ? scope[name] : outsideScope(name)));
       const body = compileFunction(compiled.code, [...compiled.parameters], { filename: fileName });
       Reflect.apply(body, undefined, values);
     },
     locate: createLocator(fileName, compiled.cells),
   };
+}
+
+/** What the API takes over from the platform (console, fetch, TextEncoder), else something that explains itself when it is used. */
+function outsideScope(name: string): unknown {
+  return name in globalThis ? Reflect.get(globalThis, name) : missing(name);
 }
 
 /** Stands for a name of the API that this version declares but does not have: using it in any way explains that. */
