@@ -59,7 +59,9 @@ export class FileSourceReader<T> implements SourceReader<T> {
   supply(split: string, offset: number, bytes: Uint8Array, end: boolean): void {
     const expected = this.#wantedNow();
     if (expected?.split !== split || expected.offset !== offset) {
-      throw new Error(`Bytes of ${split} from ${offset} came, but ${expected === null ? 'none' : `${expected.split} from ${expected.offset}`} were wanted.`);
+      throw new Error(
+        `Bytes of ${split} from ${offset} came, but ${expected === null ? 'none' : `${expected.split} from ${expected.offset}`} were wanted.`,
+      );
     }
     this.#decoder?.append(bytes, end);
   }

@@ -55,7 +55,10 @@ function csv<T = Record<string, string | number | boolean>>(
   path: FilePaths,
   options?: FileSourceOptions & CsvOptions & { readonly columns?: { readonly [F in keyof T]: ColumnType } },
 ): FileSource<T>;
-function csv(path: FilePaths, options: FileSourceOptions & CsvOptions & { readonly columns?: Columns } = {}): FileSource<Record<string, unknown>> {
+function csv(
+  path: FilePaths,
+  options: FileSourceOptions & CsvOptions & { readonly columns?: Columns } = {},
+): FileSource<Record<string, unknown>> {
   const settings = csvSettings(options);
   return fileSource(path, options, (charset, context) => new CsvDecoder(settings, charset, context));
 }
@@ -82,7 +85,10 @@ function checkedPaths(path: FilePaths): readonly string[] {
   if (paths.length === 0) throw new IllegalArgumentException('A FileSource needs at least one path.');
   for (const each of paths) {
     if (typeof each !== 'string' || each.trim() === '') {
-      throw new IllegalArgumentException(`The path of a FileSource is text, not ${JSON.stringify(each)}.`, "Write for example 'data/lines.ndjson'.");
+      throw new IllegalArgumentException(
+        `The path of a FileSource is text, not ${JSON.stringify(each)}.`,
+        "Write for example 'data/lines.ndjson'.",
+      );
     }
   }
   return paths;

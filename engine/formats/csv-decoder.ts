@@ -100,7 +100,8 @@ export class CsvDecoder implements RecordDecoder<Record<string, unknown>> {
   #skipLine(): boolean {
     const { text, position } = this.#blocks;
     const code = text.charCodeAt(position);
-    const empty = code === LINE_FEED || (code === CARRIAGE_RETURN && (position + 1 === text.length || text.charCodeAt(position + 1) === LINE_FEED));
+    const empty =
+      code === LINE_FEED || (code === CARRIAGE_RETURN && (position + 1 === text.length || text.charCodeAt(position + 1) === LINE_FEED));
     if (!empty && !(code === HASH && this.#settings.allowComments)) return false;
     this.#blocks.takeLine();
     return true;

@@ -130,8 +130,6 @@ export class CsvFields {
       this.lines++;
       return -(end + 1);
     }
-    throw new UnreadableRecord(
-      `has text behind the closing quote of field ${this.count}. A quote inside a quoted field is written twice.`,
-    );
+    throw new UnreadableRecord(`has text behind the closing quote of field ${this.count}. A quote inside a quoted field is written twice.`);
   }
 }

@@ -35,7 +35,10 @@ export function csvSettings(options: CsvOptions & { readonly columns?: Columns }
   if (delimiter === quote) throw new IllegalArgumentException('fieldDelimiter and quoteCharacter of a CSV file must differ.');
   const header = options.header ?? true;
   if (!header && options.columns === undefined) {
-    throw new IllegalArgumentException('A CSV file without a header needs the option columns.', "Write for example columns: { time: 'timestamp', amount: 'number' }.");
+    throw new IllegalArgumentException(
+      'A CSV file without a header needs the option columns.',
+      "Write for example columns: { time: 'timestamp', amount: 'number' }.",
+    );
   }
   return {
     delimiter,
@@ -52,7 +55,7 @@ function checkedColumns(columns: Columns): ReadonlyMap<string, ColumnType> {
   if (entries.length === 0) throw new IllegalArgumentException('The option columns of a CSV file names no column.');
   for (const [name, type] of entries) {
     if (!Object.hasOwn(COLUMN_TYPES, type)) {
-      throw new IllegalArgumentException(`Column '${name}' has the type '${String(type)}'.`, `Types are: ${Object.keys(COLUMN_TYPES).join(', ')}.`);
+      throw new IllegalArgumentException(`Column '${name}' has the type '${type}'.`, `Types are: ${Object.keys(COLUMN_TYPES).join(', ')}.`);
     }
   }
   return new Map(entries);

@@ -50,7 +50,8 @@ export class CsvRecordMaker {
   #wrongCount(count: number): UnreadableRecord {
     const expected = this.#names.length;
     const source = this.#settings.header ? 'the header' : 'the option columns';
-    const hint = count === 1 && expected > 1 ? ' Is it a line of text, or another fieldDelimiter?' : ' Does a field with a delimiter lack its quotes?';
+    const hint =
+      count === 1 && expected > 1 ? ' Is it a line of text, or another fieldDelimiter?' : ' Does a field with a delimiter lack its quotes?';
     return new UnreadableRecord(`has ${plural(count, 'field')}, but ${source} has ${expected} (${listed(this.#names)}).${hint}`);
   }
 

@@ -54,10 +54,14 @@ export const Format = {
       serialize(value) {
         const delimiter = options.fieldDelimiter ?? ',';
         const quote = options.quoteCharacter ?? '"';
-        const fields = Object.entries(options.columns).map(([name, type]) => {
+        const fields = Object.keys(options.columns).map((name) => {
           const field: unknown = value[name];
           if (field === null || field === undefined) return options.nullLiteral ?? '';
-          return quoted(type === 'json' ? JSON.stringify(field) : String(field), delimiter, quote);
+          return quoted(
+            typeof field === 'bigint' || typeof field === 'string' ? field.toString() : JSON.stringify(field),
+            delimiter,
+            quote,
+          );
         });
         return encoder.encode(fields.join(delimiter));
       },

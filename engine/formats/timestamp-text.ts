@@ -10,7 +10,9 @@ export function parseTimestamp(text: string): number | null {
   if (MILLIS.test(text)) return Number(text);
   const parts = TIMESTAMP.exec(text);
   if (parts === null) return null;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map((part: string | undefined) => Number(part ?? 0));
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+    .slice(1, 7)
+    .map((part: string | undefined) => Number(part ?? 0));
   const millis = Number((parts[7] ?? '').slice(0, 3).padEnd(3, '0'));
   const time = Date.UTC(year, month - 1, day, hour, minute, second, millis);
   const date = new Date(time);

@@ -1,0 +1,177 @@
+import { open } from 'node:fs/promises';
+import type { Mail } from '../runtime/mail.ts';
+import { explainFileError } from './explain-error.ts';
+import type { ListedFile } from './list-files.ts';
+
+/** An open file. Structural part of node's FileHandle, so that tests can stand in for slow or changing files. */
+export interface OpenFile {
+  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+  stat(): Promise<{ readonly size: number; readonly mtimeMs: number }>;
+  close(): Promise<void>;
+}
+
+export type OpenFileByPath = (path: string) => Promise<OpenFile>;
+
+export const openOnDisk: OpenFileByPath = (path) => open(path, 'r');
+
+/** Bytes of a split that have been read, or why that failed. */
+export type Delivery = Extract<Mail, { kind: 'source-data' | 'source-failed' }>;
+
+type Data = Extract<Mail, { kind: 'source-data' }>;
+
+/** The first read is small, for a first result soon; then they grow, for throughput. */
+const FIRST_READ_BYTES = 64 * 1024;
+const MAX_READ_BYTES = 512 * 1024;
+
+interface SplitReading {
+  readonly source: number;
+  readonly file: ListedFile;
+  handle: OpenFile | null;
+  readBytes: number;
+  /** Offset that was asked for and not delivered yet. */
+  wanted: number | null;
+  reading: boolean;
+  /** Read ahead, not asked for yet. */
+  ready: Data | null;
+  done: boolean;
+}
+
+/** Reads pieces of files when they are asked for, and one piece ahead of that. */
+export class FileFeed {
+  readonly #splits = new Map<string, SplitReading>();
+  readonly #open: OpenFileByPath;
+  readonly #readBytes: number | null;
+  readonly #onDelivery: () => void;
+  #deliveries: Delivery[] = [];
+  #running: Promise<void>[] = [];
+  #closed = false;
+
+  /** `onDelivery` is called when `take` has something. `readBytes`: size of each read; null = grows as it goes. */
+  constructor(openFile: OpenFileByPath, readBytes: number | null, onDelivery: () => void) {
+    this.#open = openFile;
+    this.#readBytes = readBytes;
+    this.#onDelivery = onDelivery;
+  }
+
+  add(source: number, file: ListedFile): void {
+    const readBytes = this.#readBytes ?? FIRST_READ_BYTES;
+    this.#splits.set(keyOf(source, file.id), {
+      source,
+      file,
+      handle: null,
+      readBytes,
+      wanted: null,
+      reading: false,
+      ready: null,
+      done: false,
+    });
+  }
+
+  /** Asks for the bytes of a split from `offset` on. Asking again for what is on its way does nothing. */
+  request(source: number, split: string, offset: number): void {
+    const state = this.#splits.get(keyOf(source, split));
+    if (state === undefined || state.done || state.wanted !== null) return;
+    state.wanted = offset;
+    this.#pump(state);
+  }
+
+  /** True while bytes that were asked for are on their way. */
+  get busy(): boolean {
+    for (const { wanted } of this.#splits.values()) if (wanted !== null) return true;
+    return false;
+  }
+
+  get hasDeliveries(): boolean {
+    return this.#deliveries.length > 0;
+  }
+
+  take(): readonly Delivery[] {
+    const deliveries = this.#deliveries;
+    this.#deliveries = [];
+    return deliveries;
+  }
+
+  /** Closes all files once the reads under way have ended. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#running.length > 0) await Promise.all(this.#running);
+    for (const state of this.#splits.values()) await closeQuietly(state);
+  }
+
+  #pump(state: SplitReading): void {
+    if (this.#closed || state.reading) return;
+    if (state.wanted !== null && state.ready?.offset === state.wanted) this.#deliver(state, state.ready);
+    else if (state.wanted !== null) this.#startRead(state, state.wanted);
+  }
+
+  #deliver(state: SplitReading, data: Data): void {
+    state.ready = null;
+    state.wanted = null;
+    this.#deliveries.push(data);
+    this.#onDelivery();
+    if (!data.end) this.#startRead(state, data.offset + data.bytes.length);
+  }
+
+  #startRead(state: SplitReading, offset: number): void {
+    state.reading = true;
+    const running = this.#read(state, offset)
+      .then(
+        (data) => {
+          state.ready = data;
+        },
+        (error: unknown) => {
+          state.done = true;
+          state.wanted = null;
+          const message = error instanceof ChangedFileError ? error.message : explainFileError(error, state.file.id);
+          this.#deliveries.push({ kind: 'source-failed', source: state.source, split: state.file.id, message });
+          this.#onDelivery();
+        },
+      )
+      .then(() => {
+        state.reading = false;
+        this.#running = this.#running.filter((each) => each !== running);
+        if (!state.done) this.#pump(state);
+      });
+    this.#running.push(running);
+  }
+
+  async #read(state: SplitReading, offset: number): Promise<Data> {
+    const { file } = state;
+    state.handle ??= await this.#open(file.path);
+    const { handle } = state;
+    const bytes = new Uint8Array(Math.max(0, Math.min(state.readBytes, file.size - offset)));
+    let filled = 0;
+    while (filled < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    checkUnchanged(file, await handle.stat());
+    if (this.#readBytes === null) state.readBytes = Math.min(state.readBytes * 2, MAX_READ_BYTES);
+    const end = offset + filled >= file.size;
+    if (end) await closeQuietly(state);
+    return { kind: 'source-data', source: state.source, split: file.id, offset, bytes, end };
+  }
+}
+
+/** Two sources may read the same file. */
+function keyOf(source: number, split: string): string {
+  return `${source}/${split}`;
+}
+
+class ChangedFileError extends Error {
+  override readonly name = 'ChangedFileError';
+}
+
+/** Throws ChangedFileError when the file is not as it was when the run began: its bytes may be of two versions. */
+function checkUnchanged(file: ListedFile, now: { readonly size: number; readonly mtimeMs: number }): void {
+  if (now.size === file.size && now.mtimeMs === file.modified) return;
+  const how = now.size === file.size ? 'its content is newer' : `it had ${file.size} bytes and now has ${now.size}`;
+  throw new ChangedFileError(`${file.id} changed while it was being read: ${how}. Run again when nothing writes to it.`);
+}
+
+async function closeQuietly(state: SplitReading): Promise<void> {
+  const { handle } = state;
+  state.handle = null;
+  await handle?.close().catch(() => undefined);
+}

@@ -1,0 +1,196 @@
+import type { Executor, SourceDescription, StepKind } from '../runtime/job.ts';
+import type { EventTimeRange } from '../runtime/pace-clock.ts';
+import type { Pace } from '../runtime/pace.ts';
+import { findEventTimeRange } from './event-time-range.ts';
+import { FileFeed, openOnDisk, type OpenFileByPath } from './file-feed.ts';
+import { FileListingError, listFiles, type ListedFile } from './list-files.ts';
+import { Pacer } from './pacer.ts';
+import { readFraction } from './read-fraction.ts';
+import { systemClock, type RunnerClock } from './runner-clock.ts';
+
+export interface JobRunnerOptions {
+  /** Folder that relative paths start from: the notebook's. */
+  readonly baseDirectory: string;
+  readonly pace: Pace;
+  /** Called at most every 100 ms and at the end, between steps: the place to take rows. It may call `stop`. */
+  onProgress(): void;
+  /** Stand-ins for the outside world, for tests. */
+  readonly ports?: Partial<RunnerPorts>;
+}
+
+/** What a runner uses of the outside world. */
+export interface RunnerPorts {
+  readonly clock: RunnerClock;
+  readonly openFile: OpenFileByPath;
+  /** Size of each read; null = small at first, then larger. */
+  readonly readBytes: number | null;
+}
+
+/** How long the job may keep the event loop, in ms. */
+const SLICE = 8;
+
+/** A step is made longer below the first, shorter above the second of these, in ms. */
+const SHORT_STEP = 1;
+const LONG_STEP = 4;
+const MAX_STEP_RECORDS = 4_096;
+
+const PROGRESS_INTERVAL = 100;
+
+/** Longest sleep, in ms. */
+const MAX_SLEEP = 1_000;
+
+/**
+ * Drives an executor with real files and the real clock: brings bytes and time as mail, lets it work in slices and yields in between, so that
+ * messages are handled. The executor stays its owner's, who closes it.
+ */
+export class JobRunner {
+  readonly #executor: Executor;
+  readonly #options: JobRunnerOptions;
+  readonly #clock: RunnerClock;
+  readonly #openFile: OpenFileByPath;
+  readonly #feed: FileFeed;
+  readonly #pacer: Pacer;
+  readonly #files = new Map<number, readonly ListedFile[]>();
+  #range: Promise<EventTimeRange | null> | null = null;
+  #newPace: Pace | null;
+  #stopped = false;
+  #now = Number.NEGATIVE_INFINITY;
+  #stepRecords = 16;
+  #lastProgress = Number.NEGATIVE_INFINITY;
+  #unreported = true;
+  #wake: (() => void) | null = null;
+
+  constructor(executor: Executor, options: JobRunnerOptions) {
+    this.#executor = executor;
+    this.#options = options;
+    this.#clock = options.ports?.clock ?? systemClock;
+    this.#openFile = options.ports?.openFile ?? openOnDisk;
+    this.#feed = new FileFeed(this.#openFile, options.ports?.readBytes ?? null, () => this.#wake?.());
+    this.#pacer = new Pacer(executor, options.pace, () => this.fraction);
+    this.#newPace = options.pace;
+  }
+
+  /** Share of the bounded input that has been read, from 0 to 1; null when the input has no end or no known size. */
+  get fraction(): number | null {
+    return readFraction(this.#executor, this.#files);
+  }
+
+  /** Runs the job until it has finished or failed, or was stopped. Call once. */
+  async run(): Promise<'finished' | 'failed' | 'stopped'> {
+    try {
+      for (const source of this.#executor.sources) await this.#listSplits(source);
+      return await this.#drive();
+    } finally {
+      await this.#feed.close();
+      this.#options.onProgress();
+    }
+  }
+
+  /** Ends `run` before the next step; results so far stay. */
+  stop(): void {
+    this.#stopped = true;
+    this.#wake?.();
+  }
+
+  /** Plays on at another pace from where the input is now. */
+  setPace(pace: Pace): void {
+    this.#newPace = pace;
+    this.#wake?.();
+  }
+
+  async #listSplits({ source, enumeration }: SourceDescription): Promise<void> {
+    if (enumeration.kind !== 'files') return;
+    try {
+      const files = await listFiles(this.#options.baseDirectory, enumeration.paths);
+      this.#files.set(source, files);
+      for (const file of files) this.#feed.add(source, file);
+      this.#executor.deliver({ kind: 'splits', source, splits: files.map(({ id, size }) => ({ id, offset: 0, size })) });
+    } catch (error) {
+      if (!(error instanceof FileListingError)) throw error;
+      this.#executor.deliver({ kind: 'source-failed', source, split: null, message: error.message });
+    }
+  }
+
+  async #drive(): Promise<'finished' | 'failed' | 'stopped'> {
+    for (;;) {
+      if (this.#newPace !== null) await this.#changePace(this.#newPace);
+      if (this.#isStopped()) return 'stopped';
+      this.#deliverTime();
+      this.#pacer.advance(this.#clock.elapsed(), !this.#feed.busy);
+      const step = this.#slice();
+      if (step === 'finished' || step === 'failed') return step;
+      const supplied = this.#supply();
+      this.#reportProgress();
+      if (this.#isStopped()) return 'stopped';
+      if (step === 'progress' || supplied) await this.#clock.yield();
+      else await this.#sleep();
+    }
+  }
+
+  /** A method, because the field changes while others run. */
+  #isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  async #changePace(pace: Pace): Promise<void> {
+    this.#newPace = null;
+    if (pace.kind === 'duration') this.#range ??= findEventTimeRange(this.#executor, this.#files, this.#openFile);
+    this.#pacer.setPace(pace, (await this.#range) ?? null, this.#clock.elapsed());
+  }
+
+  #deliverTime(): void {
+    const now = this.#clock.now();
+    if (now <= this.#now) return;
+    this.#now = now;
+    this.#executor.deliver({ kind: 'processing-time', now });
+  }
+
+  /** Lets the job work for a few milliseconds. */
+  #slice(): StepKind {
+    const end = this.#clock.elapsed() + SLICE;
+    for (;;) {
+      const start = this.#clock.elapsed();
+      const allowed = this.#pacer.allowance(start, this.#stepRecords);
+      const step = this.#executor.step(allowed);
+      if (step !== 'waiting') this.#unreported = true;
+      if (step !== 'progress') return step;
+      if (allowed === 0) return 'waiting';
+      const now = this.#clock.elapsed();
+      if (now - start < SHORT_STEP) this.#stepRecords = Math.min(MAX_STEP_RECORDS, this.#stepRecords * 2);
+      else if (now - start > LONG_STEP) this.#stepRecords = Math.max(1, this.#stepRecords >> 1);
+      if (now >= end || this.#stopped) return step;
+    }
+  }
+
+  /** Asks for the bytes that are wanted and hands over those that have come. True when there were some. */
+  #supply(): boolean {
+    for (const { source, split, offset } of this.#executor.wanted()) this.#feed.request(source, split, offset);
+    const deliveries = this.#feed.take();
+    for (const delivery of deliveries) this.#executor.deliver(delivery);
+    return deliveries.length > 0;
+  }
+
+  #reportProgress(): void {
+    const now = this.#clock.elapsed();
+    if (!this.#unreported || now - this.#lastProgress < PROGRESS_INTERVAL) return;
+    this.#lastProgress = now;
+    this.#unreported = false;
+    this.#options.onProgress();
+  }
+
+  /** Sleeps until the clock, the pace, a file or a call wants something done. */
+  async #sleep(): Promise<void> {
+    const now = this.#clock.elapsed();
+    const report = this.#unreported ? this.#lastProgress + PROGRESS_INTERVAL - now : MAX_SLEEP;
+    const due = Math.min(MAX_SLEEP, report, this.#executor.nextWakeUp() - this.#clock.now(), this.#pacer.waitTime(now));
+    if (this.#feed.hasDeliveries || this.#newPace !== null) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.wakeAfter(Math.max(1, Math.ceil(due)), resolve);
+      this.#wake = (): void => {
+        cancel();
+        resolve();
+      };
+    });
+    this.#wake = null;
+  }
+}
