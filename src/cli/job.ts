@@ -1,6 +1,6 @@
 import { JobRunner } from '../../engine/node/job-runner.ts';
 import { createExecutor } from '../../engine/runtime/executor.ts';
-import type { Executor, JobFailure } from '../../engine/runtime/job.ts';
+import type { Executor, JobFailure, StepKind } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import { countText, durationText } from '../output/text.ts';
 import { loadProgram } from '../program/load.ts';
@@ -25,6 +25,9 @@ export interface JobOptions {
 
 /** Frames of an error that are kept: the engine's own must not push the cell's out. */
 const STACK_FRAMES = 50;
+
+const LONG_STEP_MILLISECONDS = 3;
+const MAX_STEP_RECORDS = 4_096;
 
 /** Runs one job to its end, printing as it goes. Returns the exit code; a job that fails has said why on standard error. */
 export async function runJob(options: JobOptions, streams: StandardStreams): Promise<number> {
@@ -90,11 +93,12 @@ async function drive(
     runner.stop();
   };
   const step = executor.step.bind(executor);
+  const run = pace.kind === 'full' ? (maxRecords: number): StepKind => longStep(step, maxRecords) : step;
   executor.step = (maxRecords) => {
     // After an interrupted step the job is in the middle of a record: it must not go on.
     if (interruption.requested) return 'waiting';
     try {
-      return interruptible(() => step(maxRecords));
+      return interruptible(() => run(maxRecords));
     } catch (error) {
       if (!(error instanceof InterruptedError)) throw error;
       interruption.request();
@@ -104,6 +108,16 @@ async function drive(
   const end = await runner.run();
   if (interruption.requested) return 'interrupted';
   return end === 'failed' ? 'failed' : 'finished';
+}
+
+/** Making a step interruptible costs as much as some hundred records: without a pace to keep, several steps are one. */
+function longStep(step: Executor['step'], maxRecords: number): StepKind {
+  const end = performance.now() + LONG_STEP_MILLISECONDS;
+  let kind = step(maxRecords);
+  for (let records = maxRecords * 2; kind === 'progress' && performance.now() < end; records = Math.min(records * 2, MAX_STEP_RECORDS)) {
+    kind = step(records);
+  }
+  return kind;
 }
 
 function reportLate(executor: Executor, { program }: JobOptions, streams: StandardStreams): void {

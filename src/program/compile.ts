@@ -74,7 +74,9 @@ export class NotebookCompiler {
     const all: CellDiagnostic[] = [];
     for (const index of indices) {
       const ofCell = own.filter(({ cell }) => cell === graph.cells[index]?.id);
-      const types = this.#checker.check(graph, index).filter((found) => !ofCell.some((known) => contains(known, found)));
+      // Behind a syntax error, type errors are mostly its consequences.
+      const isParsed = !ofCell.some(({ code }) => code.startsWith('TS'));
+      const types = isParsed ? this.#checker.check(graph, index).filter((found) => !ofCell.some((known) => contains(known, found))) : [];
       all.push(...[...ofCell, ...types].sort(byPlace));
     }
     return all;

@@ -64,6 +64,7 @@ describe('type errors of cells', () => {
       'c1 streambook.await “await”',
       'c1 streambook.return “return”',
     ]);
+    assert.deepEqual(errors('const a: string = 1;\nconst b = (;'), ['c1 TS1109 “;”']);
     assert.deepEqual(errors('let a = 1;', 'a = 2;'), ['c2 streambook.assigned-elsewhere “a”']);
     assert.deepEqual(errors('const a = 1;', 'const a = 2;\na'), ['c2 streambook.duplicate-name “a”']);
   });
