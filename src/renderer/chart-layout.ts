@@ -101,13 +101,13 @@ export function niceCeiling(value: number): number {
 
 /** Keeps the y range calm: it grows at once, and shrinks only when a smaller one has been enough for 5 s. */
 export class CalmRange {
-  #min = 0;
-  #max = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = Number.NEGATIVE_INFINITY;
   #enoughSince: number | null = null;
 
   /** The range to draw for the range that is needed now; `now` in ms of any steady clock. */
   next(min: number, max: number, now: number): readonly [number, number] {
-    if (min < this.#min || max > this.#max || this.#min === this.#max) {
+    if (min < this.#min || max > this.#max) {
       this.#min = Math.min(this.#min, min);
       this.#max = Math.max(this.#max, max);
       this.#enoughSince = null;

@@ -73,6 +73,7 @@ export class ChartPanel {
     const overTime = kind === 'window-bars' || kind === 'lines';
     setShown(this.#legend.element, overTime);
     this.element.classList.toggle('alone', !overTime);
+    this.element.classList.toggle('number', kind === 'single-number');
     const picture = overTime ? this.#timePicture(state) : plainPicture(state, width);
     this.#figure.setAttribute('aria-label', chartSummary(state));
     setText(this.#more, moreText(state));

@@ -14,6 +14,7 @@ const LABEL = { fontSize: 11, color: FOREGROUND };
  * In a style Vega-Lite reads only `color`; a `fill` or `stroke` there is overruled by its own defaults.
  */
 export const CHART_CONFIG: Config = {
+  aria: false,
   background: 'transparent',
   view: { stroke: null },
   range: { category: SERIES },

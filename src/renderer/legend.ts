@@ -53,7 +53,8 @@ export class Legend {
     const windowed = chart.marks.some((mark) => mark.start !== mark.end);
     setText(this.#heads[0], chart.colour ?? STRINGS.legend.series);
     setText(this.#heads[1], windowed ? STRINGS.legend.lastFired : STRINGS.legend.last);
-    setText(this.#heads[2], windowed ? STRINGS.legend.open : '');
+    setText(this.#heads[2], STRINGS.legend.open);
+    this.element.classList.toggle('plain', !windowed);
     if (this.#lines !== (chart.kind === 'lines')) {
       this.#lines = chart.kind === 'lines';
       this.#rows.clear();

@@ -45,6 +45,9 @@ export function noteElement(note: Note, send: ((action: 'run' | 'stop') => void)
     const text = action === 'run' ? STRINGS.runAgain : STRINGS.stop;
     body.append(element('div', { class: 'acts', children: [button({ class: 'btn second', text, onClick: () => send(action) })] }));
   }
+  if (note.instead) {
+    body.append(element('div', { class: 'skel', attributes: { 'aria-hidden': 'true' }, children: Array.from({ length: 12 }, () => element('i')) }));
+  }
   return element('div', { class: `note${note.instead ? ' instead' : ''}`, children: [icon(note.icon, note.tone), body] });
 }
 
