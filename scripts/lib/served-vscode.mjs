@@ -1,11 +1,12 @@
 /** VS Code as a server for the browser, from the npm package code-server: for machines without a desktop VS Code. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cachedFolder } from './cache.mjs';
 import { run, runNpm } from './exec.mjs';
+import { inRoot } from './paths.mjs';
 import { startGroup, stopGroup } from './processes.mjs';
 
 const CODE_SERVER = 'code-server@4.139.1';
@@ -82,6 +83,28 @@ export function freePort() {
 }
 
 /**
+ * Settings of a first start. They are the user's afterwards.
+ * @param {string} data
+ */
+async function writeFirstSettings(data) {
+  const { contributes } = JSON.parse(await readFile(inRoot('package.json'), 'utf8'));
+  const settings = {
+    'workbench.startupEditor': 'none',
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'chat.disableAIFeatures': true,
+    // A notebook named in the address is opened before VS Code has read which extension it belongs to.
+    'workbench.editorAssociations': Object.fromEntries(
+      (contributes.notebooks ?? []).flatMap(({ type, selector }) => selector.map(({ filenamePattern }) => [filenamePattern, type])),
+    ),
+  };
+  const file = path.join(data, 'data/User/settings.json');
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(settings, undefined, 2)}\n`, { flag: 'wx' }).catch((error) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
+/**
  * @typedef {object} ServerOptions
  * @property {string} data folder for everything the server writes
  * @property {number} [port] a free one when absent
@@ -100,7 +123,7 @@ export async function startServer({ data, port, trust = true, driver = false, en
   const { node, main } = await servedVsCode();
   const chosen = port ?? (await freePort());
   const token = randomBytes(16).toString('hex');
-  await mkdir(data, { recursive: true });
+  await writeFirstSettings(data);
   const args = [
     main,
     ...[
