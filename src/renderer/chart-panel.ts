@@ -19,6 +19,8 @@ export class ChartPanel {
   readonly element = element('div', { class: 'withlegend' });
   readonly #box = element('div', { class: 'chartbox' });
   readonly #figure = element('div', { class: 'chart', role: 'application', attributes: { tabindex: '0', 'aria-roledescription': 'chart' } });
+  /** Vega names its container by itself; the figure's own label is the summary. */
+  readonly #picture = element('div', { attributes: { 'aria-hidden': 'true' } });
   readonly #spoken = element('p', { class: 'sr', attributes: { 'aria-live': 'polite' } });
   readonly #more = element('p', { class: 'small muted' });
   readonly #card = new HoverCard();
@@ -41,6 +43,7 @@ export class ChartPanel {
       toggle: (slot) => this.#toggle(slot),
       showAlone: (slot) => this.#showAlone(slot),
     });
+    this.#figure.append(this.#picture);
     this.#box.append(this.#figure, this.#card.element, this.#spoken, this.#more);
     this.element.append(this.#box, this.#legend.element);
     this.#resizes = new ResizeObserver(() => this.#draw());
@@ -79,8 +82,8 @@ export class ChartPanel {
     setText(this.#more, moreText(state));
     if (this.#chart?.kind !== kind) {
       this.#chart?.dispose();
-      this.#figure.replaceChildren();
-      this.#chart = new VegaChart(kind, this.#figure, picture);
+      this.#picture.replaceChildren();
+      this.#chart = new VegaChart(kind, this.#picture, picture);
     } else {
       this.#chart.draw(picture);
     }

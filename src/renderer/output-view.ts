@@ -211,7 +211,8 @@ export class OutputView {
     }
     const chartless = state.chart.kind === 'none' && state.rows.length > 0;
     const logOnly = !hasResults(state) && state.totalLog > 0;
-    return (logOnly ? tabs.find((name) => name === 'log') : chartless ? tabs.find((name) => name === 'table') : tabs[0]) ?? 'table';
+    const best: TabName = logOnly ? 'log' : chartless ? 'table' : 'chart';
+    return tabs.includes(best) ? best : (tabs[0] ?? 'table');
   }
 
   #select(tab: TabName): void {

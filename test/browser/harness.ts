@@ -62,6 +62,22 @@ export class RendererPage {
     this.errors.length = 0;
   }
 
+  /** Repeats a check once per frame until it holds, at most 5 s. */
+  async eventually(check: () => Promise<void>): Promise<void> {
+    const deadline = Date.now() + 5_000;
+    for (;;) {
+      try {
+        await check();
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) {
+          throw error;
+        }
+      }
+      await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+    }
+  }
+
   async screenshot(name: string): Promise<void> {
     await mkdir(SCREENSHOTS, { recursive: true });
     await this.page.mouse.move(0, 0);
