@@ -2,7 +2,7 @@ import { chartSummary } from '../output/summary.ts';
 import { fullNumber, keyText, rangeText, shortNumber, timeText } from '../output/text.ts';
 import type { OutputState } from '../output/types.ts';
 import { CalmRange, type ChartLayout, layoutChart, markAt, type PlacedMark, walk } from './chart-layout.ts';
-import { CATEGORY_ROWS, PADDING, PLOT_HEIGHT } from './chart-spec.ts';
+import { CATEGORY_ROW, CATEGORY_ROWS, PADDING, PLOT_HEIGHT } from './chart-spec.ts';
 import { element, handled, setShown, setText } from './dom.ts';
 import { type CardText, cardSentence, HoverCard } from './hover-card.ts';
 import { Legend } from './legend.ts';
@@ -258,7 +258,7 @@ function plainPicture(state: OutputState, width: number): ChartPicture {
   const { chart } = state;
   if (chart.kind === 'category-bars') {
     const rows = chart.categories.slice(0, CATEGORY_ROWS);
-    return { width: Math.max(80, width - 224), data: { marks: rows.map((row) => ({ ...row, text: shortNumber(row.value) })) }, parameters: {} };
+    return { width: Math.max(80, width - 224), height: rows.length * CATEGORY_ROW, data: { marks: rows.map((row) => ({ ...row, text: shortNumber(row.value) })) }, parameters: {} };
   }
   const current = chart.categories.map(({ label, value }) => ({ label, text: fullNumber(Number(value.toPrecision(12))) }));
   return { width: Math.max(80, width), data: { marks: chart.marks, current }, parameters: {} };

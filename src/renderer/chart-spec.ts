@@ -10,11 +10,9 @@ const AXIS = 24;
 /** Space around the plot, fixed so that nothing moves when labels change. */
 export const PADDING = { left: 48, top: 4, right: 28, bottom: LANE + AXIS };
 
-/** Height of the whole picture. */
-export const CHART_HEIGHT = PADDING.top + PLOT_HEIGHT + PADDING.bottom;
-
-/** Rows of a chart of categories: as many as fit. */
-export const CATEGORY_ROWS = 11;
+/** Rows of a chart of categories: as many as fit; and their height. */
+export const CATEGORY_ROWS = 10;
+export const CATEGORY_ROW = 22;
 
 const SLOTS = { domain: [1, 2, 3, 4, 5, 6] };
 const DASHES = [[1, 0], [7, 2], [2, 2], [9, 2, 2, 2], [4, 3], [1, 0]];
@@ -58,7 +56,7 @@ export function chartSpec(kind: ChartKind): TopLevelSpec {
   const spec = {
     autosize: { type: 'none' },
     padding: kind === 'category-bars' ? { left: 160, top: 4, right: 64, bottom: AXIS } : kind === 'single-number' ? 0 : PADDING,
-    height: kind === 'category-bars' ? CHART_HEIGHT - AXIS - 4 : kind === 'single-number' ? 112 : PLOT_HEIGHT,
+    height: kind === 'category-bars' ? CATEGORY_ROWS * CATEGORY_ROW : kind === 'single-number' ? 112 : PLOT_HEIGHT,
     width: 600,
     config: CHART_CONFIG,
     params: Object.entries({ x0: 0, x1: 1, yMin: 0, yMax: 1, active: 0, gap: 2, xTicks: 8, xFormat: '%H:%M:%S', labelAlign: 'right' }).map(

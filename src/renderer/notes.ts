@@ -60,7 +60,7 @@ function phaseNote(state: OutputState): Note | null {
     case 'starting':
       return hasResults(state) ? null : { icon: 'clock', tone: 'plain', title: texts[phase], text: texts.clock(durationText(elapsed)), ...plain };
     case 'running':
-      return hasResults(state) || state.kind === 'log' || state.kind === 'config' ? null : waitingNote(state);
+      return hasResults(state) || state.totalLog > 0 || state.kind === 'config' ? null : waitingNote(state);
     case 'finished':
       return hasResults(state) || state.totalLog > 0 || state.kind === 'config'
         ? null
@@ -99,7 +99,7 @@ function stoppedNote(state: OutputState): Note {
   const { watermark } = state.status;
   const open = new Set(state.ghosts.map((ghost) => ghost.window.end)).size;
   const openText = open === 0 ? '' : countText(open, 'open window was', 'open windows were');
-  const text = !hasResults(state) ? texts.stoppedEmpty : state.window === null ? texts.stoppedPlain : texts.stoppedText(openText);
+  const text = !hasResults(state) && state.totalLog === 0 ? texts.stoppedEmpty : state.window === null ? texts.stoppedPlain : texts.stoppedText(openText);
   const title = texts.stoppedAt(watermark === null ? '' : timeText(Math.floor(watermark / 1_000) * 1_000));
   return { icon: 'stop', tone: 'plain', title, text, action: 'run', instead: false };
 }

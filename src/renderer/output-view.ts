@@ -35,6 +35,7 @@ export class OutputView {
   readonly #throttle = new Throttle(UPDATE_EVERY, () => this.#draw());
   readonly #prefix: string;
   readonly #tabs: TabStrip;
+  readonly #strip: HTMLElement;
   readonly #pause: HTMLButtonElement;
   readonly #pauseText = element('span', { text: STRINGS.paused });
   readonly #picks = element('div', { class: 'bar picks' });
@@ -65,7 +66,8 @@ export class OutputView {
     }
     this.#panel = element('div', { role: 'tabpanel', attributes: { id: `${this.#prefix}-panel` } });
     this.#foot = new Foot(() => this.#follow());
-    this.element.append(element('div', { class: 'tabs', children: [this.#tabs.list, actions] }), this.#notes, this.#picks, this.#panel, this.#foot.element);
+    this.#strip = element('div', { class: 'tabs', children: [this.#tabs.list, actions] });
+    this.element.append(this.#strip, this.#notes, this.#picks, this.#panel, this.#foot.element);
     this.#draw();
   }
 
@@ -104,9 +106,10 @@ export class OutputView {
     this.#drawPause();
     this.#drawNotes(latest);
     this.#drawPicks(shown, tab);
-    const empty = !hasResults(shown) && (tab === 'chart' || tab === 'table');
-    setShown(this.#panel, !empty);
-    if (!empty) {
+    setShown(this.#strip, tabs.length > 0);
+    const filled = tabs.length > 0 && (tab === 'log' ? shown.totalLog > 0 : tab === 'config' || hasResults(shown));
+    setShown(this.#panel, filled);
+    if (filled) {
       this.#drawPanel(shown, tab);
     }
     this.#drawFoot(tab);
@@ -231,8 +234,13 @@ export class OutputView {
   }
 }
 
-/** Tabs that have something to show. */
+/** Tabs that have something to show, or may have soon. */
 function tabsOf(state: OutputState): readonly TabName[] {
+  const { phase } = state.status;
+  const over = phase === 'finished' || phase === 'failed' || phase === 'stopped';
+  if (over && state.kind !== 'config' && !hasResults(state)) {
+    return state.totalLog > 0 ? ['log'] : [];
+  }
   switch (state.kind) {
     case 'config':
       return ['config'];

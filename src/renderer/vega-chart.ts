@@ -7,6 +7,8 @@ import { chartSpec } from './chart-spec.ts';
 /** What a chart draws: rows per named data set, and values of its parameters. */
 export interface ChartPicture {
   readonly width: number;
+  /** Of the plot, where the specification's does not fit. */
+  readonly height?: number;
   readonly data: Readonly<Record<string, readonly object[]>>;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
@@ -46,6 +48,9 @@ export class VegaChart {
       return;
     }
     this.#view.width(picture.width);
+    if (picture.height !== undefined) {
+      this.#view.height(picture.height);
+    }
     this.patch(picture.data, picture.parameters);
   }
 

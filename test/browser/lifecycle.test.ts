@@ -169,6 +169,7 @@ describe('outputs in a browser', function () {
       ['waiting', emptyFold('running', 204).state(), /Waiting for the first window\s+204 records came in; none is in a window yet\./],
       ['plain', emptyFold('running', 204, false).state(), /Waiting for the first result/],
       ['stopped', new WordCount('s').fire(7).status('stopped').fold.state(), /Stopped at watermark 12:00:38\s+The results below are final up to the watermark; 2 open windows were not fired\.\s+Run Again/],
+      ['stopped empty', emptyFold('stopped', 3).state(), /^\s*Stopped\s+There were no results until then\.\s+Run Again\s+Stopped after 0\.4 s\s+0 results\s*$/],
       ['stuck', emptyFold('unresponsive', 3).state(), /The job does not answer[\s\S]*Stop/],
       ['preview', new WordCount('p', { kind: 'preview' }).fire(1).fold.state(), /The first records of counts/],
     ];
