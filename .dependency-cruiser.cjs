@@ -8,7 +8,7 @@ const LAYERS = {
   'src/host': ['engine', 'src/program', 'src/output', 'src/platform'],
   'src/renderer': ['src/output', 'engine'],
   'src/notebook': ['engine', 'src/program', 'src/output', 'src/language', 'src/host', 'src/platform', 'src/renderer/protocol'],
-  'src/cli': ['engine', 'src/program', 'src/output', 'src/host', 'src/notebook/format'],
+  'src/cli': ['engine', 'src/program', 'src/output', 'src/host', 'src/notebook/format', 'src/notebook/cell-info'],
 };
 
 const INTERNAL = '^(src|engine|bench|test|scripts)/';

@@ -36,7 +36,7 @@ export const BUNDLES = {
     options: { platform: 'node', format: 'cjs', target: 'node20', sourcemap: false },
   },
   renderer: {
-    entry: 'src/renderer/index.ts',
+    entry: 'src/renderer/renderer.ts',
     output: 'dist/renderer.js',
     options: { platform: 'browser', format: 'esm', target: 'es2022', loader: { '.css': 'text' } },
   },
