@@ -54,14 +54,12 @@ export const Format = {
       serialize(value) {
         const delimiter = options.fieldDelimiter ?? ',';
         const quote = options.quoteCharacter ?? '"';
-        const fields = Object.keys(options.columns).map((name) => {
+        const fields = Object.entries(options.columns).map(([name, type]) => {
           const field: unknown = value[name];
           if (field === null || field === undefined) return options.nullLiteral ?? '';
-          return quoted(
-            typeof field === 'bigint' || typeof field === 'string' ? field.toString() : JSON.stringify(field),
-            delimiter,
-            quote,
-          );
+          const text =
+            typeof field === 'string' && type !== 'json' ? field : typeof field === 'bigint' ? field.toString() : JSON.stringify(field);
+          return quoted(text, delimiter, quote);
         });
         return encoder.encode(fields.join(delimiter));
       },

@@ -163,7 +163,7 @@ export class LineBlocks {
   #blockEndFrom(start: number, minimum: number, enough: number): number {
     const complete = this.#ended && this.#pendingBytes === 0;
     if (this.#bytesEnd - start < enough && !complete) return -1;
-    const size = Math.max(minimum, Math.min(BLOCK_BYTES, this.#limit));
+    const size = Math.max(enough, Math.min(BLOCK_BYTES, this.#limit));
     if (complete && this.#bytesEnd - start <= size) return this.#bytesEnd;
     const aligned = start + Math.ceil(size / this.#charset.unit) * this.#charset.unit;
     const last = this.#charset.endOfLastLine(this.#bytes, start, Math.min(this.#bytesEnd, aligned));
