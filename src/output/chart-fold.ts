@@ -75,7 +75,9 @@ export class ChartFold {
     const drawn = this.#shape.kind === 'lines' ? ', not drawn' : '';
     return {
       ...chart,
-      series: chart.series.map((series) => (series.slot > 5 ? { ...series, label: countText(chart.others, 'other', 'others') + drawn } : series)),
+      series: chart.series.map((series) =>
+        series.slot > 5 ? { ...series, label: countText(chart.others, 'other', 'others') + drawn } : series,
+      ),
       marks: this.#shape.kind === 'lines' ? chart.marks.filter((mark) => mark.slot <= 5) : chart.marks,
     };
   }

@@ -109,7 +109,6 @@ function isOpaque(value: object): boolean {
   return value instanceof Date || value instanceof Uint8Array || value instanceof Map || value instanceof Set;
 }
 
-
 function jsonOwn(value: JsonValue, name: string): JsonValue | undefined {
   if (value === null || typeof value !== 'object') {
     return undefined;

@@ -49,9 +49,7 @@ export function inferChart(sample: readonly ChartRow[]): ChartShape {
   const series = seriesSource(sample, field, windowed);
   const named = { y: field, colour: series.label, reason: null, series: series.source };
   if (windowed) {
-    return overlapping(sample)
-      ? { kind: 'lines', x: 'window end', ...named }
-      : { kind: 'window-bars', x: 'event time', ...named };
+    return overlapping(sample) ? { kind: 'lines', x: 'window end', ...named } : { kind: 'window-bars', x: 'event time', ...named };
   }
   if (series.source.from === 'key') {
     return { kind: 'category-bars', x: field, ...named, y: series.label };

@@ -72,12 +72,20 @@ function windowSummary(state: OutputState, chart: ChartData): string {
   const size = chart.windowSize === null ? '' : ` per ${sizeText(chart.windowSize)} window`;
   const parts = [`${lines ? 'Lines' : chart.series.length > 1 ? 'Stacked bars' : 'Bars'} of ${chart.y ?? 'values'}${size}.`];
   if (chart.windowSize !== null) {
-    parts.push(`${countText(windows(false), 'window has', 'windows have')} fired, ${fullNumber(windows(true))} ${windows(true) === 1 ? 'is' : 'are'} open.`);
+    parts.push(
+      `${countText(windows(false), 'window has', 'windows have')} fired, ${fullNumber(windows(true))} ${windows(true) === 1 ? 'is' : 'are'} open.`,
+    );
   }
-  const last = chart.marks.filter((mark) => !mark.open).reduce<ChartData['marks'][number] | null>((newest, mark) => (newest === null || mark.end > newest.end ? mark : newest), null);
-  const values = chart.series.filter((series) => series.lastFired !== null).map(({ label, lastFired }) => `${label} ${fullNumber(lastFired ?? 0)}`.trim());
+  const last = chart.marks
+    .filter((mark) => !mark.open)
+    .reduce<ChartData['marks'][number] | null>((newest, mark) => (newest === null || mark.end > newest.end ? mark : newest), null);
+  const values = chart.series
+    .filter((series) => series.lastFired !== null)
+    .map(({ label, lastFired }) => `${label} ${fullNumber(lastFired ?? 0)}`.trim());
   if (last !== null && values.length > 0) {
-    parts.push(`${chart.windowSize === null ? 'Last values' : `In the last fired window, ${rangeText(last.start, last.end)}`}: ${listed(values)}.`);
+    parts.push(
+      `${chart.windowSize === null ? 'Last values' : `In the last fired window, ${rangeText(last.start, last.end)}`}: ${listed(values)}.`,
+    );
   }
   if (status.watermark !== null) {
     parts.push(`Watermark ${timeText(status.watermark)}.`);

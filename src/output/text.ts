@@ -87,7 +87,13 @@ export function durationText(milliseconds: number): string {
 export function sizeText(milliseconds: number): string {
   const parts: string[] = [];
   let left = milliseconds;
-  for (const [unit, size] of [['d', DAY], ['h', 3_600_000], ['m', 60_000], ['s', 1_000], ['ms', 1]] as const) {
+  for (const [unit, size] of [
+    ['d', DAY],
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1_000],
+    ['ms', 1],
+  ] as const) {
     const count = Math.floor(left / size);
     if (count > 0) {
       parts.push(`${count} ${unit}`);
@@ -136,14 +142,14 @@ function tagText(name: string, payload: JsonValue): string {
   const items = payload !== null && typeof payload === 'object' && isJsonArray(payload) ? payload : [];
   switch (name) {
     case '$bigint':
-      return groupDigits(String(payload));
+      return groupDigits(bare(payload));
     case '$number':
     case '$text':
-      return String(payload);
+      return bare(payload);
     case '$date':
-      return payload === null ? 'invalid date' : String(payload);
+      return payload === null ? 'invalid date' : bare(payload);
     case '$bytes':
-      return bytesText(String(payload));
+      return bytesText(bare(payload));
     case '$map':
       return `Map(${items.length}) {${items.map(entryText).join(', ')}}`;
     case '$set':
@@ -159,6 +165,11 @@ function tagText(name: string, payload: JsonValue): string {
     default:
       return JSON.stringify(payload);
   }
+}
+
+/** Payloads are text; another one comes from a newer version and is shown as it is. */
+function bare(payload: JsonValue): string {
+  return typeof payload === 'string' ? payload : JSON.stringify(payload);
 }
 
 function fieldsText(fields: { readonly [field: string]: JsonValue }): string {

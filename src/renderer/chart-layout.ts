@@ -38,13 +38,16 @@ const HEADROOM = 1.1;
 export function layoutChart(state: OutputState, hidden: ReadonlySet<number>): ChartLayout {
   const { chart, status } = state;
   const shown = chart.marks.filter((mark) => !hidden.has(mark.slot));
-  const marks = chart.kind === 'window-bars' ? stacked(shown) : shown.map((mark) => ({ ...mark, start: mark.end, y0: mark.value, y1: mark.value }));
+  const marks =
+    chart.kind === 'window-bars' ? stacked(shown) : shown.map((mark) => ({ ...mark, start: mark.end, y0: mark.value, y1: mark.value }));
   const [x0, x1] = timeRange(chart, status.phase === 'running' || status.phase === 'starting');
   const [yMin, yMax] = valueRange(marks, chart.kind === 'lines');
   const watermark = status.watermark !== null && status.watermark >= x0 && status.watermark <= x1 ? status.watermark : null;
   return {
     marks,
-    late: state.late.filter(({ timestamp }) => timestamp >= x0 && timestamp <= x1).map(({ timestamp, counted }) => ({ time: timestamp, counted })),
+    late: state.late
+      .filter(({ timestamp }) => timestamp >= x0 && timestamp <= x1)
+      .map(({ timestamp, counted }) => ({ time: timestamp, counted })),
     x0,
     x1,
     yMin,
@@ -56,7 +59,9 @@ export function layoutChart(state: OutputState, hidden: ReadonlySet<number>): Ch
 
 /** The mark under a point of the chart, or the nearest point of a line within `reach` (in data units of x and y); null if none. */
 export function markAt(layout: ChartLayout, x: number, y: number, reach: { readonly x: number; readonly y: number }): PlacedMark | null {
-  const inside = layout.marks.find((mark) => x >= mark.start && x <= mark.end && y >= Math.min(mark.y0, mark.y1) && y <= Math.max(mark.y0, mark.y1));
+  const inside = layout.marks.find(
+    (mark) => x >= mark.start && x <= mark.end && y >= Math.min(mark.y0, mark.y1) && y <= Math.max(mark.y0, mark.y1),
+  );
   if (inside !== undefined) {
     return inside;
   }

@@ -18,7 +18,11 @@ const SPEAK_EVERY = 10_000;
 export class ChartPanel {
   readonly element = element('div', { class: 'withlegend' });
   readonly #box = element('div', { class: 'chartbox' });
-  readonly #figure = element('div', { class: 'chart', role: 'application', attributes: { tabindex: '0', 'aria-roledescription': 'chart' } });
+  readonly #figure = element('div', {
+    class: 'chart',
+    role: 'application',
+    attributes: { tabindex: '0', 'aria-roledescription': 'chart' },
+  });
   /** Vega names its container by itself; the figure's own label is the summary. */
   readonly #picture = element('div', { attributes: { 'aria-hidden': 'true' } });
   readonly #spoken = element('p', { class: 'sr', attributes: { 'aria-live': 'polite' } });
@@ -258,7 +262,12 @@ function plainPicture(state: OutputState, width: number): ChartPicture {
   const { chart } = state;
   if (chart.kind === 'category-bars') {
     const rows = chart.categories.slice(0, CATEGORY_ROWS);
-    return { width: Math.max(80, width - 224), height: rows.length * CATEGORY_ROW, data: { marks: rows.map((row) => ({ ...row, text: shortNumber(row.value) })) }, parameters: {} };
+    return {
+      width: Math.max(80, width - 224),
+      height: rows.length * CATEGORY_ROW,
+      data: { marks: rows.map((row) => ({ ...row, text: shortNumber(row.value) })) },
+      parameters: {},
+    };
   }
   const current = chart.categories.map(({ label, value }) => ({ label, text: fullNumber(Number(value.toPrecision(12))) }));
   return { width: Math.max(80, width), data: { marks: chart.marks, current }, parameters: {} };

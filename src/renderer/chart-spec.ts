@@ -15,7 +15,14 @@ export const CATEGORY_ROWS = 10;
 export const CATEGORY_ROW = 22;
 
 const SLOTS = { domain: [1, 2, 3, 4, 5, 6] };
-const DASHES = [[1, 0], [7, 2], [2, 2], [9, 2, 2, 2], [4, 3], [1, 0]];
+const DASHES = [
+  [1, 0],
+  [7, 2],
+  [2, 2],
+  [9, 2, 2, 2],
+  [4, 3],
+  [1, 0],
+];
 const SHAPES = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'circle'];
 
 /** Numbers of at most three digits: "18.4 M". */
@@ -73,7 +80,14 @@ function layersOf(kind: ChartKind): readonly Layer[] {
     case 'window-bars':
       return [...CLOCK, barLayer('!datum.open', 'closed', 'gap'), barLayer('datum.open', 'open', 'gap + 0.5'), ...OVER, barRing()];
     case 'lines':
-      return [...CLOCK, lineLayer(), pointLayer('datum.open', { filled: false, size: 24, strokeDash: [2, 1] }), pointLayer('datum.last', { filled: true, size: 28 }), ...OVER, pointRing()];
+      return [
+        ...CLOCK,
+        lineLayer(),
+        pointLayer('datum.open', { filled: false, size: 24, strokeDash: [2, 1] }),
+        pointLayer('datum.last', { filled: true, size: 28 }),
+        ...OVER,
+        pointRing(),
+      ];
     case 'category-bars':
       return categoryLayers();
     default:
@@ -151,8 +165,17 @@ function pointRing(): Layer {
 }
 
 function categoryLayers(): readonly Layer[] {
-  const row = { field: 'label', type: 'nominal', sort: null, axis: { labelLimit: 150, domain: false, ticks: false, labelColor: 'var(--vscode-foreground)', labelFontSize: 12 } };
-  const value = { field: 'value', type: 'quantitative', axis: { labelExpr: SHORT('datum.value'), grid: true, domain: false, ticks: false, tickCount: 4 } };
+  const row = {
+    field: 'label',
+    type: 'nominal',
+    sort: null,
+    axis: { labelLimit: 150, domain: false, ticks: false, labelColor: 'var(--vscode-foreground)', labelFontSize: 12 },
+  };
+  const value = {
+    field: 'value',
+    type: 'quantitative',
+    axis: { labelExpr: SHORT('datum.value'), grid: true, domain: false, ticks: false, tickCount: 4 },
+  };
   return [
     { data: { name: 'marks' }, mark: { type: 'bar', height: 12, fillOpacity: 0.75 }, encoding: { y: row, x: value } },
     {

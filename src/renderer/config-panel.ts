@@ -18,7 +18,9 @@ export class ConfigPanel {
     const rows = state.rows.map(({ value }) => {
       const name = jsonFieldOf(value, 'name') ?? jsonFieldOf(value, 'f0');
       const option = jsonFieldOf(value, 'name') === undefined ? jsonFieldOf(value, 'f1') : jsonFieldOf(value, 'value');
-      return element('tr', { children: [element('td', { class: 'mono', text: valueText(name) }), element('td', { class: 'mono', text: valueText(option) })] });
+      return element('tr', {
+        children: [element('td', { class: 'mono', text: valueText(name) }), element('td', { class: 'mono', text: valueText(option) })],
+      });
     });
     const table = element('table', {
       class: 'data',

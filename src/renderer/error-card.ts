@@ -24,7 +24,12 @@ export function errorCard(error: OutputError, actions: ErrorActions | null): HTM
     body.append(element('p', { text: error.hint }));
   }
   if (actions !== null) {
-    body.append(element('div', { class: 'acts', children: [button({ class: 'btn second', text: STRINGS.runAgain, onClick: () => actions.runAgain() })] }));
+    body.append(
+      element('div', {
+        class: 'acts',
+        children: [button({ class: 'btn second', text: STRINGS.runAgain, onClick: () => actions.runAgain() })],
+      }),
+    );
   }
   return element('div', { class: 'note error', role: 'alert', children: [icon('error', 'bad'), body] });
 }

@@ -5,11 +5,19 @@ import { STRINGS } from './strings.ts';
 /** The Export button with its menu of formats. */
 export class ExportMenu {
   readonly element = element('div', { class: 'menuholder' });
-  readonly #open = button({ class: 'tool', title: STRINGS.exportRows, children: [icon('export')], attributes: { 'aria-haspopup': 'menu', 'aria-expanded': 'false' } });
+  readonly #open = button({
+    class: 'tool',
+    title: STRINGS.exportRows,
+    children: [icon('export')],
+    attributes: { 'aria-haspopup': 'menu', 'aria-expanded': 'false' },
+  });
   readonly #menu = element('div', { class: 'menu', role: 'menu' });
 
   constructor(onExport: (format: 'csv' | 'jsonl') => void) {
-    for (const [format, text] of [['csv', STRINGS.exportCsv], ['jsonl', STRINGS.exportJsonl]] as const) {
+    for (const [format, text] of [
+      ['csv', STRINGS.exportCsv],
+      ['jsonl', STRINGS.exportJsonl],
+    ] as const) {
       const choose = (): void => {
         this.#show(false);
         onExport(format);

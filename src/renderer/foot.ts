@@ -80,7 +80,12 @@ function endText(state: OutputState, table: TableStatus | null): string {
     return STRINGS.previewFoot(countText(rows.length, 'record'));
   }
   const all = countText(totalRows, 'result');
-  const showing = totalRows === 0 ? STRINGS.noResults : totalRows > rows.length ? STRINGS.showingLast(fullNumber(rows.length), all) : STRINGS.showingAll(all);
+  const showing =
+    totalRows === 0
+      ? STRINGS.noResults
+      : totalRows > rows.length
+        ? STRINGS.showingLast(fullNumber(rows.length), all)
+        : STRINGS.showingAll(all);
   const kept = status.phase === 'failed' && totalRows > 0 ? `${STRINGS.notes.resultsKept}. ` : '';
   const missed = chart.missed > 0 && table === null ? `${STRINGS.missed(countText(chart.missed, 'result'))}. ` : '';
   const selected = table?.selected === true ? STRINGS.selected : '';

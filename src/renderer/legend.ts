@@ -33,8 +33,14 @@ export class Legend {
   constructor(actions: LegendActions) {
     this.#actions = actions;
     const signs: readonly (readonly [Element, (state: OutputState) => string])[] = [
-      [element('span', { class: 'sw ghost k1' }), (state) => (state.chart.marks.some((mark) => mark.open) ? STRINGS.legend.windowOpen : '')],
-      [icon('line', 'dashed'), (state) => (state.status.watermark === null || state.chart.windowSize === null ? '' : STRINGS.legend.watermark)],
+      [
+        element('span', { class: 'sw ghost k1' }),
+        (state) => (state.chart.marks.some((mark) => mark.open) ? STRINGS.legend.windowOpen : ''),
+      ],
+      [
+        icon('line', 'dashed'),
+        (state) => (state.status.watermark === null || state.chart.windowSize === null ? '' : STRINGS.legend.watermark),
+      ],
       [icon('triangle'), ({ status }) => (status.lateCounted > 0 ? STRINGS.legend.counted(shortNumber(status.lateCounted)) : '')],
       [icon('cross', 'bad'), ({ status }) => (status.lateDropped > 0 ? STRINGS.legend.dropped(shortNumber(status.lateDropped)) : '')],
     ];

@@ -27,7 +27,14 @@ export function notesOf(state: OutputState): readonly Note[] {
     notes.push(phase);
   }
   if (state.kind === 'preview' && state.rows.length > 0) {
-    notes.push({ icon: 'info', tone: 'info', title: STRINGS.notes.preview(state.name), text: STRINGS.notes.previewText, action: null, instead: false });
+    notes.push({
+      icon: 'info',
+      tone: 'info',
+      title: STRINGS.notes.preview(state.name),
+      text: STRINGS.notes.previewText,
+      action: null,
+      instead: false,
+    });
   }
   return notes;
 }
@@ -46,7 +53,9 @@ export function noteElement(note: Note, send: ((action: 'run' | 'stop') => void)
     body.append(element('div', { class: 'acts', children: [button({ class: 'btn second', text, onClick: () => send(action) })] }));
   }
   if (note.instead) {
-    body.append(element('div', { class: 'skel', attributes: { 'aria-hidden': 'true' }, children: Array.from({ length: 12 }, () => element('i')) }));
+    body.append(
+      element('div', { class: 'skel', attributes: { 'aria-hidden': 'true' }, children: Array.from({ length: 12 }, () => element('i')) }),
+    );
   }
   return element('div', { class: `note${note.instead ? ' instead' : ''}`, children: [icon(note.icon, note.tone), body] });
 }
@@ -58,7 +67,9 @@ function phaseNote(state: OutputState): Note | null {
   switch (phase) {
     case 'compiling':
     case 'starting':
-      return hasResults(state) ? null : { icon: 'clock', tone: 'plain', title: texts[phase], text: texts.clock(durationText(elapsed)), ...plain };
+      return hasResults(state)
+        ? null
+        : { icon: 'clock', tone: 'plain', title: texts[phase], text: texts.clock(durationText(elapsed)), ...plain };
     case 'running':
       return hasResults(state) || state.totalLog > 0 || state.kind === 'config' ? null : waitingNote(state);
     case 'finished':
@@ -83,7 +94,11 @@ function waitingNote(state: OutputState): Note {
   if (state.window === null) {
     return { ...plain, title: texts.waitingResult, text: texts.noResultYet(records(state)) };
   }
-  return { ...plain, title: texts.waitingWindow, text: nextWindow === null ? texts.noWindow(records(state)) : firesText(state, nextWindow, watermark) };
+  return {
+    ...plain,
+    title: texts.waitingWindow,
+    text: nextWindow === null ? texts.noWindow(records(state)) : firesText(state, nextWindow, watermark),
+  };
 }
 
 /** "Window 12:00:00 – 12:00:05 fires at watermark 12:00:05; it is 12:00:03 now." */
@@ -99,7 +114,12 @@ function stoppedNote(state: OutputState): Note {
   const { watermark } = state.status;
   const open = new Set(state.ghosts.map((ghost) => ghost.window.end)).size;
   const openText = open === 0 ? '' : countText(open, 'open window was', 'open windows were');
-  const text = !hasResults(state) && state.totalLog === 0 ? texts.stoppedEmpty : state.window === null ? texts.stoppedPlain : texts.stoppedText(openText);
+  const text =
+    !hasResults(state) && state.totalLog === 0
+      ? texts.stoppedEmpty
+      : state.window === null
+        ? texts.stoppedPlain
+        : texts.stoppedText(openText);
   const title = texts.stoppedAt(watermark === null ? '' : timeText(Math.floor(watermark / 1_000) * 1_000));
   return { icon: 'stop', tone: 'plain', title, text, action: 'run', instead: false };
 }

@@ -59,7 +59,13 @@ export class OutputView {
     this.#memory = memory;
     this.#send = send;
     this.#tabs = new TabStrip(STRINGS.tabList(state.name), `${this.#prefix}-panel`, (tab) => this.#select(tab));
-    this.#pause = button({ class: 'tool', title: STRINGS.pause, children: [icon('pause'), this.#pauseText], attributes: { 'aria-pressed': 'false' }, onClick: () => this.#setPaused(!this.#paused) });
+    this.#pause = button({
+      class: 'tool',
+      title: STRINGS.pause,
+      children: [icon('pause'), this.#pauseText],
+      attributes: { 'aria-pressed': 'false' },
+      onClick: () => this.#setPaused(!this.#paused),
+    });
     const actions = element('div', { class: 'acts', children: [this.#pause] });
     if (send !== null) {
       actions.append(new ExportMenu((format) => send({ type: 'export', id: this.id, format })).element);
@@ -155,10 +161,16 @@ export class OutputView {
     const names: (readonly [string, string | null])[] = waiting
       ? [[`${STRINGS.notes.waitingWindow}.`, firesText(state, status.nextWindow, status.watermark)]]
       : [
-          [STRINGS.pick.mark, chart.kind === 'window-bars' && chart.series.length < 2 ? STRINGS.mark['category-bars'] : STRINGS.mark[chart.kind]],
+          [
+            STRINGS.pick.mark,
+            chart.kind === 'window-bars' && chart.series.length < 2 ? STRINGS.mark['category-bars'] : STRINGS.mark[chart.kind],
+          ],
           [STRINGS.pick.x, chart.x],
           [STRINGS.pick.y, chart.y],
-          [STRINGS.pick.colour, chart.colour === null || chart.kind === 'category-bars' ? null : STRINGS.top(chart.colour, Math.min(5, chart.series.length))],
+          [
+            STRINGS.pick.colour,
+            chart.colour === null || chart.kind === 'category-bars' ? null : STRINGS.top(chart.colour, Math.min(5, chart.series.length)),
+          ],
         ];
     const given = names.filter(([, value]) => value !== null);
     const key = JSON.stringify(given);

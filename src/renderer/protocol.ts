@@ -81,7 +81,13 @@ function isMessage(value: unknown): value is Fields {
 function isBody(value: Fields): boolean {
   const { chart } = value;
   const lists = [value['rows'], value['log'], value['columns'], value['ghosts'], value['late']];
-  return typeof value['id'] === 'string' && lists.every(Array.isArray) && isFields(value['status']) && isFields(chart) && Array.isArray(chart['marks']);
+  return (
+    typeof value['id'] === 'string' &&
+    lists.every(Array.isArray) &&
+    isFields(value['status']) &&
+    isFields(chart) &&
+    Array.isArray(chart['marks'])
+  );
 }
 
 function isPosition(value: unknown): value is number {

@@ -91,7 +91,9 @@ function windowColumn(state: OutputState, withDate: boolean): TableColumn {
 
 function timeColumns(state: OutputState, withDate: boolean): readonly TableColumn[] {
   const times = state.rows.filter((row) => row.timestamp !== null);
-  const shownAnyway = state.columns.some((field) => times.length > 0 && times.every((row) => jsonFieldOf(row.value, field.name) === row.timestamp));
+  const shownAnyway = state.columns.some(
+    (field) => times.length > 0 && times.every((row) => jsonFieldOf(row.value, field.name) === row.timestamp),
+  );
   if (times.length === 0 || shownAnyway) {
     return [];
   }
@@ -108,7 +110,9 @@ function hasKeyOfItsOwn(state: OutputState): boolean {
   if (keyed.length === 0) {
     return false;
   }
-  const parts = keyed.slice(-20).map((row) => ({ key: keyText(row.key), cells: state.columns.map((field) => valueText(jsonFieldOf(row.value, field.name))) }));
+  const parts = keyed
+    .slice(-20)
+    .map((row) => ({ key: keyText(row.key), cells: state.columns.map((field) => valueText(jsonFieldOf(row.value, field.name))) }));
   return !parts.every(({ key, cells }) => cells.includes(key)) && new Set(parts.map(({ key }) => key)).size > 1;
 }
 

@@ -45,7 +45,9 @@ export class TablePanel {
   readonly #above = element('tr', { class: 'space', attributes: { 'aria-hidden': 'true' } });
   readonly #below = element('tr', { class: 'space', attributes: { 'aria-hidden': 'true' } });
   readonly #nothing = element('p', { class: 'nothing muted', text: STRINGS.table.nothing });
-  readonly #filterBox = element('input', { attributes: { type: 'text', 'aria-label': STRINGS.table.filterLabel, placeholder: STRINGS.table.filter, spellcheck: 'false' } });
+  readonly #filterBox = element('input', {
+    attributes: { type: 'text', 'aria-label': STRINGS.table.filterLabel, placeholder: STRINGS.table.filter, spellcheck: 'false' },
+  });
   readonly #bar: HTMLElement;
   readonly #onStatus: () => void;
   readonly #prefix: string;
@@ -62,7 +64,10 @@ export class TablePanel {
   constructor(prefix: string, onStatus: () => void) {
     this.#prefix = prefix;
     this.#onStatus = onStatus;
-    this.#bar = element('div', { class: 'bar', children: [element('label', { class: 'field', children: [icon('filter'), this.#filterBox] })] });
+    this.#bar = element('div', {
+      class: 'bar',
+      children: [element('label', { class: 'field', children: [icon('filter'), this.#filterBox] })],
+    });
     this.#body.append(this.#above, this.#below);
     this.#table.append(element('thead', { children: [this.#headRow] }), this.#body);
     this.#scroller.append(this.#table);
@@ -143,7 +148,12 @@ export class TablePanel {
     const arrow = element('span', { class: 'arrow', children: [icon('down')] });
     const bars = element('div', { class: 'd', attributes: { 'aria-hidden': 'true' } });
     const stats = element('div', { class: 's' });
-    const sort = button({ class: 'h', title: STRINGS.table.sortBy(column.name), children: [name, note, arrow], onClick: () => this.#sortBy(column.id) });
+    const sort = button({
+      class: 'h',
+      title: STRINGS.table.sortBy(column.name),
+      children: [name, note, arrow],
+      onClick: () => this.#sortBy(column.id),
+    });
     const cell = element('th', { class: column.width, attributes: { scope: 'col' }, children: [sort, bars, stats] });
     return { cell, name, note, arrow, bars, stats };
   }

@@ -60,7 +60,13 @@ export class VegaChart {
       return;
     }
     for (const [name, rows] of Object.entries(data)) {
-      this.#view.change(name, vega.changeset().remove(vega.truthy).insert(rows.map((row) => ({ ...row }))));
+      this.#view.change(
+        name,
+        vega
+          .changeset()
+          .remove(vega.truthy)
+          .insert(rows.map((row) => ({ ...row }))),
+      );
     }
     for (const [name, value] of Object.entries(parameters)) {
       this.#view.signal(name, value);

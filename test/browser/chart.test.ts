@@ -40,14 +40,23 @@ describe('chart in a browser', function () {
     assert.match(legend, /word\s+Last fired\s+Open\s+the\s+\d+/);
     assert.match(legend, /12 others/);
     assert.match(legend, /3 late, still counted/);
-    assert.match(await renderer.output().locator('.foot').innerText(), /Live, at most 10 updates a second\s+Next: 12:00:55 – 12:01:00 fires in 2 s of event time\s+Showing all 187 results/);
-    assert.match((await renderer.output().locator('.chart').getAttribute('aria-label')) ?? '', /^Stacked bars of count per 5 s window\. 11 windows have fired, 2 are open\./);
+    assert.match(
+      await renderer.output().locator('.foot').innerText(),
+      /Live, at most 10 updates a second\s+Next: 12:00:55 – 12:01:00 fires in 2 s of event time\s+Showing all 187 results/,
+    );
+    assert.match(
+      (await renderer.output().locator('.chart').getAttribute('aria-label')) ?? '',
+      /^Stacked bars of count per 5 s window\. 11 windows have fired, 2 are open\./,
+    );
   });
 
   it('draws ghosts before any window has fired, and says when the first one will', async () => {
     await renderer.render(new WordCount().openOnly().fold.state());
     await counts({ solid: 0, ghosts: 6 });
-    assert.match(await renderer.output().innerText(), /Waiting for the first window\. Window 12:00:00 – 12:00:05 fires at watermark 12:00:05; it is 12:00:03 now\./);
+    assert.match(
+      await renderer.output().innerText(),
+      /Waiting for the first window\. Window 12:00:00 – 12:00:05 fires at watermark 12:00:05; it is 12:00:03 now\./,
+    );
   });
 
   it('moves with deltas: new windows come, the axis goes on in whole windows, the height stays', async () => {
@@ -71,7 +80,9 @@ describe('chart in a browser', function () {
     const card = renderer.output().locator('.hover');
     const box = await renderer.output().locator('.chart').boundingBox();
     await renderer.page.mouse.move((box?.x ?? 0) + 90, (box?.y ?? 0) + 190);
-    await renderer.eventually(async () => assert.match(await card.innerText(), /the\s+12:00:00 – 12:00:05\s+count\s+28\s+fired at watermark\s+12:00:05/));
+    await renderer.eventually(async () =>
+      assert.match(await card.innerText(), /the\s+12:00:00 – 12:00:05\s+count\s+28\s+fired at watermark\s+12:00:05/),
+    );
     await renderer.page.mouse.move(0, 690);
     await card.waitFor({ state: 'hidden' });
 
@@ -82,7 +93,9 @@ describe('chart in a browser', function () {
     await renderer.page.keyboard.press('ArrowUp');
     assert.match(await card.innerText(), /of\s+12:00:00 – 12:00:05\s+count\s+26/);
     assert.match(await renderer.output().locator('[aria-live=polite]').innerText(), /^of, 12:00:00 – 12:00:05, count 26/);
-    await renderer.eventually(async () => assert.equal(await svg().locator('path[stroke-width="2"][stroke="var(--vscode-foreground)"]').count(), 1));
+    await renderer.eventually(async () =>
+      assert.equal(await svg().locator('path[stroke-width="2"][stroke="var(--vscode-foreground)"]').count(), 1),
+    );
     await renderer.page.keyboard.press('Escape');
     await card.waitFor({ state: 'hidden' });
   });
@@ -131,15 +144,33 @@ describe('chart in a browser', function () {
 
   it('draws lines, categories, a number; and says why when there is nothing to draw', async () => {
     const at = (index: number): { timestamp: number } => ({ timestamp: NOON + index * 1_000 });
-    const sensors = Array.from({ length: 300 }, (_, index) => ({ sensor: `s${index % 7}`, temperature: 20 + (index % 7) + 3 * Math.sin(index / 20) }));
+    const sensors = Array.from({ length: 300 }, (_, index) => ({
+      sensor: `s${index % 7}`,
+      temperature: 20 + (index % 7) + 3 * Math.sin(index / 20),
+    }));
     await renderer.render(plainState(sensors, at, 'temperatures'), 'lines');
-    await renderer.render(plainState([['a', 3], ['b', 1400], ['a', 7]], (index) => ({ key: 'aba'[index] }), 'rolling'), 'categories');
+    await renderer.render(
+      plainState(
+        [
+          ['a', 3],
+          ['b', 1400],
+          ['a', 7],
+        ],
+        (index) => ({ key: 'aba'[index] }),
+        'rolling',
+      ),
+      'categories',
+    );
     await renderer.render(plainState([1_000, 1_044], {}, 'total'), 'number');
     await renderer.render(plainState(['only', 'words'], {}, 'words'), 'words');
     await renderer.eventually(async () => assert.equal(await renderer.output('lines').locator('.mark-line path').count(), 5));
     assert.match(await renderer.output('lines').locator('.legend').innerText(), /2 others, not drawn/);
-    await renderer.eventually(async () => assert.match((await renderer.output('categories').locator('svg text').allTextContents()).join(' '), /b a .*1\.4.k 7/));
-    await renderer.eventually(async () => assert.match((await renderer.output('number').locator('svg text').allTextContents()).join(' '), /1,044 value/));
+    await renderer.eventually(async () =>
+      assert.match((await renderer.output('categories').locator('svg text').allTextContents()).join(' '), /b a .*1\.4.k 7/),
+    );
+    await renderer.eventually(async () =>
+      assert.match((await renderer.output('number').locator('svg text').allTextContents()).join(' '), /1,044 value/),
+    );
     assert.equal(await renderer.output('words').getByRole('tab', { selected: true }).innerText(), 'Table');
     await renderer.output('words').getByRole('tab', { name: 'Chart' }).click();
     assert.match(await renderer.output('words').innerText(), /The results have no number to draw/);
@@ -149,7 +180,13 @@ describe('chart in a browser', function () {
   it('reports how long an update with 2,000 marks takes', async () => {
     const job = new WordCount('big', { extraWords: 300 }).fire(60);
     const state = job.fold.state();
-    const marks = Array.from({ length: 2_000 }, (_, at) => ({ start: NOON + Math.floor(at / 6) * 5_000, end: NOON + Math.floor(at / 6) * 5_000 + 5_000, slot: (at % 6) + 1, value: 5 + (at % 9), open: false }));
+    const marks = Array.from({ length: 2_000 }, (_, at) => ({
+      start: NOON + Math.floor(at / 6) * 5_000,
+      end: NOON + Math.floor(at / 6) * 5_000 + 5_000,
+      slot: (at % 6) + 1,
+      value: 5 + (at % 9),
+      open: false,
+    }));
     const big = { ...state, chart: { ...state.chart, marks } };
     await renderer.render(big);
     await renderer.eventually(async () => assert.equal(await solid().count(), 2_000));
@@ -168,7 +205,9 @@ describe('chart in a browser', function () {
       await renderer.reset(theme);
       await renderer.render(new WordCount().fire(11).late().fold.state());
       await counts({ solid: 66, ghosts: 12 });
-      const fill = await solid().first().evaluate((bar) => getComputedStyle(bar).fill);
+      const fill = await solid()
+        .first()
+        .evaluate((bar) => getComputedStyle(bar).fill);
       const blue = await renderer.page.evaluate(() => {
         const probe = document.createElement('i');
         probe.style.color = 'var(--vscode-charts-blue)';

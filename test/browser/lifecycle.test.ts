@@ -44,7 +44,10 @@ describe('outputs in a browser', function () {
     const job = new WordCount().fire(2);
     await renderer.render(job.fold.state());
     await renderer.page.getByRole('tab', { name: 'Table' }).click();
-    await renderer.output().locator('section').evaluate((section) => section.setAttribute('data-same', 'yes'));
+    await renderer
+      .output()
+      .locator('section')
+      .evaluate((section) => section.setAttribute('data-same', 'yes'));
     await renderer.render(job.fire(1).fold.state());
     assert.equal(await renderer.output().locator('section').getAttribute('data-same'), 'yes');
     assert.equal(await renderer.page.getByRole('tab', { selected: true }).innerText(), 'Table');
@@ -128,8 +131,13 @@ describe('outputs in a browser', function () {
     const hostile = '<img src=x onerror="document.title=\'owned\'">';
     const value: unknown = JSON.parse(`{"__proto__": 1, "count": 3, ${JSON.stringify(hostile)}: ${JSON.stringify(hostile)}}`);
     const window = { start: 0, end: 5_000 };
-    await renderer.render({ ...plainState([value, value], (at) => ({ window, key: at === 0 ? hostile : '__proto__' }), hostile), id: hostile });
-    await renderer.eventually(async () => assert.ok((await renderer.output().locator('.mark-rect path[fill^="var(--sb-key"]').count()) === 2));
+    await renderer.render({
+      ...plainState([value, value], (at) => ({ window, key: at === 0 ? hostile : '__proto__' }), hostile),
+      id: hostile,
+    });
+    await renderer.eventually(async () =>
+      assert.ok((await renderer.output().locator('.mark-rect path[fill^="var(--sb-key"]').count()) === 2),
+    );
     assert.match(await renderer.output().locator('.legend').innerText(), /<img src=x/);
     await renderer.page.getByRole('tab', { name: 'Table' }).click();
     assert.match(await renderer.output().locator('thead').innerText(), /__proto__[\s\S]*<img src=x/);
@@ -148,7 +156,10 @@ describe('outputs in a browser', function () {
     job.fold.setError(ERROR);
     await renderer.render(job.fold.state());
     await renderer.posted();
-    assert.match(await renderer.output().innerText(), /TypeError: Cannot read.*\s+in flatMap, cell word-count, line 2, column 24, at record 7,402 of lines/);
+    assert.match(
+      await renderer.output().innerText(),
+      /TypeError: Cannot read.*\s+in flatMap, cell word-count, line 2, column 24, at record 7,402 of lines/,
+    );
     await renderer.page.getByRole('button', { name: 'cell word-count, line 2, column 24' }).click();
     await renderer.page.getByRole('button', { name: 'Run Again' }).click();
     await renderer.page.getByRole('button', { name: 'Export' }).click();
@@ -159,23 +170,42 @@ describe('outputs in a browser', function () {
       { version: 1, type: 'run', id },
       { version: 1, type: 'export', id, format: 'jsonl' },
     ]);
-    assert.match(await renderer.output().locator('.foot').innerText(), /Failed after 4\.4 s\s+Results until then are kept\. Showing all 68 results/);
+    assert.match(
+      await renderer.output().locator('.foot').innerText(),
+      /Failed after 4\.4 s\s+Results until then are kept\. Showing all 68 results/,
+    );
   });
 
   it('has words for every state', async () => {
     const texts: [string, unknown, RegExp][] = [
-      ['empty', emptyFold('finished', 1_204).state(), /The job finished without results\s+1,204 records came in; none of them became a result\.[\s\S]*Finished in 0\.4 s/],
+      [
+        'empty',
+        emptyFold('finished', 1_204).state(),
+        /The job finished without results\s+1,204 records came in; none of them became a result\.[\s\S]*Finished in 0\.4 s/,
+      ],
       ['compiling', emptyFold('compiling', 0).state(), /Compiling the cell\s+0\.4 s so far\./],
       ['waiting', emptyFold('running', 204).state(), /Waiting for the first window\s+204 records came in; none is in a window yet\./],
       ['plain', emptyFold('running', 204, false).state(), /Waiting for the first result/],
-      ['stopped', new WordCount('s').fire(7).status('stopped').fold.state(), /Stopped at watermark 12:00:38\s+The results below are final up to the watermark; 2 open windows were not fired\.\s+Run Again/],
-      ['stopped empty', emptyFold('stopped', 3).state(), /^\s*Stopped\s+There were no results until then\.\s+Run Again\s+Stopped after 0\.4 s\s+0 results\s*$/],
+      [
+        'stopped',
+        new WordCount('s').fire(7).status('stopped').fold.state(),
+        /Stopped at watermark 12:00:38\s+The results below are final up to the watermark; 2 open windows were not fired\.\s+Run Again/,
+      ],
+      [
+        'stopped empty',
+        emptyFold('stopped', 3).state(),
+        /^\s*Stopped\s+There were no results until then\.\s+Run Again\s+Stopped after 0\.4 s\s+0 results\s*$/,
+      ],
       ['stuck', emptyFold('unresponsive', 3).state(), /The job does not answer[\s\S]*Stop/],
       ['preview', new WordCount('p', { kind: 'preview' }).fire(1).fold.state(), /The first records of counts/],
     ];
     const changed = new WordCount('o').fire(7).status('finished', null);
     changed.fold.setNotice({ title: 'Cell lines changed after this run', text: 'These results come from the code before the change.' });
-    texts.push(['changed', changed.fold.state(), /Cell lines changed after this run\s+These results come from the code before the change\.\s+Run Again/]);
+    texts.push([
+      'changed',
+      changed.fold.state(),
+      /Cell lines changed after this run\s+These results come from the code before the change\.\s+Run Again/,
+    ]);
     const failed = new WordCount('f').fire(4).status('failed');
     failed.fold.setError(ERROR);
     texts.push(['failed', failed.fold.state(), /TypeError/]);
@@ -205,8 +235,21 @@ describe('outputs in a browser', function () {
   });
 
   it('shows configuration as a table of names and values', async () => {
-    const state = { ...plainState([['parallelism.default', '2'], ['execution.checkpointing.interval', '2 s']], {}, 'configuration'), kind: 'config' };
+    const state = {
+      ...plainState(
+        [
+          ['parallelism.default', '2'],
+          ['execution.checkpointing.interval', '2 s'],
+        ],
+        {},
+        'configuration',
+      ),
+      kind: 'config',
+    };
     await renderer.render(state);
-    assert.match(await renderer.output().innerText(), /Configuration\s+Option\s+Value\s+parallelism\.default\s+2\s+execution\.checkpointing\.interval\s+2 s/);
+    assert.match(
+      await renderer.output().innerText(),
+      /Configuration\s+Option\s+Value\s+parallelism\.default\s+2\s+execution\.checkpointing\.interval\s+2 s/,
+    );
   });
 });

@@ -34,7 +34,9 @@ export class WordCount {
   /** The next windows fire; the two after them are open, the first of them more than the second. */
   fire(windows: number): this {
     for (let at = 0; at < windows; at += 1) {
-      const rows = words(this.#windows, this.#extraWords).map(([word, count], row) => resultRow(this.#rows + row, this.#windows, word, count));
+      const rows = words(this.#windows, this.#extraWords).map(([word, count], row) =>
+        resultRow(this.#rows + row, this.#windows, word, count),
+      );
       this.#rows += rows.length;
       this.#windows += 1;
       this.fold.addRows(rows, this.#rows);
@@ -55,8 +57,22 @@ export class WordCount {
   }
 
   late(): this {
-    const second = (at: number, counted: boolean): LateRecord => ({ timestamp: NOON + at * 1_000, watermark: NOON, key: 'the', value: 'the', counted });
-    const records = [second(21, true), second(23, true), second(33, false), second(33.5, false), second(34, false), second(48, true), second(52, false)];
+    const second = (at: number, counted: boolean): LateRecord => ({
+      timestamp: NOON + at * 1_000,
+      watermark: NOON,
+      key: 'the',
+      value: 'the',
+      counted,
+    });
+    const records = [
+      second(21, true),
+      second(23, true),
+      second(33, false),
+      second(33.5, false),
+      second(34, false),
+      second(48, true),
+      second(52, false),
+    ];
     this.fold.addLate(records, 4, 3);
     return this;
   }
@@ -73,18 +89,24 @@ export class WordCount {
 }
 
 /** A display without windows: numbers with timestamps, rolling counts, anything. */
-export function plainState(values: readonly unknown[], rest: Partial<ResultRow> | ((at: number) => Partial<ResultRow>) = {}, name = 'values'): OutputState {
+export function plainState(
+  values: readonly unknown[],
+  rest: Partial<ResultRow> | ((at: number) => Partial<ResultRow>) = {},
+  name = 'values',
+): OutputState {
   const fold = new OutputFold({ id: `notebook#${name}/0`, name, kind: 'display', window: null });
-  const rows = values.map((value, index): ResultRow => ({
-    index,
-    kind: '+I',
-    timestamp: null,
-    window: null,
-    key: undefined,
-    watermark: Number.NEGATIVE_INFINITY,
-    value,
-    ...(typeof rest === 'function' ? rest(index) : rest),
-  }));
+  const rows = values.map(
+    (value, index): ResultRow => ({
+      index,
+      kind: '+I',
+      timestamp: null,
+      window: null,
+      key: undefined,
+      watermark: Number.NEGATIVE_INFINITY,
+      value,
+      ...(typeof rest === 'function' ? rest(index) : rest),
+    }),
+  );
   fold.addRows(rows, rows.length);
   fold.setStatus({ phase: 'finished', elapsed: 420, recordsIn: rows.length, watermark: null });
   return fold.state();

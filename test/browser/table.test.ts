@@ -27,7 +27,12 @@ describe('table in a browser', function () {
   it('shows open windows in italics, then the newest results, as a real table', async () => {
     await showTable(new WordCount().fire(11));
     assert.deepEqual(await renderer.output().locator('th b').allTextContents(), ['#', 'window', 'word', 'count', 'fired at']);
-    assert.equal(await rows().first().evaluate((row) => getComputedStyle(row.querySelector('td') ?? row).fontStyle), 'italic');
+    assert.equal(
+      await rows()
+        .first()
+        .evaluate((row) => getComputedStyle(row.querySelector('td') ?? row).fontStyle),
+      'italic',
+    );
     assert.deepEqual(await cells(5), ['187', '12:00:50 – 12:00:55', 'word11', '1', '12:00:55.1']);
     const grid = renderer.page.getByRole('grid');
     assert.equal(await grid.getAttribute('aria-rowcount'), String(5 + 187 + 1));
@@ -52,10 +57,16 @@ describe('table in a browser', function () {
     await sort.click();
     assert.equal(await renderer.output().locator('th', { hasText: 'count' }).getAttribute('aria-sort'), 'descending');
     const descending = (await counts()).slice(18);
-    assert.deepEqual(descending, [...descending].sort((a, b) => b - a));
+    assert.deepEqual(
+      descending,
+      [...descending].sort((a, b) => b - a),
+    );
     await sort.click();
     const ascending = (await counts()).slice(18);
-    assert.deepEqual(ascending, [...ascending].sort((a, b) => a - b));
+    assert.deepEqual(
+      ascending,
+      [...ascending].sort((a, b) => a - b),
+    );
     await sort.click();
     assert.equal((await cells(5))[0], '187');
   });
@@ -116,7 +127,14 @@ describe('table in a browser', function () {
     await renderer.page.keyboard.press('ArrowRight');
     await renderer.page.keyboard.press('Space');
     assert.equal(await renderer.page.getByRole('tab', { name: 'Chart' }).getAttribute('aria-selected'), 'true');
-    assert.deepEqual(await renderer.page.getByRole('tab').evaluateAll((tabs) => tabs.filter((tab) => tab instanceof HTMLElement && !tab.hidden).map((tab) => tab instanceof HTMLElement && tab.tabIndex)), [0, -1]);
+    assert.deepEqual(
+      await renderer.page
+        .getByRole('tab')
+        .evaluateAll((tabs) =>
+          tabs.filter((tab) => tab instanceof HTMLElement && !tab.hidden).map((tab) => tab instanceof HTMLElement && tab.tabIndex),
+        ),
+      [0, -1],
+    );
   });
 
   for (const theme of ['dark-modern', 'light-modern', 'high-contrast'] as const) {

@@ -80,7 +80,9 @@ async function start(): Promise<FakeHost> {
   const posted: unknown[] = [];
   const violations: string[] = [];
   const listeners = new Set<(message: unknown) => void>();
-  document.addEventListener('securitypolicyviolation', (event) => violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+  document.addEventListener('securitypolicyviolation', (event) =>
+    violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
+  );
   countTimers();
   countObservers();
   const context: RendererContext<unknown> = {

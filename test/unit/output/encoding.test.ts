@@ -14,7 +14,9 @@ const values = fc.letrec<{ value: unknown }>((tie) => ({
     fc.date(),
     fc.uint8Array({ maxLength: 12 }),
     fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', '$bigint', '$object', '$', 'toString')), tie('value'), { maxKeys: 4 }),
+    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', '$bigint', '$object', '$', 'toString')), tie('value'), {
+      maxKeys: 4,
+    }),
     fc.array(fc.tuple(tie('value'), tie('value')), { maxLength: 3 }).map((entries) => new Map(entries)),
     fc.array(tie('value'), { maxLength: 3 }).map((items) => new Set(items)),
   ),

@@ -32,14 +32,20 @@ describe('failures', () => {
   });
 
   it('does without what is not known', () => {
-    const error = describeFailure({ ...FAILURE, errorName: 'Error', operator: null, location: null, recordNumber: null, source: null }, CELLS);
+    const error = describeFailure(
+      { ...FAILURE, errorName: 'Error', operator: null, location: null, recordNumber: null, source: null },
+      CELLS,
+    );
     assert.equal(errorText(error), FAILURE.message);
     assert.equal(describeFailure({ ...FAILURE, location: { cell: 0, line: 1, column: 1 } }, CELLS).place?.cellLabel, 'cell 1');
     assert.equal(describeFailure({ ...FAILURE, location: { cell: 9, line: 1, column: 1 } }, CELLS).place, null);
   });
 
   it('shows the file and line of a record that could not be read, and the hint', () => {
-    const error = describeFailure({ ...FAILURE, location: null, operator: null, file: { path: 'data/a.csv', line: 7, offset: 91 }, hint: 'Check the columns.' }, CELLS);
+    const error = describeFailure(
+      { ...FAILURE, location: null, operator: null, file: { path: 'data/a.csv', line: 7, offset: 91 }, hint: 'Check the columns.' },
+      CELLS,
+    );
     assert.match(errorText(error), /data\/a\.csv, line 7\nCheck the columns\.$/);
   });
 });

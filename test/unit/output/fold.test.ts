@@ -7,13 +7,23 @@ import type { OutputState } from '../../../src/output/types.ts';
 import { addAll, ghost, late, NOON, plainRow, windowRow } from './rows.ts';
 
 function newFold(kind: OutputState['kind'] = 'display'): OutputFold {
-  return new OutputFold({ id: 'n#c/0', name: 'counts', kind, window: { description: 'TumblingEventTimeWindows(5000)', eventTime: true, size: 5_000 } });
+  return new OutputFold({
+    id: 'n#c/0',
+    name: 'counts',
+    kind,
+    window: { description: 'TumblingEventTimeWindows(5000)', eventTime: true, size: 5_000 },
+  });
 }
 
 /** One thing that can happen to a fold. */
 const actions = fc.array(
   fc.oneof(
-    fc.record({ do: fc.constant('rows' as const), count: fc.integer({ min: 0, max: 40 }), skipped: fc.integer({ min: 0, max: 3 }), seed: fc.nat(50) }),
+    fc.record({
+      do: fc.constant('rows' as const),
+      count: fc.integer({ min: 0, max: 40 }),
+      skipped: fc.integer({ min: 0, max: 3 }),
+      seed: fc.nat(50),
+    }),
     fc.record({ do: fc.constant('many' as const), count: fc.constant(1_300) }),
     fc.record({ do: fc.constant('ghosts' as const), count: fc.nat(4) }),
     fc.record({ do: fc.constant('late' as const), counted: fc.boolean() }),
@@ -33,7 +43,10 @@ describe('output fold', () => {
         let total = 0;
         let seen = fold.state();
         const add = (count: number, skipped: number, seed: number): void => {
-          const rows = Array.from({ length: count }, (_, at): ResultRow => windowRow(total + skipped + at, 5 * ((seed + at) % 80), `w${at % 9}`, at + 1));
+          const rows = Array.from(
+            { length: count },
+            (_, at): ResultRow => windowRow(total + skipped + at, 5 * ((seed + at) % 80), `w${at % 9}`, at + 1),
+          );
           total += count + skipped;
           fold.addRows(rows, total);
         };
@@ -87,12 +100,19 @@ describe('output fold', () => {
 
   it('keeps the newest 1,000 rows and says how many there were', () => {
     const fold = newFold();
-    addAll(fold, Array.from({ length: 2_500 }, (_, at) => windowRow(at, 5 * (at % 10), `w${at}`, 1)));
+    addAll(
+      fold,
+      Array.from({ length: 2_500 }, (_, at) => windowRow(at, 5 * (at % 10), `w${at}`, 1)),
+    );
     const state = fold.state();
     assert.equal(state.rows.length, 1_000);
     assert.equal(state.rows[0]?.index, 1_500);
     assert.equal(state.totalRows, 2_500);
-    assert.equal(state.chart.marks.reduce((sum, mark) => sum + mark.value, 0), 2_500, 'the chart counts rows the table has dropped');
+    assert.equal(
+      state.chart.marks.reduce((sum, mark) => sum + mark.value, 0),
+      2_500,
+      'the chart counts rows the table has dropped',
+    );
   });
 
   it('counts what was passed over', () => {
@@ -124,32 +144,62 @@ describe('output fold', () => {
 
   it('folds all keys but the top five into others', () => {
     const fold = newFold();
-    addAll(fold, Array.from({ length: 30 }, (_, at) => windowRow(at, 0, `k${at}`, 100 - at)));
+    addAll(
+      fold,
+      Array.from({ length: 30 }, (_, at) => windowRow(at, 0, `k${at}`, 100 - at)),
+    );
     const { chart } = fold.state();
-    assert.deepEqual(chart.series.map((series) => series.label), ['k0', 'k1', 'k2', 'k3', 'k4', '25 others']);
+    assert.deepEqual(
+      chart.series.map((series) => series.label),
+      ['k0', 'k1', 'k2', 'k3', 'k4', '25 others'],
+    );
     const total = Array.from({ length: 30 }, (_, at) => 100 - at).reduce((sum, value) => sum + value, 0);
-    assert.equal(chart.marks.reduce((sum, mark) => sum + mark.value, 0), total);
+    assert.equal(
+      chart.marks.reduce((sum, mark) => sum + mark.value, 0),
+      total,
+    );
   });
 
   it('keeps the colour of a key while it is in the top 20', () => {
     const fold = newFold();
-    addAll(fold, ['a', 'b', 'c', 'd', 'e'].map((word, at) => windowRow(at, 0, word, 10 - at)));
+    addAll(
+      fold,
+      ['a', 'b', 'c', 'd', 'e'].map((word, at) => windowRow(at, 0, word, 10 - at)),
+    );
     fold.state();
-    addAll(fold, Array.from({ length: 10 }, (_, at) => windowRow(5 + at, 5, `new${at}`, 100)));
-    assert.deepEqual(fold.state().chart.series.map((series) => series.label).slice(0, 5), ['a', 'b', 'c', 'd', 'e']);
-    addAll(fold, Array.from({ length: 30 }, (_, at) => windowRow(15 + at, 10, `more${at}`, 200)));
+    addAll(
+      fold,
+      Array.from({ length: 10 }, (_, at) => windowRow(5 + at, 5, `new${at}`, 100)),
+    );
+    assert.deepEqual(
+      fold
+        .state()
+        .chart.series.map((series) => series.label)
+        .slice(0, 5),
+      ['a', 'b', 'c', 'd', 'e'],
+    );
+    addAll(
+      fold,
+      Array.from({ length: 30 }, (_, at) => windowRow(15 + at, 10, `more${at}`, 200)),
+    );
     assert.ok(!fold.state().chart.series.some((series) => series.label === 'e'), 'out of the top 20: the slot is free');
   });
 
   it('takes a later result of the same window and key for an update, and −D for a withdrawal', () => {
     const fold = newFold();
     addAll(fold, [windowRow(0, 0, 'a', 1), windowRow(1, 0, 'a', 2), windowRow(2, 0, 'b', 5), { ...windowRow(3, 0, 'b', 5), kind: '-D' }]);
-    assert.deepEqual(fold.state().chart.marks.map((mark) => mark.value), [2]);
+    assert.deepEqual(
+      fold.state().chart.marks.map((mark) => mark.value),
+      [2],
+    );
   });
 
   it('shows the last 60 windows, at most 2,000 marks', () => {
     const fold = newFold();
-    addAll(fold, Array.from({ length: 3_000 }, (_, at) => windowRow(at, 5 * Math.floor(at / 10), `k${at % 10}`, 1)));
+    addAll(
+      fold,
+      Array.from({ length: 3_000 }, (_, at) => windowRow(at, 5 * Math.floor(at / 10), `k${at % 10}`, 1)),
+    );
     const { marks } = fold.state().chart;
     assert.equal(new Set(marks.map((mark) => mark.start)).size, 60);
     assert.ok(marks.length <= 2_000);

@@ -19,7 +19,10 @@ describe('chart inference', () => {
   it('understands tuples', () => {
     const chart = chartOf(['a', 'b'].map((word, at) => ({ ...windowRow(at, 0, word, 1), value: [word, at + 1] })));
     assert.deepEqual([chart.kind, chart.y, chart.colour], ['window-bars', 'f1', 'f0']);
-    assert.deepEqual(chart.series.map((series) => series.label), ['b', 'a']);
+    assert.deepEqual(
+      chart.series.map((series) => series.label),
+      ['b', 'a'],
+    );
   });
 
   it('draws windows without a key as one series', () => {
@@ -49,7 +52,9 @@ describe('chart inference', () => {
   });
 
   it('draws rolling values per key as categories with the last value', () => {
-    const rows = [1, 2, 3, 1].map((count, at) => plainRow(at, [at === 3 ? 'b' : 'a', count], { key: at === 3 ? 'b' : 'a', timestamp: NOON + at }));
+    const rows = [1, 2, 3, 1].map((count, at) =>
+      plainRow(at, [at === 3 ? 'b' : 'a', count], { key: at === 3 ? 'b' : 'a', timestamp: NOON + at }),
+    );
     const chart = chartOf(rows);
     assert.equal(chart.kind, 'category-bars');
     assert.deepEqual(chart.categories, [
@@ -66,7 +71,10 @@ describe('chart inference', () => {
     assert.deepEqual([chart.kind, chart.colour], ['lines', 'sensor']);
     assert.ok(chart.marks.length > 200 && chart.marks.length <= 2_000, `${chart.marks.length}`);
     assert.match(chart.y ?? '', /^mean of temperature per /);
-    assert.ok(chart.marks.every((mark) => mark.value === mark.slot - 1), 'series are not mixed');
+    assert.ok(
+      chart.marks.every((mark) => mark.value === mark.slot - 1),
+      'series are not mixed',
+    );
   });
 
   it('shows a plain number as itself', () => {
@@ -91,8 +99,14 @@ describe('chart inference', () => {
 
   it('survives hostile names', () => {
     const value: unknown = JSON.parse('{"__proto__": "<img onerror=alert(1)>", "constructor": 3}');
-    const chart = chartOf([{ ...windowRow(0, 0, '__proto__', 1), value }, { ...windowRow(1, 0, 'constructor', 1), value }]);
+    const chart = chartOf([
+      { ...windowRow(0, 0, '__proto__', 1), value },
+      { ...windowRow(1, 0, 'constructor', 1), value },
+    ]);
     assert.equal(chart.y, 'constructor');
-    assert.deepEqual(chart.series.map((series) => series.label), ['__proto__', 'constructor']);
+    assert.deepEqual(
+      chart.series.map((series) => series.label),
+      ['__proto__', 'constructor'],
+    );
   });
 });

@@ -8,7 +8,18 @@ const NARROW = '\u00a0';
 describe('output text', () => {
   it('shortens numbers to three digits', () => {
     const shown = [0, 7, 999, 1_000, 1_207, 18_412_000, 999_999, -2_345, 0.12345, 1e18].map(shortNumber);
-    assert.deepEqual(shown, ['0', '7', '999', `1${NARROW}k`, `1.21${NARROW}k`, `18.4${NARROW}M`, `1${NARROW}M`, `-2.35${NARROW}k`, '0.123', '1e+18']);
+    assert.deepEqual(shown, [
+      '0',
+      '7',
+      '999',
+      `1${NARROW}k`,
+      `1.21${NARROW}k`,
+      `18.4${NARROW}M`,
+      `1${NARROW}M`,
+      `-2.35${NARROW}k`,
+      '0.123',
+      '1e+18',
+    ]);
   });
 
   it('groups full numbers', () => {

@@ -32,7 +32,13 @@ describe('chart layout', () => {
 
   it('leaves hidden keys out of the stack', () => {
     const { marks } = layoutChart(state(), new Set([1]));
-    assert.deepEqual(marks.map((mark) => [mark.y0, mark.y1]), [[0, 10], [0, 8]]);
+    assert.deepEqual(
+      marks.map((mark) => [mark.y0, mark.y1]),
+      [
+        [0, 10],
+        [0, 8],
+      ],
+    );
   });
 
   it('moves in whole windows, with room to grow while the job runs', () => {
@@ -59,7 +65,15 @@ describe('chart layout', () => {
       mark = walk(layout, mark, key);
       return [((mark?.end ?? 0) - NOON) / 1_000, mark?.slot];
     });
-    assert.deepEqual(visited, [[10, 1], [10, 2], [10, 2], [5, 2], [5, 2], [5, 1], [15, 1]]);
+    assert.deepEqual(visited, [
+      [10, 1],
+      [10, 2],
+      [10, 2],
+      [5, 2],
+      [5, 2],
+      [5, 1],
+      [15, 1],
+    ]);
   });
 
   it('rounds the y axis up to a nice number', () => {

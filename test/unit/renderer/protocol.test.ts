@@ -14,14 +14,31 @@ describe('renderer protocol', () => {
   });
 
   it('refuses everything else', () => {
-    const messages = [null, 'x', {}, [], { version: 2, type: 'state', state: fold.state() }, { version: 1, type: 'state', state: {} }, { version: 1, type: 'delta', delta: { id: 'x' } }];
-    assert.deepEqual(messages.map(readToRenderer), messages.map(() => null));
+    const messages = [
+      null,
+      'x',
+      {},
+      [],
+      { version: 2, type: 'state', state: fold.state() },
+      { version: 1, type: 'state', state: {} },
+      { version: 1, type: 'delta', delta: { id: 'x' } },
+    ];
+    assert.deepEqual(
+      messages.map(readToRenderer),
+      messages.map(() => null),
+    );
     assert.equal(readOutputState({ ...fold.state(), version: 9 }), null);
   });
 
   it('takes requests of the renderer apart, and drops what does not belong', () => {
     assert.deepEqual(readFromRenderer({ version: 1, type: 'ready', id: 'a', extra: 1 }), { version: 1, type: 'ready', id: 'a' });
-    assert.deepEqual(readFromRenderer({ version: 1, type: 'reveal', cell: 'c', line: 2, column: 3 }), { version: 1, type: 'reveal', cell: 'c', line: 2, column: 3 });
+    assert.deepEqual(readFromRenderer({ version: 1, type: 'reveal', cell: 'c', line: 2, column: 3 }), {
+      version: 1,
+      type: 'reveal',
+      cell: 'c',
+      line: 2,
+      column: 3,
+    });
     const wrong = [
       undefined,
       { version: 1, type: 'run' },
@@ -30,6 +47,9 @@ describe('renderer protocol', () => {
       { version: 1, type: 'reveal', cell: 'c', line: 0, column: 3 },
       { type: 'ready', id: 'a' },
     ];
-    assert.deepEqual(wrong.map(readFromRenderer), wrong.map(() => null));
+    assert.deepEqual(
+      wrong.map(readFromRenderer),
+      wrong.map(() => null),
+    );
   });
 });

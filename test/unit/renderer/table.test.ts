@@ -15,7 +15,10 @@ function words(): OutputState {
 
 function plain(values: readonly unknown[], key: (at: number) => unknown = () => undefined): OutputState {
   const fold = new OutputFold({ id: 'x', name: 'x', kind: 'display', window: null });
-  addAll(fold, values.map((value, at) => plainRow(at, value, { key: key(at) })));
+  addAll(
+    fold,
+    values.map((value, at) => plainRow(at, value, { key: key(at) })),
+  );
   return fold.state();
 }
 
@@ -32,7 +35,10 @@ describe('table model', () => {
   it('shows number, window, fields and when it fired; a few open windows first, then newest first', () => {
     const state = words();
     const columns = tableColumns(state);
-    assert.deepEqual(columns.map((column) => column.name), ['#', 'window', 'word', 'count', 'fired at']);
+    assert.deepEqual(
+      columns.map((column) => column.name),
+      ['#', 'window', 'word', 'count', 'fired at'],
+    );
     const texts = tableRows(state, false).map((row) => columns.map((column) => column.text(row)));
     assert.equal(texts.length, 5 + 3);
     assert.deepEqual(texts[0], ['', '12:00:10 – 12:00:15', 'w0', '0', 'open, not final']);
@@ -46,11 +52,17 @@ describe('table model', () => {
     const count = columns.find((column) => column.name === 'count');
     assert.ok(count !== undefined);
     const sorted = sortRows(tableRows(state, false), count, true).filter((row) => !row.ghost);
-    assert.deepEqual(sorted.map((row) => count.text(row)), ['30', '20', '10']);
+    assert.deepEqual(
+      sorted.map((row) => count.text(row)),
+      ['30', '20', '10'],
+    );
     const mixed = plain([{ a: 2 }, {}, { a: 10n }]);
     const a = tableColumns(mixed).find((column) => column.name === 'a');
     assert.ok(a !== undefined);
-    assert.deepEqual(sortRows(tableRows(mixed, false), a, false).map((row) => a.text(row)), ['2', '10', '']);
+    assert.deepEqual(
+      sortRows(tableRows(mixed, false), a, false).map((row) => a.text(row)),
+      ['2', '10', ''],
+    );
   });
 
   it('filters by text and by conditions', () => {
@@ -68,21 +80,48 @@ describe('table model', () => {
 
   it('adds the key where the value does not have it, and the change where there are others than +I', () => {
     const keyed = plain([{ n: 1 }, { n: 2 }], (at) => `k${at}`);
-    assert.deepEqual(tableColumns(keyed).map((column) => column.name), ['#', 'key', 'n']);
-    const tuples = plain([['a', 1], ['b', 2]], (at) => 'ab'[at]);
-    assert.deepEqual(tableColumns(tuples).map((column) => column.name), ['#', 'f0', 'f1']);
+    assert.deepEqual(
+      tableColumns(keyed).map((column) => column.name),
+      ['#', 'key', 'n'],
+    );
+    const tuples = plain(
+      [
+        ['a', 1],
+        ['b', 2],
+      ],
+      (at) => 'ab'[at],
+    );
+    assert.deepEqual(
+      tableColumns(tuples).map((column) => column.name),
+      ['#', 'f0', 'f1'],
+    );
     const fold = new OutputFold({ id: 'x', name: 'x', kind: 'display', window: null });
     addAll(fold, [plainRow(0, 1), plainRow(1, 2, { kind: '+U', timestamp: NOON })]);
     const columns = tableColumns(fold.state());
-    assert.deepEqual(columns.map((column) => column.name), ['#', 'time', 'change', 'value']);
-    assert.deepEqual(tableRows(fold.state(), false).map((row) => columns[2]?.text(row)), ['+U updated', '+I added']);
+    assert.deepEqual(
+      columns.map((column) => column.name),
+      ['#', 'time', 'change', 'value'],
+    );
+    assert.deepEqual(
+      tableRows(fold.state(), false).map((row) => columns[2]?.text(row)),
+      ['+U updated', '+I added'],
+    );
   });
 
   it('takes hostile names for data', () => {
     const value: unknown = JSON.parse('{"__proto__": 1, "constructor": "x", "<img onerror=1>": 2}');
     const columns = tableColumns(plain([value]));
-    assert.deepEqual(columns.map((column) => column.name), ['#', '__proto__', 'constructor', '<img onerror=1>']);
-    assert.deepEqual(tableRows(plain([value, {}]), false).map((row) => columns.slice(1).map((column) => column.text(row))), [['', '', ''], ['1', 'x', '2']]);
+    assert.deepEqual(
+      columns.map((column) => column.name),
+      ['#', '__proto__', 'constructor', '<img onerror=1>'],
+    );
+    assert.deepEqual(
+      tableRows(plain([value, {}]), false).map((row) => columns.slice(1).map((column) => column.text(row))),
+      [
+        ['', '', ''],
+        ['1', 'x', '2'],
+      ],
+    );
   });
 
   it('sums up columns: spread of numbers, distinct texts, windows, open rows', () => {
