@@ -1,0 +1,14 @@
+import { cellWith, charts, execute, openNotebook, reveal } from './notebooks.ts';
+import { seesPage, until } from './outside.ts';
+
+describe('before the window is reloaded', () => {
+  it('a job runs and shows results', async function () {
+    if (!(await seesPage())) this.skip();
+    const notebook = await openNotebook('word-count.stream.md');
+    const cell = cellWith(notebook, "sum('count')");
+    reveal(cell);
+    await execute(cell);
+    const first = await until('a chart', charts, ({ length }) => length > 0);
+    await until('the chart to move', charts, (now) => now.length > 0 && now[0] !== first[0]);
+  });
+});

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { cellWith, execute, openNotebook, outputStates } from './notebooks.ts';
+import { outside, seesPage, until } from './outside.ts';
+
+describe('a folder that is not trusted', () => {
+  it('opens and shows notebooks and runs nothing', async () => {
+    assert.equal(vscode.workspace.isTrusted, false);
+    const notebook = await openNotebook('word-count.stream.md');
+    assert.ok(notebook.cellCount > 3);
+    const cell = cellWith(notebook, "sum('count')");
+    // The command waits for an answer to the question whether the folder is to be trusted: nobody answers with yes.
+    void execute(cell);
+    if (await seesPage()) {
+      await until(
+        'the refusal or the question',
+        () => outside('query', { where: 'page', selector: '.monaco-dialog-box, .notifications-toasts .notification-list-item' }),
+        ({ length }) => length > 0,
+      );
+      await outside('screenshot', { name: 'untrusted' });
+    }
+    assert.deepEqual(outputStates(cell), []);
+    assert.equal(cell.executionSummary?.timing, undefined);
+  });
+});
