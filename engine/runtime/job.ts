@@ -1,5 +1,6 @@
 import type { Boundedness, SplitEnumeration, SplitPosition } from '../connectors/source.ts';
-import type { JournalEntry, Mail } from './mail.ts';
+import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
+import type { InputPiece } from './probe.ts';
 
 /** A place in a cell, 1-based. `cell` is the index of the cell in its program's list of cells. */
 export interface SourceLocation {
@@ -55,6 +56,8 @@ export interface ResultRow {
   readonly value: unknown;
   /** Watermark at the display when the row arrived. −Infinity before the first. */
   readonly watermark: number;
+  /** Subtask of the display that got it, from 0. */
+  readonly subtask?: number;
 }
 
 /** A window that has not fired yet (rule 13). `value` is its result so far, or undefined where only `count` is known. */
@@ -92,6 +95,8 @@ export interface ExecutorOptions {
   readonly startTime: number;
   /** Keeps mail for replay and tests; off, `journal()` is empty. */
   readonly journal: boolean;
+  /** Rows kept per display between two calls of `takeRows`; older ones give way. Default 100,000. */
+  readonly maxBufferedRows?: number;
 }
 
 /** What a display shows; ids are stable over runs of an unchanged program. */
@@ -148,6 +153,8 @@ export interface Executor {
   readonly displays: readonly DisplayDescription[];
   /** Source records that have passed through the whole job. */
   readonly recordCount: number;
+  /** Turns of readers so far: records they gave and ends of input. Positions in the journal (JournalEntry.turn). */
+  readonly turnCount: number;
   readonly failure: JobFailure | null;
   /** Effective options by Flink's names, as text: what a cell that only configures `env` shows. */
   readonly configuration: Readonly<Record<string, string>>;
@@ -175,6 +182,11 @@ export interface Executor {
   };
   /** Lines printed by `print()` and `printToErr()` since the last call, without line ends. */
   takePrinted(): readonly { readonly stream: 'stdout' | 'stderr'; readonly line: string }[];
+  /**
+   * Event times of the first records of a split from its offset on, as far as `pieces` reach; empty when they have none. With a reader and functions
+   * of its own (runtime/probe.ts): the job is not touched. An executor without it plays by the share of the input instead of event time.
+   */
+  probeTimestamps?(source: number, split: SplitDescription, pieces: readonly InputPiece[]): readonly number[];
   metrics(): readonly OperatorMetrics[];
   positions(): readonly { readonly source: number; readonly positions: readonly SplitPosition[] }[];
   /** Canonical bytes of all keyed state, timers and watermarks: equal runs have equal bytes. */

@@ -1,0 +1,300 @@
+import type { KeySelection, Partitioner, StreamEdge, StreamVertex, WindowDescription } from '../graph/stream-graph.ts';
+import { filterOperator } from '../operators/filter.ts';
+import type { FieldAggregation } from '../operators/field-aggregation.ts';
+import { flatMapOperator } from '../operators/flat-map.ts';
+import { mapOperator } from '../operators/map.ts';
+import { printSink } from '../operators/print.ts';
+import { processOperator } from '../operators/process.ts';
+import { rollingAggregate, rollingReduce } from '../operators/rolling.ts';
+import { timestampsAndWatermarks } from '../operators/timestamps-watermarks.ts';
+import type { OperatorSpec } from '../runtime/operator.ts';
+import type { Collector } from './collector.ts';
+import { DataStreamSink } from './data-stream-sink.ts';
+import type { StreamExecutionEnvironment } from './environment.ts';
+import { IllegalArgumentException } from './errors.ts';
+import type { Emits, FilterFunction, FlatMapFunction, KeySelector, MapFunction, ReduceFunction } from './function-types.ts';
+import { checkMaxParallelism, checkParallelism, setName, setSlotSharingGroup, setUid, setUidHash } from './operator-settings.ts';
+import { type OutputTag, tagId } from './output-tag.ts';
+import type { KeyedContext, ProcessContext, ProcessFunction } from './process-functions.ts';
+import { addUnsupportedMethods, unsupported } from './unsupported.ts';
+import { userFunction } from './user-function.ts';
+import { planOf, type WatermarkStrategy } from './watermark-strategy.ts';
+import type { WindowAssigner } from './window-assigner.ts';
+import { AllWindowedStream, WindowedStream } from './windowed-stream.ts';
+import type { Window } from './windows.ts';
+
+type Field = string | number;
+
+/** Checks the name of a field or the position in a tuple. Throws IllegalArgumentException. */
+function checkField(field: unknown, where: string): Field {
+  if (typeof field === 'string' || (typeof field === 'number' && Number.isInteger(field) && field >= 0)) return field;
+  throw new IllegalArgumentException(`${where} needs the name of a field or a position in a tuple, not ${String(field)}.`);
+}
+
+/** A stream of records of type T: some operators' outputs, and how they are dealt out to the next operator. */
+export class DataStream<T> {
+  declare protected readonly elementType: T;
+  /** For the engine: where the records come from. */
+  readonly upstreams: readonly StreamEdge[];
+  readonly #env: StreamExecutionEnvironment;
+  readonly #parallelism: () => number;
+  readonly #label: () => string;
+
+  constructor(env: StreamExecutionEnvironment, upstreams: readonly StreamEdge[], parallelism: () => number, label: () => string) {
+    this.#env = env;
+    this.upstreams = upstreams;
+    this.#parallelism = parallelism;
+    this.#label = label;
+  }
+
+  /** Name of the operator that the records come from, for outputs without a name of their own. */
+  get label(): string {
+    return this.#label();
+  }
+  getId(): number {
+    return this.upstreams[0]?.from ?? 0;
+  }
+  getParallelism(): number {
+    return this.#parallelism();
+  }
+  getExecutionEnvironment(): StreamExecutionEnvironment {
+    return this.#env;
+  }
+
+  /** One record out for each record in; the timestamp stays [1.1]. */
+  map<R>(mapper: MapFunction<T, R> | ((value: T) => R)): SingleOutputStreamOperator<R> {
+    return this.transform<R>('Map', mapOperator(userFunction(mapper, 'map', 'map')));
+  }
+
+  /** Any number of records out: return or yield them, or call `out.collect`. */
+  flatMap<R>(flatMapper: FlatMapFunction<T, R> | ((value: T, out: Collector<R>) => Emits<R>)): SingleOutputStreamOperator<R> {
+    return this.transform<R>('Flat Map', flatMapOperator(userFunction(flatMapper, 'flatMap', 'flatMap')));
+  }
+
+  /** Keeps the records for which the predicate is true. */
+  filter(filter: FilterFunction<T> | ((value: T) => boolean)): SingleOutputStreamOperator<T> {
+    return this.transform<T>('Filter', filterOperator(userFunction(filter, 'filter', 'filter')));
+  }
+
+  /** Records with side outputs and the current time, but no key [1.10]. */
+  process<R>(fn: ProcessFunction<T, R> | ((value: T, ctx: ProcessContext, out: Collector<R>) => Emits<R>)): SingleOutputStreamOperator<R> {
+    return this.transform<R>('Process', processOperator(userFunction(fn, 'processElement', 'process'), null));
+  }
+
+  /** Partitions by key: by a function, by a field, or by several fields (the key is then a tuple) [1.2]. */
+  keyBy<K>(selector: KeySelector<T, K> | ((value: T) => K)): KeyedStream<T, K>;
+  keyBy<K>(...fields: readonly Field[]): KeyedStream<T, K>;
+  keyBy<K>(...keys: readonly (KeySelector<T, K> | ((value: T) => K) | Field)[]): KeyedStream<T, K> {
+    return new KeyedStream<T, K>(this, selectionOf(keys));
+  }
+
+  /** Records of all streams; the watermark is the smallest of theirs [1.6]. */
+  union(...streams: readonly DataStream<T>[]): DataStream<T> {
+    const upstreams = [this, ...streams].flatMap((stream) => {
+      if (stream.getExecutionEnvironment() !== this.#env) throw new IllegalArgumentException('These streams belong to different environments.');
+      return stream.upstreams;
+    });
+    return new DataStream<T>(this.#env, upstreams, this.#parallelism, () => 'union');
+  }
+
+  /** One window for all keys: parallelism 1 [2.18]. */
+  windowAll<W extends Window>(assigner: WindowAssigner<T, W>): AllWindowedStream<T, W> {
+    return new AllWindowedStream<T, W>(
+      (name, description, operator, window) => this.repartition({ kind: 'global' }).transform(name, operator, { description, window, parallelism: 1 }),
+      assigner,
+    );
+  }
+
+  /** Sets event time and watermarks in mid-stream [2.22]. */
+  assignTimestampsAndWatermarks(strategy: WatermarkStrategy<T>): SingleOutputStreamOperator<T> {
+    return this.transform<T>('Timestamps/Watermarks', timestampsAndWatermarks(planOf(strategy), this.#env.watermarkInterval));
+  }
+
+  rebalance(): DataStream<T> {
+    return this.repartition({ kind: 'rebalance' });
+  }
+  rescale(): DataStream<T> {
+    return this.repartition({ kind: 'rescale' });
+  }
+  shuffle(): DataStream<T> {
+    return this.repartition({ kind: 'shuffle' });
+  }
+  forward(): DataStream<T> {
+    return this.repartition({ kind: 'forward' });
+  }
+  global(): DataStream<T> {
+    return this.repartition({ kind: 'global' });
+  }
+  /** Every record to every subtask. */
+  broadcast(...descriptors: readonly unknown[]): DataStream<T> {
+    if (descriptors.length > 0) throw unsupported('broadcast state');
+    return this.repartition({ kind: 'broadcast' });
+  }
+
+  /** Writes `subtask> value` to the cell's log, with `identifier:` in front if given [6.7]. */
+  print(identifier = ''): DataStreamSink<T> {
+    return this.#printTo('stdout', identifier, 'Sink: Print to Std. Out');
+  }
+  printToErr(identifier = ''): DataStreamSink<T> {
+    return this.#printTo('stderr', identifier, 'Sink: Print to Std. Err');
+  }
+
+  #printTo(stream: 'stdout' | 'stderr', identifier: string, name: string): DataStreamSink<T> {
+    const operator = printSink(stream, identifier);
+    return new DataStreamSink<T>(this.#env.addSink({ name, role: { kind: 'operator', operator }, inputs: this.upstreams }));
+  }
+
+  /** For the engine: adds an operator that reads this stream. */
+  transform<R>(
+    name: string,
+    operator: OperatorSpec,
+    settings: { readonly description?: string; readonly window?: WindowDescription; readonly parallelism?: number } = {},
+  ): SingleOutputStreamOperator<R> {
+    const vertex = this.#env.addVertex({ name, role: { kind: 'operator', operator }, inputs: this.upstreams, ...settings });
+    return new SingleOutputStreamOperator<R>(this.#env, vertex);
+  }
+
+  protected repartition(partitioner: Partitioner): DataStream<T> {
+    const upstreams = this.upstreams.map((edge) => ({ ...edge, partitioner }));
+    return new DataStream<T>(this.#env, upstreams, this.#parallelism, this.#label);
+  }
+}
+
+function selectionOf(keys: readonly unknown[]): KeySelection {
+  const [first] = keys;
+  if (typeof first === 'function' || (typeof first === 'object' && first !== null)) {
+    return { kind: 'function', selector: userFunction(first, 'getKey', 'keyBy') };
+  }
+  if (keys.length === 0) throw new IllegalArgumentException('keyBy needs a key selector or at least one field.');
+  const fields = keys.map((field) => checkField(field, 'keyBy'));
+  return fields.length === 1 ? { kind: 'field', field: fields[0] ?? '' } : { kind: 'fields', fields };
+}
+
+/** The result of an operator, with the operator's settings. */
+export class SingleOutputStreamOperator<T> extends DataStream<T> {
+  readonly #vertex: StreamVertex;
+  constructor(env: StreamExecutionEnvironment, vertex: StreamVertex) {
+    super(
+      env,
+      [{ from: vertex.id, tag: null, partitioner: null }],
+      () => vertex.parallelism,
+      () => vertex.name.replace(/^Source: /, ''),
+    );
+    this.#vertex = vertex;
+  }
+  getName(): string {
+    return this.#vertex.name;
+  }
+  /** Stable id: state is found again by it after an edit [1.21]. Unique in the job. */
+  uid(uid: string): this {
+    setUid(this.#vertex, uid);
+    return this;
+  }
+  setUidHash(hash: string): this {
+    setUidHash(this.#vertex, hash);
+    return this;
+  }
+  name(name: string): this {
+    setName(this.#vertex, name);
+    return this;
+  }
+  setDescription(description: string): this {
+    this.#vertex.description = description;
+    return this;
+  }
+  setParallelism(parallelism: number): this {
+    this.#vertex.parallelism = checkParallelism(parallelism);
+    return this;
+  }
+  setMaxParallelism(maxParallelism: number): this {
+    this.#vertex.maxParallelism = checkMaxParallelism(maxParallelism);
+    return this;
+  }
+  forceNonParallel(): this {
+    return this.setParallelism(1).setMaxParallelism(1);
+  }
+  disableChaining(): this {
+    this.#vertex.chaining = 'NEVER';
+    return this;
+  }
+  startNewChain(): this {
+    this.#vertex.chaining = 'HEAD';
+    return this;
+  }
+  slotSharingGroup(name: string): this {
+    setSlotSharingGroup(this.#vertex, name);
+    return this;
+  }
+  /** Accepted for compatibility, without effect: records are never held back. */
+  setBufferTimeout(): this {
+    return this;
+  }
+  /** What the operator sent to the tag; late records with `sideOutputLateData`. */
+  getSideOutput<X>(tag: OutputTag<X>): DataStream<X> {
+    const id = tagId(tag);
+    const vertex = this.#vertex;
+    return new DataStream<X>(this.getExecutionEnvironment(), [{ from: vertex.id, tag: id, partitioner: null }], () => vertex.parallelism, () => id);
+  }
+}
+
+/** A stream partitioned by key. */
+export class KeyedStream<T, K> extends DataStream<T> {
+  declare protected readonly keyType: K;
+  readonly #keys: KeySelection;
+  constructor(stream: DataStream<T>, keys: KeySelection) {
+    const partitioner: Partitioner = { kind: 'hash', selection: keys };
+    super(
+      stream.getExecutionEnvironment(),
+      stream.upstreams.map((edge) => ({ ...edge, partitioner })),
+      // The parallelism of what follows, as a keyed stream has no operator of its own.
+      () => stream.getExecutionEnvironment().getParallelism(),
+      () => stream.label,
+    );
+    this.#keys = keys;
+  }
+
+  /** Records with side outputs, the current time and the current key [1.10]. */
+  override process<R>(
+    fn: ProcessFunction<T, R> | ((value: T, ctx: KeyedContext<K>, out: Collector<R>) => Emits<R>),
+  ): SingleOutputStreamOperator<R> {
+    return this.transform<R>('KeyedProcess', processOperator(userFunction(fn, 'processElement', 'process'), this.#keys));
+  }
+
+  window<W extends Window>(assigner: WindowAssigner<T, W>): WindowedStream<T, K, W> {
+    return new WindowedStream<T, K, W>(
+      (name, description, operator, window) => this.transform(name, operator, { description, window }),
+      assigner,
+      this.#keys,
+    );
+  }
+
+  /** Running result: one output per input [1.3]. */
+  reduce(reducer: ReduceFunction<T> | ((a: T, b: T) => T)): SingleOutputStreamOperator<T> {
+    return this.transform<T>('Keyed Reduce', rollingReduce(userFunction(reducer, 'reduce', 'reduce'), this.#keys));
+  }
+
+  /** The sum in that field; the other fields stay those of the first record. */
+  sum(field: Field): SingleOutputStreamOperator<T> {
+    return this.#aggregate('sum', field, true);
+  }
+  min(field: Field): SingleOutputStreamOperator<T> {
+    return this.#aggregate('min', field, true);
+  }
+  max(field: Field): SingleOutputStreamOperator<T> {
+    return this.#aggregate('max', field, true);
+  }
+  /** The whole record with the smallest value; on a tie the earlier one, or the later with `first = false`. */
+  minBy(field: Field, first = true): SingleOutputStreamOperator<T> {
+    return this.#aggregate('minBy', field, first);
+  }
+  maxBy(field: Field, first = true): SingleOutputStreamOperator<T> {
+    return this.#aggregate('maxBy', field, first);
+  }
+
+  #aggregate(kind: FieldAggregation['kind'], field: Field, first: boolean): SingleOutputStreamOperator<T> {
+    return this.transform<T>('Keyed Aggregation', rollingAggregate({ kind, field: checkField(field, kind), first }, this.#keys));
+  }
+}
+
+addUnsupportedMethods('DataStream', DataStream.prototype);
+addUnsupportedMethods('KeyedStream', KeyedStream.prototype);

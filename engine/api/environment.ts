@@ -1,0 +1,302 @@
+import { CollectionSource } from '../connectors/collection-source.ts';
+import { SequenceSource } from '../connectors/sequence-source.ts';
+import type { Source } from '../connectors/source.ts';
+import { createJobGraph, executionPlan } from '../graph/job-graph.ts';
+import type { StreamEdge, StreamGraph, StreamVertex, VertexRole, WindowDescription } from '../graph/stream-graph.ts';
+import { displaySink } from '../operators/display.ts';
+import { CheckpointConfig } from './checkpoint-config.ts';
+import { LayeredConfiguration } from './configuration.ts';
+import { DataStream, SingleOutputStreamOperator } from './data-stream.ts';
+import type { DurationLike } from './duration.ts';
+import { IllegalArgumentException, IllegalStateException } from './errors.ts';
+import { ExecutionConfig } from './execution-config.ts';
+import { checkMaxParallelism, checkParallelism } from './operator-settings.ts';
+import { SeededRandom } from './random.ts';
+import { addUnsupportedMethods, unsupported } from './unsupported.ts';
+import { planOf, WatermarkStrategy } from './watermark-strategy.ts';
+
+/** What the code of cells may reach of the job that runs it (rule 8). */
+export interface EnvironmentRuntime {
+  /** The job's clock, ms. */
+  now(): number;
+  readonly random: SeededRandom;
+  /** Lines of console.log. */
+  print(stream: 'stdout' | 'stderr', line: string): void;
+}
+
+export interface EnvironmentOptions {
+  readonly jobName: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly overrides: Readonly<Record<string, string>>;
+  readonly runtime: EnvironmentRuntime;
+}
+
+/** What `addVertex` is told about an operator. */
+export interface NewVertex {
+  readonly name: string;
+  readonly description?: string;
+  readonly role: VertexRole;
+  readonly inputs: readonly StreamEdge[];
+  /** Default: that of the environment. */
+  readonly parallelism?: number;
+  readonly window?: WindowDescription | null;
+  readonly display?: StreamVertex['display'];
+}
+
+const DEFAULT_OPTIONS: EnvironmentOptions = {
+  jobName: 'job',
+  settings: {},
+  overrides: {},
+  runtime: { now: () => 0, random: new SeededRandom(1), print: () => {} },
+};
+
+const MAX_DISPLAY_NAME = 200;
+
+/** The environment of a cell's job: where a pipeline is described. */
+export class StreamExecutionEnvironment {
+  readonly runtime: EnvironmentRuntime;
+  readonly #jobName: string;
+  readonly #configuration: LayeredConfiguration;
+  readonly #checkpoints: CheckpointConfig;
+  readonly #config: ExecutionConfig;
+  readonly #vertices: StreamVertex[] = [];
+  /** Vertices of displays and sinks of the target cell. */
+  readonly #sinks: StreamVertex[] = [];
+  #previews: { readonly stream: DataStream<unknown>; readonly name: string }[] = [];
+  #cell = 0;
+  #inTarget = true;
+
+  constructor(options: EnvironmentOptions = DEFAULT_OPTIONS) {
+    this.runtime = options.runtime;
+    this.#jobName = options.jobName;
+    this.#configuration = new LayeredConfiguration(options.settings, options.overrides);
+    this.#checkpoints = new CheckpointConfig(this.#configuration);
+    this.#config = new ExecutionConfig(this.#configuration);
+  }
+
+  // ── Sources
+
+  /** A bounded stream of these values, in this order: one array, or the values themselves. */
+  fromData<T>(...data: readonly [readonly T[]] | readonly T[]): SingleOutputStreamOperator<T> {
+    const [first] = data;
+    // SAFETY: one array means its elements, as the overloads of api.d.ts say.
+    const values = (data.length === 1 && Array.isArray(first) ? first : data) as readonly T[];
+    return this.#collection(values, 'Collection Source');
+  }
+
+  fromCollection<T>(data: Iterable<T>): SingleOutputStreamOperator<T> {
+    return this.#collection([...data], 'Collection Source');
+  }
+
+  #collection<T>(values: readonly T[], name: string): SingleOutputStreamOperator<T> {
+    return this.#fromSource(new CollectionSource(values), WatermarkStrategy.noWatermarks<T>(), name, 1);
+  }
+
+  /** The integers from `from` to `to`, both included. Throws IllegalArgumentException. */
+  fromSequence(from: number, to: number): SingleOutputStreamOperator<number> {
+    return this.#fromSource(new SequenceSource(from, to), WatermarkStrategy.noWatermarks<number>(), 'Sequence Source', this.getParallelism());
+  }
+
+  /** Reads a source [6.1]. Event time and watermarks come from `strategy`, per split [2.21]. */
+  fromSource<T>(source: Source<T>, strategy: WatermarkStrategy<T>, sourceName: string): SingleOutputStreamOperator<T> {
+    if (typeof source !== 'object' || source === null || !('createReader' in source)) {
+      throw new IllegalArgumentException('fromSource needs a source.', "For example FileSource.ndjson('data/lines.ndjson').");
+    }
+    if (!('enumeration' in source)) throw unsupported('sources of your own');
+    return this.#fromSource(source, strategy, sourceName, source.enumeration.kind === 'elements' ? 1 : this.getParallelism());
+  }
+
+  #fromSource<T>(source: Source<T>, strategy: WatermarkStrategy<T>, name: string, parallelism: number): SingleOutputStreamOperator<T> {
+    const label = typeof name === 'string' && name !== '' ? name : source.description;
+    const role: VertexRole = { kind: 'source', source, strategy: planOf(strategy) };
+    return new SingleOutputStreamOperator<T>(this, this.addVertex({ name: `Source: ${label}`, role, inputs: [], parallelism }));
+  }
+
+  // ── Settings
+
+  enableCheckpointing(interval: DurationLike, mode?: string): this {
+    this.#checkpoints.setCheckpointInterval(interval);
+    if (mode !== undefined) this.#checkpoints.setCheckpointingConsistencyMode(mode);
+    return this;
+  }
+  getCheckpointConfig(): CheckpointConfig {
+    return this.#checkpoints;
+  }
+  /** Sets options by Flink's names; a later call wins. Throws IllegalArgumentException. */
+  configure(options: Readonly<Record<string, unknown>>): this {
+    for (const [name, value] of Object.entries(options)) {
+      if (name === 'execution.runtime-mode') this.setRuntimeMode(String(value));
+      else this.#configuration.set(name, value);
+    }
+    return this;
+  }
+  getConfiguration(): Readonly<Record<string, string>> {
+    return this.#configuration.effective();
+  }
+  getConfig(): ExecutionConfig {
+    return this.#config;
+  }
+  setParallelism(parallelism: number): this {
+    this.#configuration.set('parallelism.default', checkParallelism(parallelism));
+    return this;
+  }
+  getParallelism(): number {
+    return checkParallelism(this.#configuration.integer('parallelism.default'));
+  }
+  setMaxParallelism(maxParallelism: number): this {
+    this.#configuration.set('pipeline.max-parallelism', checkMaxParallelism(maxParallelism));
+    return this;
+  }
+  /** −1 while it is not set, as in Flink. */
+  getMaxParallelism(): number {
+    return this.#configuration.isSet('pipeline.max-parallelism') ? this.#configuration.integer('pipeline.max-parallelism') : -1;
+  }
+  setRuntimeMode(mode: string): this {
+    if (mode === 'BATCH') throw unsupported('the BATCH runtime mode');
+    if (mode !== 'STREAMING' && mode !== 'AUTOMATIC') throw new IllegalArgumentException(`${mode} is not a RuntimeExecutionMode.`);
+    this.#configuration.set('execution.runtime-mode', mode);
+    return this;
+  }
+  setBufferTimeout(timeout: DurationLike): this {
+    this.#configuration.set('execution.buffer-timeout.interval', timeout);
+    return this;
+  }
+  disableOperatorChaining(): this {
+    this.#configuration.set('pipeline.operator-chaining.enabled', false);
+    return this;
+  }
+  isChainingEnabled(): boolean {
+    return this.#configuration.boolean('pipeline.operator-chaining.enabled');
+  }
+  /** The job graph as JSON, in the shape of Flink's REST API [1.28]. */
+  getExecutionPlan(): string {
+    return executionPlan(createJobGraph(this.toStreamGraph()));
+  }
+  /** Names the job. Running the cell is what starts it, so the call is optional and returns at once. */
+  execute(jobName?: string): void {
+    if (jobName !== undefined) this.#configuration.set('pipeline.name', jobName);
+  }
+
+  // ── For the engine: cells, sinks, the graph
+
+  /** ms; 0 = after every record. */
+  get watermarkInterval(): number {
+    return this.#configuration.duration('pipeline.auto-watermark-interval');
+  }
+  get seed(): number {
+    return this.#configuration.integer('streambook.seed');
+  }
+
+  /** The code of a cell begins. Sinks of cells other than the target are not part of the job. */
+  enterCell(index: number, isTarget: boolean): void {
+    this.#cell = index;
+    this.#inTarget = isTarget;
+  }
+
+  addVertex(vertex: NewVertex): StreamVertex {
+    const { role, inputs } = vertex;
+    const added: StreamVertex = {
+      id: this.#vertices.length + 1,
+      role,
+      inputs,
+      name: vertex.name,
+      description: vertex.description ?? vertex.name,
+      uid: null,
+      uidHash: null,
+      parallelism: vertex.parallelism ?? this.getParallelism(),
+      maxParallelism: null,
+      chaining: 'ALWAYS',
+      slotSharingGroup: 'default',
+      window: vertex.window ?? null,
+      display: vertex.display ?? null,
+      stack: new Error('created here').stack ?? '',
+      cell: this.#cell,
+    };
+    this.#vertices.push(added);
+    return added;
+  }
+
+  /** A vertex whose output leaves the job; it keeps what it reads from in the graph. */
+  addSink(vertex: NewVertex): StreamVertex {
+    const added = this.addVertex(vertex);
+    if (this.#inTarget) this.#sinks.push(added);
+    return added;
+  }
+
+  /** Shows a stream. `name` null: the name of its last operator. Throws IllegalArgumentException for anything but a stream. */
+  addDisplay(stream: unknown, name: string | null, kind: 'display' | 'preview' = 'display'): void {
+    if (!(stream instanceof DataStream)) throw new IllegalArgumentException('display needs a stream.', 'For example display(stream.filter(r => r.ok)).');
+    if (stream.getExecutionEnvironment() !== this) throw new IllegalArgumentException('This stream belongs to another environment.');
+    const label = (name ?? stream.label).slice(0, MAX_DISPLAY_NAME);
+    this.addSink({
+      name: `Sink: ${label}`,
+      role: { kind: 'operator', operator: displaySink(label, kind) },
+      inputs: stream.upstreams,
+      parallelism: stream.getParallelism(),
+      display: { name: label, kind },
+    });
+  }
+
+  /** The value of the target cell's last expression. */
+  addResult(value: unknown, name: string | null): void {
+    if (value instanceof DataStream) this.addDisplay(value, name);
+  }
+
+  /** A variable of the target cell that is shown if the cell has neither display nor sink. */
+  addPreview(value: unknown, name: string): void {
+    if (value instanceof DataStream) this.#previews.push({ stream: value, name });
+  }
+
+  /** Everything that a sink of the target cell needs. Throws located errors. */
+  toStreamGraph(): StreamGraph {
+    const previews = this.#previews;
+    this.#previews = [];
+    if (this.#sinks.length === 0) for (const { stream, name } of previews) this.addDisplay(stream, name, 'preview');
+    const byId = new Map(this.#vertices.map((vertex) => [vertex.id, vertex]));
+    const needed = new Set<StreamVertex>();
+    const waiting = [...this.#sinks];
+    for (let vertex = waiting.pop(); vertex; vertex = waiting.pop()) {
+      if (needed.has(vertex)) continue;
+      needed.add(vertex);
+      for (const { from } of vertex.inputs) {
+        const input = byId.get(from);
+        if (input) waiting.push(input);
+      }
+    }
+    const vertices = this.#vertices.filter((vertex) => needed.has(vertex));
+    this.#checkUids(vertices);
+    return {
+      jobName: this.#configuration.text('pipeline.name') || this.#jobName,
+      chaining: this.isChainingEnabled(),
+      vertices,
+      maxParallelism: this.getMaxParallelism() === -1 ? null : this.getMaxParallelism(),
+    };
+  }
+
+  #checkUids(vertices: readonly StreamVertex[]): void {
+    const seen = new Set<string>();
+    const mandatory = !this.#configuration.boolean('pipeline.auto-generate-uids');
+    for (const vertex of vertices) {
+      const { uid, uidHash, name, stack } = vertex;
+      let problem: Error | null = null;
+      if (uid !== null && seen.has(uid)) {
+        problem = new IllegalArgumentException(
+          `Hash collision on user-specified ID "${uid}". Most likely cause is a non-unique ID. Please check that all IDs specified via ` +
+            '`uid(String)` are unique.',
+        );
+      } else if (mandatory && uid === null && uidHash === null && vertex.display === null) {
+        problem = new IllegalStateException(
+          `Auto generated UIDs have been disabled but no UID or hash has been assigned to operator ${name}`,
+          'Add .uid(…) to the operator.',
+        );
+      }
+      if (problem) {
+        problem.stack = stack;
+        throw problem;
+      }
+      if (uid !== null) seen.add(uid);
+    }
+  }
+}
+
+addUnsupportedMethods('StreamExecutionEnvironment', StreamExecutionEnvironment.prototype);

@@ -1,0 +1,49 @@
+/**
+ * The exceptions of Flink that user code can meet, under Flink's names: `error.name` is what error messages show.
+ * `hint` is one sentence about what to do.
+ */
+abstract class FlinkError extends Error {
+  readonly hint: string | null;
+  constructor(message: string, hint: string | null = null) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+export class IllegalArgumentException extends FlinkError {
+  override readonly name = 'IllegalArgumentException';
+}
+
+export class IllegalStateException extends FlinkError {
+  override readonly name = 'IllegalStateException';
+}
+
+export class UnsupportedOperationException extends FlinkError {
+  override readonly name = 'UnsupportedOperationException';
+}
+
+export class NullPointerException extends FlinkError {
+  override readonly name = 'NullPointerException';
+}
+
+/** Java's RuntimeException, for the few cases where Flink throws it directly. */
+export class RuntimeException extends FlinkError {
+  override readonly name = 'RuntimeException';
+}
+
+export class JobException extends FlinkError {
+  override readonly name = 'JobException';
+}
+
+/** A user function threw it on purpose: fails the job without a restart [5.8]. */
+export class SuppressRestartsException extends Error {
+  override readonly name = 'SuppressRestartsException';
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/** The hint of an error, if it has one. */
+export function hintOf(error: unknown): string | null {
+  return error instanceof FlinkError ? error.hint : null;
+}

@@ -1,0 +1,32 @@
+import type { Collector } from './collector.ts';
+
+/** What arrow functions may return as their output. */
+export type Emits<R> = (Iterable<R> & object) | undefined | void;
+
+export interface MapFunction<IN, OUT> {
+  map(value: IN): OUT;
+}
+export interface FlatMapFunction<IN, OUT> {
+  flatMap(value: IN, out: Collector<OUT>): void;
+}
+export interface FilterFunction<T> {
+  filter(value: T): boolean;
+}
+export interface ReduceFunction<T> {
+  reduce(a: T, b: T): T;
+}
+export interface KeySelector<IN, KEY> {
+  getKey(value: IN): KEY;
+}
+
+/** Incremental aggregation [1.5]. */
+export interface AggregateFunction<IN, ACC, OUT> {
+  createAccumulator(): ACC;
+  add(value: IN, accumulator: ACC): ACC;
+  getResult(accumulator: ACC): OUT;
+  merge?(a: ACC, b: ACC): ACC;
+}
+
+/** Names of results, each 'count' or a function of a numeric field. */
+export type BuiltInAggregates = Readonly<Record<string, 'count' | readonly ['sum' | 'min' | 'max' | 'avg', string | number]>>;
+export type BuiltInResult<K, S> = { key: K } & { -readonly [N in keyof S]: number };

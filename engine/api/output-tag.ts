@@ -1,0 +1,21 @@
+import { IllegalArgumentException } from './errors.ts';
+
+/** Names and types a side output [1.9]. Two tags with the same id are the same output. */
+export class OutputTag<T> {
+  declare protected readonly elementType: (value: T) => void;
+  readonly #id: string;
+  constructor(id: string) {
+    if (typeof id !== 'string' || id === '') throw new IllegalArgumentException('OutputTag id must not be empty.');
+    this.#id = id;
+  }
+  getId(): string {
+    return this.#id;
+  }
+}
+
+/** The id of a tag given by user code. Throws IllegalArgumentException for anything else. */
+export function tagId(tag: unknown): string {
+  if (tag === null || tag === undefined) throw new IllegalArgumentException('OutputTag must not be null.');
+  if (!(tag instanceof OutputTag)) throw new IllegalArgumentException(`${String(tag)} is not an OutputTag.`);
+  return tag.getId();
+}

@@ -1,0 +1,49 @@
+import type { Collector } from './collector.ts';
+import type { OutputTag } from './output-tag.ts';
+import { AbstractRichFunction } from './rich-functions.ts';
+import type { TimeWindow, Window } from './windows.ts';
+
+/** The current time, everywhere. */
+export interface TimeService {
+  /** ms on the job's clock. */
+  currentProcessingTime(): number;
+  /** −Infinity before the first watermark. */
+  currentWatermark(): number;
+}
+
+/** What a process function is called with. */
+export interface ProcessContext {
+  /** Of the current record, in ms; null when it has none. */
+  timestamp(): number | null;
+  timerService(): TimeService;
+  output<X>(tag: OutputTag<X>, value: X): void;
+}
+
+/** The same on a keyed stream. */
+export interface KeyedContext<K> extends ProcessContext {
+  getCurrentKey(): K;
+}
+
+/** Each record, without a key. */
+export abstract class ProcessFunction<I, O> extends AbstractRichFunction {
+  abstract processElement(value: I, ctx: ProcessContext, out: Collector<O>): void;
+}
+
+/** What a window function is called with. */
+export interface WindowContext<W extends Window = TimeWindow> extends TimeService {
+  window(): W;
+  output<X>(tag: OutputTag<X>, value: X): void;
+}
+
+/** The records of one key and window. Never called for an empty window [2.15]. */
+export abstract class ProcessWindowFunction<IN, OUT, KEY, W extends Window = TimeWindow> extends AbstractRichFunction {
+  abstract process(key: KEY, context: WindowContext<W>, elements: Iterable<IN>, out: Collector<OUT>): void;
+  /** When the window is dropped. */
+  clear(_context: WindowContext<W>): void {}
+}
+
+/** The records of one window, of all keys. */
+export abstract class ProcessAllWindowFunction<IN, OUT, W extends Window = TimeWindow> extends AbstractRichFunction {
+  abstract process(context: WindowContext<W>, elements: Iterable<IN>, out: Collector<OUT>): void;
+  clear(_context: WindowContext<W>): void {}
+}

@@ -1,0 +1,66 @@
+import { DataGeneratorSource } from '../connectors/data-generator-source.ts';
+import { FileSource } from '../connectors/file-source.ts';
+import { RateLimiterStrategy } from '../connectors/rate-limiter.ts';
+import { SlidingEventTimeWindows } from './assigners/sliding-event-time.ts';
+import { SlidingProcessingTimeWindows } from './assigners/sliding-processing-time.ts';
+import { TumblingEventTimeWindows } from './assigners/tumbling-event-time.ts';
+import { TumblingProcessingTimeWindows } from './assigners/tumbling-processing-time.ts';
+import { Duration } from './duration.ts';
+import { SuppressRestartsException } from './errors.ts';
+import { OutputTag } from './output-tag.ts';
+import { ProcessAllWindowFunction, ProcessFunction, ProcessWindowFunction } from './process-functions.ts';
+import { AbstractRichFunction, RichFilterFunction, RichFlatMapFunction, RichMapFunction, RichReduceFunction } from './rich-functions.ts';
+import { Tuple2, Tuple3, Tuple4 } from './tuples.ts';
+import { unsupportedNames } from './unsupported.ts';
+import { WatermarkStrategy } from './watermark-strategy.ts';
+import { Watermark } from './watermark.ts';
+import { WindowAssigner, WindowStagger } from './window-assigner.ts';
+import { TimeWindow, Window } from './windows.ts';
+
+/** Constants that are the same as their names: `CheckpointingMode.EXACTLY_ONCE`. */
+function constants<const N extends string>(...names: readonly N[]): { readonly [M in N]: M } {
+  // SAFETY: exactly the names are put in.
+  return Object.fromEntries(names.map((name) => [name, name])) as { readonly [M in N]: M };
+}
+
+/** Every name of the API that is the same for all environments, with its value; those that are missing yet throw when they are used. */
+export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ...unsupportedNames(),
+  ...Object.entries({
+    AbstractRichFunction,
+    Boundedness: constants('BOUNDED', 'CONTINUOUS_UNBOUNDED'),
+    CheckpointingMode: constants('EXACTLY_ONCE', 'AT_LEAST_ONCE'),
+    DataGeneratorSource,
+    DeliveryGuarantee: { EXACTLY_ONCE: 'exactly-once', AT_LEAST_ONCE: 'at-least-once', NONE: 'none' },
+    Duration,
+    ExternalizedCheckpointRetention: constants('DELETE_ON_CANCELLATION', 'RETAIN_ON_CANCELLATION', 'NO_EXTERNALIZED_CHECKPOINTS'),
+    FileSource,
+    InputStatus: constants('MORE_AVAILABLE', 'NOTHING_AVAILABLE', 'END_OF_INPUT'),
+    OutputTag,
+    ProcessAllWindowFunction,
+    ProcessFunction,
+    ProcessWindowFunction,
+    RateLimiterStrategy,
+    RichFilterFunction,
+    RichFlatMapFunction,
+    RichMapFunction,
+    RichReduceFunction,
+    RuntimeExecutionMode: constants('STREAMING', 'BATCH', 'AUTOMATIC'),
+    SlidingEventTimeWindows,
+    SlidingProcessingTimeWindows,
+    SuppressRestartsException,
+    TimeDomain: constants('EVENT_TIME', 'PROCESSING_TIME'),
+    TimeWindow,
+    TriggerResult: constants('CONTINUE', 'FIRE', 'PURGE', 'FIRE_AND_PURGE'),
+    TumblingEventTimeWindows,
+    TumblingProcessingTimeWindows,
+    Tuple2,
+    Tuple3,
+    Tuple4,
+    Watermark,
+    WatermarkStrategy,
+    Window,
+    WindowAssigner,
+    WindowStagger,
+  }),
+]);

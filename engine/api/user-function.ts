@@ -1,0 +1,73 @@
+import { IllegalArgumentException } from './errors.ts';
+
+/** Any function of user code. */
+export type Call = (...args: unknown[]) => unknown;
+
+/** A function argument of the API: an arrow function, an object, or an instance of a class. */
+export interface UserFunction {
+  /** Calls it; for objects the named method. */
+  readonly call: Call;
+  /** The argument itself: `open` and `close` are looked for here. */
+  readonly target: object;
+  /** True for an arrow function, whose returned iterable is its output. */
+  readonly arrow: boolean;
+  /** Source text: part of the graph's hash (rule 3). */
+  readonly source: string;
+}
+
+function isCall(value: unknown): value is Call {
+  return typeof value === 'function';
+}
+
+/** A method of an object, bound to it; null if there is none. */
+export function methodOf(target: object, name: string): Call | null {
+  const method: unknown = Reflect.get(target, name);
+  return isCall(method) ? (...args): unknown => Reflect.apply(method, target, args) : null;
+}
+
+/** Wraps what the user passed to `where`, such as "map". Throws IllegalArgumentException if it is neither a function nor has the method. */
+export function userFunction(target: unknown, method: string, where: string): UserFunction {
+  if (isCall(target)) {
+    if (target.constructor.name === 'AsyncFunction') {
+      throw new IllegalArgumentException(
+        `${where} was given an async function, but user functions are synchronous.`,
+        'Wait for things with AsyncDataStream.',
+      );
+    }
+    return { call: target, target, arrow: true, source: target.toString() };
+  }
+  if (typeof target === 'object' && target !== null) {
+    const bound: unknown = Reflect.get(target, method);
+    if (isCall(bound)) {
+      const call: Call = (...args) => Reflect.apply(bound, target, args);
+      return { call: shorten(target, bound) ?? call, target, arrow: false, source: sourceOf(target) };
+    }
+  }
+  throw new IllegalArgumentException(
+    `${where} needs a function, or an object with a method '${method}', not ${target === null ? 'null' : typeof target}.`,
+  );
+}
+
+/** Calls with one or two arguments, without the array of `...args`: these are made once per record. */
+function shorten(target: object, method: Call): Call | null {
+  switch (method.length) {
+    case 1:
+      return (a): unknown => method.call(target, a);
+    case 2:
+      return (a, b): unknown => method.call(target, a, b);
+    case 3:
+      return (a, b, c): unknown => method.call(target, a, b, c);
+    default:
+      return null;
+  }
+}
+
+/** Text that stands for the behaviour of an object: its class, or its methods. */
+export function sourceOf(target: object): string {
+  if (isCall(target)) return target.toString();
+  const prototype: unknown = Object.getPrototypeOf(target);
+  if (prototype !== Object.prototype && prototype !== null && isCall(target.constructor)) return target.constructor.toString();
+  return Object.entries(target)
+    .map(([name, value]: [string, unknown]) => `${name}: ${isCall(value) ? value.toString() : typeof value}`)
+    .join('\n');
+}

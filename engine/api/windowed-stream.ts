@@ -1,0 +1,200 @@
+import type { KeySelection, WindowDescription } from '../graph/stream-graph.ts';
+import { parseBuiltIns } from '../operators/aggregations/built-in.ts';
+import { aggregateField, aggregateWith, builtIns, listAll, reduceWith, type WindowAggregation } from '../operators/aggregations/window-aggregation.ts';
+import type { FieldAggregation } from '../operators/field-aggregation.ts';
+import { windowOperator } from '../operators/window.ts';
+import type { WindowFunctionSpec } from '../operators/window-function.ts';
+import type { OperatorSpec } from '../runtime/operator.ts';
+import type { Collector } from './collector.ts';
+import type { SingleOutputStreamOperator } from './data-stream.ts';
+import { type DurationLike, toMillis } from './duration.ts';
+import { IllegalArgumentException, NullPointerException } from './errors.ts';
+import type { AggregateFunction, BuiltInAggregates, BuiltInResult, Emits, ReduceFunction } from './function-types.ts';
+import { type OutputTag, tagId } from './output-tag.ts';
+import type { ProcessAllWindowFunction, ProcessWindowFunction, WindowContext } from './process-functions.ts';
+import { addUnsupportedMethods, unsupported } from './unsupported.ts';
+import { userFunction } from './user-function.ts';
+import { AlignedWindowAssigner, WindowAssigner } from './window-assigner.ts';
+import type { Window } from './windows.ts';
+
+/** Adds the window operator to the stream that the windows were made of. */
+export type AddWindowOperator = <R>(
+  name: string,
+  description: string,
+  operator: OperatorSpec,
+  window: WindowDescription,
+) => SingleOutputStreamOperator<R>;
+
+function isFunctionLike(value: unknown, method: string): boolean {
+  return typeof value === 'object' && value !== null && method in value;
+}
+
+/** What keyed and non-keyed windows have in common. */
+abstract class Windows<T> {
+  readonly #add: AddWindowOperator;
+  readonly #assigner: AlignedWindowAssigner;
+  readonly #keys: KeySelection;
+  #lateness = 0;
+  #lateTag: string | null = null;
+
+  constructor(add: AddWindowOperator, assigner: unknown, keys: KeySelection) {
+    if (!(assigner instanceof WindowAssigner)) {
+      throw new IllegalArgumentException('window needs a window assigner.', "For example TumblingEventTimeWindows.of('10 s').");
+    }
+    if (!(assigner instanceof AlignedWindowAssigner)) throw unsupported('a window assigner of your own');
+    this.#add = add;
+    this.#assigner = assigner;
+    this.#keys = keys;
+  }
+
+  /** Event time only. A late record within it fires again, with the updated full result [2.12]. */
+  allowedLateness(lateness: DurationLike): this {
+    const millis = toMillis(lateness);
+    if (millis < 0) throw new IllegalArgumentException('The allowed lateness cannot be negative.');
+    this.#lateness = millis;
+    return this;
+  }
+
+  /** Records too late for every window go here [2.13]. */
+  sideOutputLateData(tag: OutputTag<T>): this {
+    if (tag === null || tag === undefined) throw new NullPointerException('Side output tag must not be null.');
+    this.#lateTag = tagId(tag);
+    return this;
+  }
+
+  sum(field: string | number): SingleOutputStreamOperator<T> {
+    return this.#field('sum', field, true);
+  }
+  min(field: string | number): SingleOutputStreamOperator<T> {
+    return this.#field('min', field, true);
+  }
+  max(field: string | number): SingleOutputStreamOperator<T> {
+    return this.#field('max', field, true);
+  }
+  minBy(field: string | number, first = true): SingleOutputStreamOperator<T> {
+    return this.#field('minBy', field, first);
+  }
+  maxBy(field: string | number, first = true): SingleOutputStreamOperator<T> {
+    return this.#field('maxBy', field, first);
+  }
+
+  #field(kind: FieldAggregation['kind'], field: string | number, first: boolean): SingleOutputStreamOperator<T> {
+    if (typeof field !== 'string' && typeof field !== 'number') {
+      throw new IllegalArgumentException(`${kind} needs the name of a field or a position in a tuple, not ${String(field)}.`);
+    }
+    return this.finish<T>(kind, aggregateField({ kind, field, first }), null);
+  }
+
+  protected windowFunction(fn: unknown, form: WindowFunctionSpec['form'], where: string): WindowFunctionSpec {
+    return { fn: userFunction(fn, form === 'context' ? 'process' : 'apply', where), form, all: this.#keys.kind === 'all' };
+  }
+
+  protected finish<R>(what: string, aggregation: WindowAggregation, windowFunction: WindowFunctionSpec | null): SingleOutputStreamOperator<R> {
+    const { windows } = this.#assigner;
+    const operator = windowOperator({
+      keys: this.#keys,
+      windows,
+      aggregation,
+      windowFunction,
+      allowedLateness: this.#lateness,
+      lateTag: this.#lateTag,
+    });
+    const description = this.#assigner.toString();
+    return this.#add<R>(windows.name, `Window(${description}, ${what})`, operator, {
+      description,
+      eventTime: windows.eventTime,
+      size: windows.size,
+    });
+  }
+}
+
+/** A keyed stream in windows. */
+export class WindowedStream<T, K, W extends Window> extends Windows<T> {
+  declare protected readonly windowType: (key: K) => W;
+
+  constructor(add: AddWindowOperator, assigner: unknown, keys: KeySelection) {
+    super(add, assigner, keys);
+  }
+
+  /** Reduces as records come; `windowFunction` gets the one result, with key and window. */
+  reduce<R = T>(
+    reducer: ReduceFunction<T> | ((a: T, b: T) => T),
+    windowFunction?:
+      | ProcessWindowFunction<T, R, K, W>
+      | ((key: K, context: WindowContext<W>, elements: readonly [T], out: Collector<R>) => Emits<R>),
+  ): SingleOutputStreamOperator<R> {
+    const then = windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', 'reduce');
+    return this.finish<R>('reduce', reduceWith(userFunction(reducer, 'reduce', 'reduce')), then);
+  }
+
+  /** Aggregates as records come: by an AggregateFunction, or built-in aggregates by name, `{ n: 'count', total: ['sum', 'amount'] }`. */
+  aggregate<ACC, R>(aggregator: AggregateFunction<T, ACC, R>): SingleOutputStreamOperator<R>;
+  aggregate<ACC, V, R>(
+    aggregator: AggregateFunction<T, ACC, V>,
+    windowFunction:
+      | ProcessWindowFunction<V, R, K, W>
+      | ((key: K, context: WindowContext<W>, elements: readonly [V], out: Collector<R>) => Emits<R>),
+  ): SingleOutputStreamOperator<R>;
+  aggregate<const S extends BuiltInAggregates>(aggregates: S): SingleOutputStreamOperator<BuiltInResult<K, S>>;
+  aggregate<R>(aggregator: object, windowFunction?: unknown): SingleOutputStreamOperator<R> {
+    const then = windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', 'aggregate');
+    if (typeof aggregator !== 'object' || aggregator === null) {
+      throw new IllegalArgumentException('aggregate needs an AggregateFunction or built-in aggregates.', "For example { n: 'count' }.");
+    }
+    const own = isFunctionLike(aggregator, 'createAccumulator');
+    return this.finish<R>('aggregate', own ? aggregateWith(aggregator) : builtIns(parseBuiltIns(aggregator)), then);
+  }
+
+  /** Gets all records of the window at once, in order of arrival. */
+  process<R>(
+    fn: ProcessWindowFunction<T, R, K, W> | ((key: K, context: WindowContext<W>, elements: Iterable<T>, out: Collector<R>) => Emits<R>),
+  ): SingleOutputStreamOperator<R> {
+    return this.finish<R>('process', listAll(), this.windowFunction(fn, 'context', 'process'));
+  }
+
+  /** `process` with the window instead of a context. */
+  apply<R>(fn: object | ((key: K, window: W, input: Iterable<T>, out: Collector<R>) => Emits<R>)): SingleOutputStreamOperator<R> {
+    return this.finish<R>('apply', listAll(), this.windowFunction(fn, 'window', 'apply'));
+  }
+}
+
+/** A stream in windows over all its records; parallelism 1. */
+export class AllWindowedStream<T, W extends Window> extends Windows<T> {
+  declare protected readonly windowType: W;
+
+  constructor(add: AddWindowOperator, assigner: unknown) {
+    super(add, assigner, { kind: 'all' });
+  }
+
+  reduce<R = T>(
+    reducer: ReduceFunction<T> | ((a: T, b: T) => T),
+    windowFunction?:
+      | ProcessAllWindowFunction<T, R, W>
+      | ((context: WindowContext<W>, elements: readonly [T], out: Collector<R>) => Emits<R>),
+  ): SingleOutputStreamOperator<R> {
+    const then = windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', 'reduce');
+    return this.finish<R>('reduce', reduceWith(userFunction(reducer, 'reduce', 'reduce')), then);
+  }
+
+  aggregate<ACC, R>(aggregator: AggregateFunction<T, ACC, R>): SingleOutputStreamOperator<R>;
+  aggregate<ACC, V, R>(
+    aggregator: AggregateFunction<T, ACC, V>,
+    windowFunction: ProcessAllWindowFunction<V, R, W> | ((context: WindowContext<W>, elements: readonly [V], out: Collector<R>) => Emits<R>),
+  ): SingleOutputStreamOperator<R>;
+  aggregate<R>(aggregator: object, windowFunction?: unknown): SingleOutputStreamOperator<R> {
+    const then = windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', 'aggregate');
+    return this.finish<R>('aggregate', aggregateWith(aggregator), then);
+  }
+
+  process<R>(
+    fn: ProcessAllWindowFunction<T, R, W> | ((context: WindowContext<W>, elements: Iterable<T>, out: Collector<R>) => Emits<R>),
+  ): SingleOutputStreamOperator<R> {
+    return this.finish<R>('process', listAll(), this.windowFunction(fn, 'context', 'process'));
+  }
+
+  apply<R>(fn: object | ((window: W, input: Iterable<T>, out: Collector<R>) => Emits<R>)): SingleOutputStreamOperator<R> {
+    return this.finish<R>('apply', listAll(), this.windowFunction(fn, 'window', 'apply'));
+  }
+}
+
+addUnsupportedMethods('WindowedStream', Windows.prototype);

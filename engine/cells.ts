@@ -1,0 +1,39 @@
+import type { StreamExecutionEnvironment } from './api/environment.ts';
+import { cellConsole, cellDate, cellMath } from './api/cell-globals.ts';
+import { PUBLIC_NAMES } from './api/public-names.ts';
+import { display } from './api/display.ts';
+
+/** Names of cells that belong to one environment. */
+function boundNames(env: StreamExecutionEnvironment): Readonly<Record<string, unknown>> {
+  return {
+    env,
+    StreamExecutionEnvironment: { getExecutionEnvironment: () => env },
+    display,
+    console: cellConsole(env.runtime),
+    Date: cellDate(env.runtime),
+    Math: cellMath(env.runtime),
+    __cell: (index: number, isTarget: boolean) => env.enterCell(index, isTarget),
+    __result: (value: unknown, name: string | null) => env.addResult(value, name),
+    __preview: (value: unknown, name: string) => env.addPreview(value, name),
+  };
+}
+
+const BOUND_NAMES = [
+  'env',
+  'StreamExecutionEnvironment',
+  'display',
+  'console',
+  'Date',
+  'Math',
+  '__cell',
+  '__result',
+  '__preview',
+] as const;
+
+/** Every name that the code of cells sees and that is not JavaScript's own. */
+export const CELL_SCOPE_NAMES: readonly string[] = [...BOUND_NAMES, ...PUBLIC_NAMES.keys()];
+
+/** The values of CELL_SCOPE_NAMES for one evaluation of a program. */
+export function createCellScope(env: StreamExecutionEnvironment): Readonly<Record<string, unknown>> {
+  return { ...Object.fromEntries(PUBLIC_NAMES), ...boundNames(env) };
+}

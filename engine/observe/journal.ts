@@ -1,0 +1,30 @@
+import type { JournalEntry, Mail } from '../runtime/mail.ts';
+
+/** Bytes of source data that are kept; a job that was given more cannot be replayed from its journal. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** The mail of a run, in order, each with its place (rule 7). */
+export class Journal {
+  readonly #enabled: boolean;
+  #entries: JournalEntry[] = [];
+  #bytes = 0;
+  #complete = true;
+
+  constructor(enabled: boolean) {
+    this.#enabled = enabled;
+  }
+
+  append(record: number, turn: number, mail: Mail): void {
+    if (!this.#enabled || !this.#complete) return;
+    if (mail.kind === 'source-data') this.#bytes += mail.bytes.length;
+    this.#entries.push({ record, turn, mail });
+    if (this.#bytes <= MAX_BYTES) return;
+    this.#complete = false;
+    this.#entries = [];
+  }
+
+  /** Empty when it is off or has outgrown its limit. */
+  get entries(): readonly JournalEntry[] {
+    return this.#entries;
+  }
+}

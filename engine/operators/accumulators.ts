@@ -1,0 +1,14 @@
+import type { ByteWriter } from '../state/byte-writer.ts';
+
+/** The contents of one window: one accumulator per row, rows numbered from 0 as keys appear. */
+export interface Accumulators {
+  /** Adds a record; `row` is one above the last for a new key. May throw what user code throws. */
+  add(row: number, record: unknown): void;
+  /** What the window gives for a row: a result, or all its records. May throw what user code throws. */
+  result(row: number, key: unknown): unknown;
+  /** The result of a copy, for ghosts, with the functions of `fresh`; undefined where only the count is known. May throw. */
+  preview(row: number, key: unknown, fresh: Accumulators): unknown;
+  /** Records in a row; null when it is not kept. */
+  count(row: number): number | null;
+  write(writer: ByteWriter, row: number): void;
+}

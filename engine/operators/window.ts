@@ -1,0 +1,268 @@
+import { RuntimeException } from '../api/errors.ts';
+import { SeededRandom } from '../api/random.ts';
+import type { AlignedWindows } from '../api/window-assigner.ts';
+import { windowStart } from '../api/windows.ts';
+import { describeSelection } from '../graph/graph-hash.ts';
+import type { KeySelection } from '../graph/stream-graph.ts';
+import type { OpenWindow } from '../runtime/job.ts';
+import type { OperatorContext, OperatorInstance, OperatorSpec, Output } from '../runtime/operator.ts';
+import { hasTimestamp, MIN_TIMESTAMP } from '../runtime/timestamps.ts';
+import type { ByteWriter } from '../state/byte-writer.ts';
+import { rowsByKey } from '../state/keyed-table.ts';
+import type { WindowAggregation } from './aggregations/window-aggregation.ts';
+import { hasNullPart, keyError, keyReader, nullKeyError } from './key-selection.ts';
+import { lifecycleOf } from './lifecycle.ts';
+import { TimeQueue } from './time-queue.ts';
+import { WindowContents } from './window-contents.ts';
+import { type WindowEmitter, windowEmitter, type WindowFunctionSpec } from './window-function.ts';
+
+/** Everything about a window operator with the default trigger of its assigner. */
+export interface WindowSpec {
+  readonly keys: KeySelection;
+  readonly windows: AlignedWindows;
+  readonly aggregation: WindowAggregation;
+  readonly windowFunction: WindowFunctionSpec | null;
+  /** ms; event time only [2.12]. */
+  readonly allowedLateness: number;
+  /** Id of the tag that late records go to [2.13]; null = they are counted and dropped. */
+  readonly lateTag: string | null;
+}
+
+/** A window operator over aligned windows; ghosts need its aggregation. */
+export interface WindowOperatorSpec extends OperatorSpec {
+  readonly aggregation: WindowAggregation;
+}
+
+export function windowOperator(spec: WindowSpec): WindowOperatorSpec {
+  const { keys, windows, aggregation, windowFunction, allowedLateness, lateTag } = spec;
+  return {
+    kind: 'window',
+    config: [describeSelection(keys), windows, aggregation.kind, aggregation.config, windowFunction?.form ?? null, allowedLateness, lateTag],
+    functions: [...aggregation.functions, ...(windowFunction ? [windowFunction.fn] : [])],
+    aggregation,
+    create: (context, output) => new WindowOperator(spec, context, output).instance(),
+  };
+}
+
+function isWindowOperator(spec: OperatorSpec): spec is WindowOperatorSpec {
+  return spec.kind === 'window' && 'aggregation' in spec;
+}
+
+function noTimestamp(): RuntimeException {
+  return new RuntimeException(
+    "Record has Long.MIN_VALUE timestamp (= no timestamp marker). Did you forget to call 'DataStream.assignTimestampsAndWatermarks(...)'?",
+    'Give the source a WatermarkStrategy with withTimestampAssigner, or use processing-time windows.',
+  );
+}
+
+/**
+ * Windows of all keys, each a table of its own. As every key of an aligned window has the same timers, the window itself is the
+ * bucket of its timers: one entry in a queue per window, for firing and then for clean-up.
+ */
+class WindowOperator {
+  readonly #spec: WindowSpec;
+  readonly #context: OperatorContext;
+  readonly #output: Output;
+  readonly #emitter: WindowEmitter;
+  readonly #keyOf: (record: unknown) => unknown;
+  readonly #eventTime: boolean;
+  readonly #lateness: number;
+  readonly #size: number;
+  readonly #slide: number;
+  #offset: number;
+  #staggered: boolean;
+  readonly #open = new Map<number, WindowContents>();
+  readonly #queue = new TimeQueue();
+  #watermark = MIN_TIMESTAMP;
+  #current: WindowContents | null = null;
+  #currentStart = Number.NaN;
+  #currentEnd = Number.NaN;
+  #expectedRows = 0;
+
+  constructor(spec: WindowSpec, context: OperatorContext, output: Output) {
+    const { windows } = spec;
+    this.#spec = spec;
+    this.#context = context;
+    this.#output = output;
+    this.#emitter = windowEmitter(spec.windowFunction, spec.aggregation.listed, context, output);
+    this.#keyOf = keyReader(spec.keys);
+    this.#eventTime = windows.eventTime;
+    this.#lateness = windows.eventTime ? spec.allowedLateness : 0;
+    this.#size = windows.size;
+    this.#slide = windows.slide;
+    this.#offset = windows.offset;
+    this.#staggered = windows.stagger === 'ALIGNED';
+  }
+
+  instance(): OperatorInstance {
+    const functions = [...this.#spec.aggregation.functions, ...(this.#spec.windowFunction ? [this.#spec.windowFunction.fn] : [])];
+    return {
+      ...lifecycleOf(functions, this.#context),
+      collect: (value, timestamp) => this.#process(value, timestamp),
+      watermark: (watermark) => {
+        this.#watermark = watermark;
+        if (this.#eventTime && watermark >= this.#queue.next) this.#advance(watermark);
+        this.#output.watermark(watermark);
+      },
+      idle: this.#output.idle,
+      advanceTime: (now) => {
+        // A processing-time timer T fires once the clock shows T + 1 [1.11].
+        if (!this.#eventTime) this.#advance(now - 1);
+      },
+      nextWakeUp: () => (this.#eventTime ? Number.POSITIVE_INFINITY : this.#queue.next + 1),
+      writeState: (writer) => this.#writeState(writer),
+      openWindows: (limit, fresh) => this.#openWindows(limit, fresh),
+    };
+  }
+
+  #process(value: unknown, timestamp: number): void {
+    this.#context.counters.recordsIn++;
+    try {
+      const key = this.#keyOf(value);
+      if (key === null || key === undefined || hasNullPart(key)) throw nullKeyError(this.#spec.keys, value, key);
+      if (timestamp > this.#watermark && timestamp >= this.#currentStart && timestamp < this.#currentEnd && this.#current) {
+        this.#add(this.#current, key, value);
+        return;
+      }
+      if (!this.#eventTime) this.#assign(key, value, this.#context.clock.now, false);
+      else if (hasTimestamp(timestamp) && timestamp !== MIN_TIMESTAMP) this.#assign(key, value, timestamp, timestamp <= this.#watermark);
+      else throw noTimestamp();
+    } catch (error) {
+      this.#context.fail(keyError(error), value);
+    }
+  }
+
+  #add(window: WindowContents, key: unknown, value: unknown): void {
+    window.accumulators.add(window.index.rowOf(key), value);
+  }
+
+  /** Newest window first, as Flink's sliding assigner [2a]. */
+  #assign(key: unknown, value: unknown, time: number, behind: boolean): void {
+    if (!this.#staggered) this.#stagger();
+    const size = this.#size;
+    let assigned = false;
+    for (let start = windowStart(time, this.#offset, this.#slide); start > time - size; start -= this.#slide) {
+      if (behind && this.#isLate(start + size - 1)) continue;
+      assigned = true;
+      const window = this.#open.get(start) ?? this.#openWindow(start);
+      const row = window.index.rowOf(key);
+      window.accumulators.add(row, value);
+      if (behind && window.maxTimestamp <= this.#watermark) this.#fireLate(window, row);
+      else if (size === this.#slide && this.#eventTime) this.#makeCurrent(window);
+    }
+    if (behind) this.#behind(key, value, time, assigned);
+  }
+
+  #isLate(maxTimestamp: number): boolean {
+    return maxTimestamp + this.#lateness <= this.#watermark;
+  }
+
+  /** A record behind the watermark: kept visible; dropped or sent to the side output if it was put in no window [2.13]. */
+  #behind(key: unknown, value: unknown, timestamp: number, counted: boolean): void {
+    const late = timestamp + this.#lateness <= this.#watermark;
+    if (!counted && !late) return;
+    this.#context.late.add({ timestamp, watermark: this.#watermark, key, value, counted });
+    if (counted) return;
+    if (this.#spec.lateTag === null) this.#context.counters.lateDropped++;
+    else this.#output.side(this.#spec.lateTag, value, timestamp);
+  }
+
+  #openWindow(start: number): WindowContents {
+    const window = new WindowContents(start, start + this.#size, this.#expectedRows, this.#spec.aggregation.create(this.#expectedRows));
+    this.#open.set(start, window);
+    const fired = this.#eventTime && window.maxTimestamp <= this.#watermark;
+    this.#queue.push(fired ? window.maxTimestamp + this.#lateness : window.maxTimestamp, start);
+    return window;
+  }
+
+  #makeCurrent(window: WindowContents): void {
+    this.#current = window;
+    this.#currentStart = window.start;
+    this.#currentEnd = window.end;
+  }
+
+  /** Fires and cleans up what is due at `time`, in order of time. */
+  #advance(time: number): void {
+    const { ambient } = this.#context;
+    const { windowStart: outerStart, windowEnd: outerEnd, key: outerKey } = ambient;
+    while (this.#queue.next <= time) {
+      const due = this.#queue.next;
+      const window = this.#open.get(this.#queue.pop());
+      if (!window) continue;
+      if (due === window.maxTimestamp) this.#fire(window);
+      if (due === window.maxTimestamp && this.#lateness > 0) this.#queue.push(window.maxTimestamp + this.#lateness, window.start);
+      else this.#drop(window, due);
+    }
+    ambient.set(outerStart, outerEnd, outerKey);
+  }
+
+  #fire(window: WindowContents): void {
+    this.#expectedRows = window.index.size;
+    const clears = this.#lateness === 0 ? this.#emitter.clear : null;
+    for (const row of rowsByKey(window.index)) {
+      this.#fireRow(window, row);
+      clears?.(window.index.keys[row], window.start, window.end, this.#watermark);
+    }
+  }
+
+  /** A record within the allowed lateness fires its window again, with the updated full result [2.12]. */
+  #fireLate(window: WindowContents, row: number): void {
+    const { ambient } = this.#context;
+    const { windowStart: outerStart, windowEnd: outerEnd, key: outerKey } = ambient;
+    this.#fireRow(window, row);
+    ambient.set(outerStart, outerEnd, outerKey);
+  }
+
+  #fireRow(window: WindowContents, row: number): void {
+    const key = window.index.keys[row];
+    let contents: unknown;
+    try {
+      contents = window.accumulators.result(row, key);
+    } catch (error) {
+      this.#context.fail(error, undefined);
+    }
+    this.#emitter.emit(this.#spec.keys.kind === 'all' ? undefined : key, window.start, window.end, contents, this.#watermark);
+  }
+
+  #drop(window: WindowContents, due: number): void {
+    if (due !== window.maxTimestamp && this.#emitter.clear) {
+      for (const row of rowsByKey(window.index)) this.#emitter.clear(window.index.keys[row], window.start, window.end, this.#watermark);
+    }
+    this.#open.delete(window.start);
+    if (this.#current === window) {
+      this.#current = null;
+      this.#currentStart = Number.NaN;
+    }
+  }
+
+  /** The offset of a staggered assigner is fixed at the subtask's first record [2.3]. */
+  #stagger(): void {
+    this.#staggered = true;
+    const { windows } = this.#spec;
+    const { now } = this.#context.clock;
+    const shift =
+      windows.stagger === 'RANDOM'
+        ? new SeededRandom(this.#context.subtask, now).nextInt(windows.size)
+        : Math.max(0, now - windowStart(now, 0, windows.size));
+    this.#offset = (windows.offset + shift) % windows.size;
+  }
+
+  #writeState(writer: ByteWriter): void {
+    writer.float64(this.#watermark);
+    writer.float64(this.#offset);
+    const windows = [...this.#open.values()].sort((a, b) => a.start - b.start);
+    writer.uint32(windows.length);
+    for (const window of windows) window.writeState(writer, this.#context.maxParallelism);
+  }
+
+  #openWindows(limit: number, fresh: OperatorSpec): readonly OpenWindow[] {
+    const accumulators = isWindowOperator(fresh) && !this.#spec.windowFunction ? fresh.aggregation.create(0) : null;
+    const found: OpenWindow[] = [];
+    const windows = [...this.#open.values()].filter((window) => !this.#eventTime || window.maxTimestamp > this.#watermark);
+    for (const window of windows.sort((a, b) => a.start - b.start)) {
+      if (found.length >= limit) break;
+      found.push(...window.ghosts(limit - found.length, accumulators));
+    }
+    return this.#spec.keys.kind === 'all' ? found.map((window) => ({ ...window, key: undefined })) : found;
+  }
+}

@@ -1,0 +1,118 @@
+import type { Ambient } from './ambient.ts';
+import type { Receiver } from './operator.ts';
+
+const RECORD = 0;
+const WATERMARK = 1;
+const IDLE = 2;
+const ACTIVE = 3;
+const END = 4;
+
+/** The receiving side of a channel: one input of a subtask. */
+export interface ChannelTarget {
+  readonly collect: Receiver['collect'];
+  watermark(channel: number, watermark: number): void;
+  idle(channel: number, idle: boolean): void;
+  end(channel: number): void;
+}
+
+/** The sending side of a channel. */
+export interface ChannelSender extends Receiver {
+  readonly end: () => void;
+}
+
+/** Keeps the order in which waiting elements are worked on. */
+export interface Scheduler {
+  /** An element was put into a channel of the subtask at this place in the order. */
+  ready(order: number): void;
+}
+
+/** Elements on their way from one subtask to another, as columns; side data travels with records. */
+export class QueuedChannel implements ChannelSender {
+  readonly #target: ChannelTarget;
+  readonly #channel: number;
+  readonly #order: number;
+  readonly #scheduler: Scheduler;
+  readonly #ambient: Ambient;
+  #head = 0;
+  #kinds: number[] = [];
+  #values: unknown[] = [];
+  #times: number[] = [];
+  #starts: number[] = [];
+  #ends: number[] = [];
+  #keys: unknown[] = [];
+  readonly collect: Receiver['collect'];
+  readonly watermark: (watermark: number) => void;
+  readonly idle: (idle: boolean) => void;
+  readonly end: () => void;
+
+  constructor(target: ChannelTarget, channel: number, order: number, scheduler: Scheduler, ambient: Ambient) {
+    this.#target = target;
+    this.#channel = channel;
+    this.#order = order;
+    this.#scheduler = scheduler;
+    this.#ambient = ambient;
+    this.collect = (value, timestamp): void => this.#put(RECORD, value, timestamp);
+    this.watermark = (watermark): void => this.#put(WATERMARK, undefined, watermark);
+    this.idle = (idle): void => this.#put(idle ? IDLE : ACTIVE, undefined, 0);
+    this.end = (): void => this.#put(END, undefined, 0);
+  }
+
+  get isEmpty(): boolean {
+    return this.#head === this.#kinds.length;
+  }
+
+  #put(kind: number, value: unknown, time: number): void {
+    const { windowStart, windowEnd, key } = this.#ambient;
+    this.#kinds.push(kind);
+    this.#values.push(value);
+    this.#times.push(time);
+    this.#starts.push(windowStart);
+    this.#ends.push(windowEnd);
+    this.#keys.push(key);
+    this.#scheduler.ready(this.#order);
+  }
+
+  /** Hands the first element over. */
+  deliverOne(): void {
+    const at = this.#head++;
+    const kind = this.#kinds[at];
+    const time = this.#times[at] ?? Number.NaN;
+    const value = this.#values[at];
+    this.#ambient.set(this.#starts[at] ?? Number.NaN, this.#ends[at] ?? Number.NaN, this.#keys[at]);
+    if (this.#head === this.#kinds.length) this.#clear();
+    switch (kind) {
+      case RECORD:
+        this.#target.collect(value, time);
+        break;
+      case WATERMARK:
+        this.#target.watermark(this.#channel, time);
+        break;
+      case END:
+        this.#target.end(this.#channel);
+        break;
+      default:
+        this.#target.idle(this.#channel, kind === IDLE);
+    }
+    this.#ambient.clear();
+  }
+
+  #clear(): void {
+    this.#head = 0;
+    this.#kinds.length = 0;
+    this.#values.length = 0;
+    this.#times.length = 0;
+    this.#starts.length = 0;
+    this.#ends.length = 0;
+    this.#keys.length = 0;
+  }
+}
+
+/** A hop without a queue, where nobody can tell the difference: the only way out of its sender and the only way into its receiver. */
+export function directChannel(target: ChannelTarget): ChannelSender {
+  return {
+    collect: target.collect,
+    watermark: (watermark) => target.watermark(0, watermark),
+    idle: (idle) => target.idle(0, idle),
+    end: () => target.end(0),
+  };
+}

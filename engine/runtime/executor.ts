@@ -1,0 +1,454 @@
+import { StreamExecutionEnvironment } from '../api/environment.ts';
+import { hintOf, RuntimeException } from '../api/errors.ts';
+import { SeededRandom } from '../api/random.ts';
+import { firstDifference, graphHash } from '../graph/graph-hash.ts';
+import { createJobGraph, type JobGraph } from '../graph/job-graph.ts';
+import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
+import { Journal } from '../observe/journal.ts';
+import { ByteWriter } from '../state/byte-writer.ts';
+import { Ambient } from './ambient.ts';
+import { DisplayBuffer } from './display-buffer.ts';
+import { describeError, OperatorFailure } from './failure.ts';
+import { Inspection } from './inspection.ts';
+import type { CreateExecutor, Executor, ExecutorOptions, JobFailure, JobProgram, OpenWindow, SourceDescription, StepKind } from './job.ts';
+import { type BuiltSubtask, buildJob } from './job-builder.ts';
+import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
+import { PrintBuffer } from './print-buffer.ts';
+import { type InputPiece, probeTimestamps } from './probe.ts';
+import { SourceSubtask } from './source-subtask.ts';
+import type { Subtask } from './subtask.ts';
+import { timestampOrMin } from './timestamps.ts';
+import { Turns } from './turns.ts';
+import { assignTimestamp } from './watermark-generation.ts';
+
+const DEFAULT_BUFFERED_ROWS = 100_000;
+const PREVIEW_ROWS = 20;
+
+type Program = JobProgram<StreamExecutionEnvironment>;
+
+/** An evaluated program. */
+interface Evaluated {
+  readonly env: StreamExecutionEnvironment;
+  readonly graph: StreamGraph;
+}
+
+/** Evaluates a program and makes its executor; a program that cannot be evaluated has none. Never throws what user code throws. */
+export const createExecutor: CreateExecutor<StreamExecutionEnvironment> = (program, options) => {
+  try {
+    return { ok: true, executor: new JobExecutor(program, options) };
+  } catch (error) {
+    if (error instanceof OperatorFailure) {
+      return { ok: false, failure: describeError(program, error.cause, error.vertex, error.record, { recordNumber: null, source: null }) };
+    }
+    return { ok: false, failure: describeError(program, error, null, undefined, { recordNumber: null, source: null }) };
+  }
+};
+
+class JobExecutor implements Executor {
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly #program: Program;
+  readonly #options: ExecutorOptions;
+  readonly #clock: { now: number };
+  readonly #graph: JobGraph;
+  readonly #ambient = new Ambient();
+  readonly #built: readonly BuiltSubtask[];
+  readonly #subtasks: readonly Subtask[];
+  /** The same, upstream first. */
+  readonly #upstreamFirst: readonly Subtask[];
+  readonly #sources: readonly SourceSubtask[];
+  readonly #turns: Turns;
+  readonly #journal: Journal;
+  readonly #printed: PrintBuffer;
+  readonly #inspection: Inspection;
+  readonly #pending: Int32Array;
+  readonly #mail: Mail[] = [];
+  #element = 0;
+  #cursor = 0;
+  #waiting = 0;
+  #draining = false;
+  #stepping = false;
+  #opened = false;
+  #closed = false;
+  #until = Number.POSITIVE_INFINITY;
+  #recordCount = 0;
+  #turnCount = 0;
+  #reading: SourceSubtask | null = null;
+  #failed: { readonly cause: OperatorFailure } | null = null;
+  #failure: JobFailure | null = null;
+  #probe: Evaluated | null = null;
+
+  constructor(program: Program, options: ExecutorOptions) {
+    this.#program = program;
+    this.#options = options;
+    this.#clock = { now: options.startTime };
+    this.#journal = new Journal(options.journal);
+    this.#printed = new PrintBuffer(options.maxBufferedRows ?? DEFAULT_BUFFERED_ROWS);
+    const first = this.#evaluate('first');
+    this.configuration = first.env.getConfiguration();
+    this.#graph = createJobGraph(first.graph);
+    this.#inspection = new Inspection(program, this.#graph, (kind) =>
+      kind === 'preview' ? new DisplayBuffer(PREVIEW_ROWS, 'oldest') : new DisplayBuffer(options.maxBufferedRows ?? DEFAULT_BUFFERED_ROWS, 'newest'),
+    );
+    const hash = graphHash(first.graph);
+    const { seed, watermarkInterval } = first.env;
+    this.#built = buildJob(this.#graph, {
+      jobName: this.#graph.name,
+      seed,
+      clock: this.#clock,
+      ambient: this.#ambient,
+      scheduler: { ready: (order) => this.#ready(order) },
+      displayOf: (vertex) => this.#inspection.displayOf(vertex),
+      lateOf: (vertex) => this.#inspection.lateOf(vertex),
+      parameters: () => first.env.getConfig().getGlobalJobParameters(),
+      print: (stream, line) => this.#printed.add(stream, line),
+      fail: (vertex, error, record) => this.#fail(vertex, error, record),
+      evaluate: (vertex, subtask) => {
+        const { graph } = this.#evaluate({ vertex, subtask });
+        if (graphHash(graph) !== hash) throw differentGraph(first.graph, graph);
+        return graph;
+      },
+    });
+    this.#subtasks = this.#built.map(({ subtask }) => subtask);
+    this.#upstreamFirst = [...this.#subtasks].sort((a, b) => a.vertex.depth - b.vertex.depth || a.vertex.id - b.vertex.id || a.index - b.index);
+    this.#pending = new Int32Array(this.#subtasks.length);
+    this.#cursor = this.#subtasks.length;
+    this.#sources = this.#createSources(seed, watermarkInterval);
+    this.#turns = new Turns(this.#sources);
+    this.#inspection.attach(this.#subtasks);
+    for (const { source, enumeration } of this.sources) {
+      if (enumeration.kind === 'fixed') this.#assign(source, null);
+    }
+  }
+
+  /**
+   * Runs the cells' code afresh. Only the first evaluation prints what cells print on their own; later only the functions of a running
+   * subtask do. Random numbers are the same in every evaluation, and then those of the subtask.
+   */
+  #evaluate(use: 'first' | 'probe' | { readonly vertex: number; readonly subtask: number }): Evaluated {
+    let printing = use === 'first';
+    const runtime = {
+      now: () => this.#clock.now,
+      random: new SeededRandom(0),
+      print: (stream: 'stdout' | 'stderr', line: string) => {
+        if (printing) this.#printed.add(stream, line);
+      },
+    };
+    const { settings, overrides } = this.#options;
+    const env = new StreamExecutionEnvironment({ jobName: this.#program.name, settings, overrides, runtime });
+    this.#program.evaluate(env);
+    const graph = env.toStreamGraph();
+    printing = typeof use === 'object';
+    if (typeof use === 'object') runtime.random.restore(new SeededRandom(env.seed, use.vertex, use.subtask, 3).save());
+    return { env, graph };
+  }
+
+  get sources(): readonly SourceDescription[] {
+    return this.#inspection.sources();
+  }
+  get displays(): Executor['displays'] {
+    return this.#inspection.displays;
+  }
+  get recordCount(): number {
+    return this.#recordCount;
+  }
+  get turnCount(): number {
+    return this.#turnCount;
+  }
+  get failure(): JobFailure | null {
+    return this.#failure;
+  }
+
+  #createSources(seed: number, watermarkInterval: number): readonly SourceSubtask[] {
+    const job = {
+      clock: this.#clock,
+      seed,
+      watermarkInterval,
+      fail: (vertex: StreamVertex, error: unknown, record: unknown): never => this.#fail(vertex, error, record),
+      drain: (): void => {
+        if (this.#waiting > 0) this.#drain();
+      },
+      recordBegins: (source: SourceSubtask): void => {
+        this.#reading = source;
+      },
+      recordDone: (): void => {
+        this.#recordCount++;
+        this.#reading = null;
+      },
+    };
+    const sources = this.#built.flatMap(({ subtask, source }) => {
+      const counters = subtask.operators[0]?.counters;
+      return source && counters ? [new SourceSubtask(source.vertex, subtask, source.output, job, counters)] : [];
+    });
+    return sources.sort((a, b) => a.vertex.id - b.vertex.id || a.subtask.index - b.subtask.index);
+  }
+
+  // ── Mail
+
+  deliver(mail: Mail): void {
+    if (this.#stepping) throw new Error('deliver() must not be called from inside the job');
+    this.#journal.append(this.#recordCount, this.#turnCount, mail);
+    this.#mail.push(mail);
+  }
+
+  /** Handles the first mail, or a part of it; gives the number of records that went through the job. */
+  #handleMail(budget: number): number {
+    const mail = this.#mail[0];
+    if (!mail) return 0;
+    let records = 0;
+    switch (mail.kind) {
+      case 'elements': {
+        const source = this.#sources.find(({ vertex }) => vertex.id === mail.source);
+        while (this.#element < mail.elements.length && records < budget) {
+          const element = mail.elements[this.#element++];
+          if (element && source) source.element(element);
+          if (element?.kind === 'record') records++;
+        }
+        if (this.#element < mail.elements.length) return records;
+        this.#element = 0;
+        break;
+      }
+      case 'splits':
+        this.#assign(mail.source, mail.splits);
+        break;
+      case 'source-data': {
+        const slot = this.#sources.flatMap((source) => (source.vertex.id === mail.source ? (source.slotOf(mail.split) ?? []) : [])).at(0);
+        slot?.reader.supply(mail.split, mail.offset, mail.bytes, mail.end);
+        break;
+      }
+      case 'source-failed': {
+        const source = this.#sources.find(({ vertex }) => vertex.id === mail.source);
+        if (source) this.#fail(source.vertex, new RuntimeException(mail.message), undefined);
+        break;
+      }
+      case 'processing-time':
+        this.#advanceTime(mail.now);
+        break;
+      case 'pace':
+        this.#until = mail.until;
+    }
+    this.#mail.shift();
+    return records;
+  }
+
+  /** Deals the splits of a source out to its subtasks, in turn. `splits` null: those of the source itself. */
+  #assign(source: number, splits: readonly SplitDescription[] | null): void {
+    const subtasks = this.#sources.filter(({ vertex }) => vertex.id === source);
+    for (const [at, subtask] of subtasks.entries()) {
+      if (!subtask.waitsForSplits) continue;
+      const { enumeration } = subtask.source;
+      const all = splits ?? subtask.source.splitsFor?.(subtasks.length) ?? (enumeration.kind === 'fixed' ? enumeration.splits : []);
+      subtask.assign(all.filter((_, index) => index % subtasks.length === at));
+    }
+  }
+
+  #advanceTime(now: number): void {
+    if (now <= this.#clock.now) return;
+    this.#clock.now = now;
+    for (const source of this.#sources) source.advanceTime(now);
+    for (const subtask of this.#upstreamFirst) {
+      if (subtask.finished) continue;
+      subtask.advanceTime(now);
+      this.#drain();
+    }
+  }
+
+  // ── Steps
+
+  step(maxRecords: number): StepKind {
+    if (this.#stepping) throw new Error('step() must not be called from inside the job');
+    if (this.#failure) return 'failed';
+    this.#stepping = true;
+    try {
+      this.#open();
+      return this.#run(maxRecords);
+    } catch (error) {
+      return this.#stop(error);
+    } finally {
+      this.#stepping = false;
+    }
+  }
+
+  #run(maxRecords: number): StepKind {
+    let done = 0;
+    let worked = this.#mail.length > 0;
+    while (this.#mail.length > 0 && done < maxRecords) done += this.#handleMail(maxRecords - done);
+    this.#checkFailed();
+    if (this.#mail.length > 0) return 'progress';
+    while (done < maxRecords) {
+      const turn = this.#turns.next(this.#until);
+      if (turn.kind === 'waiting' || turn.kind === 'finished') return this.#rest(worked);
+      worked = true;
+      done++;
+      this.#turnCount++;
+      if (turn.kind === 'record') turn.source.emitHead(turn.slot);
+      else turn.source.endSlot(turn.slot);
+      this.#checkFailed();
+    }
+    return 'progress';
+  }
+
+  #rest(worked: boolean): StepKind {
+    if (worked) return 'progress';
+    return this.#sources.every(({ ended }) => ended) ? 'finished' : 'waiting';
+  }
+
+  /** User code may have caught the failure on its way up. */
+  #checkFailed(): void {
+    if (this.#failed) throw this.#failed.cause;
+  }
+
+  #fail(vertex: StreamVertex, error: unknown, record: unknown): never {
+    if (error instanceof OperatorFailure) throw error;
+    const cause = new OperatorFailure(vertex, error, record);
+    this.#failed ??= { cause };
+    throw this.#failed.cause;
+  }
+
+  #stop(error: unknown): StepKind {
+    const failure = this.#failed?.cause ?? error;
+    const reading = this.#reading;
+    const place = { recordNumber: reading ? this.#recordCount + 1 : null, source: reading?.name ?? null };
+    this.#failure =
+      failure instanceof OperatorFailure
+        ? describeError(this.#program, failure.cause, failure.vertex, failure.record, place)
+        : { ...describeError(this.#program, failure, reading?.vertex ?? null, undefined, place), hint: hintOf(failure) };
+    return 'failed';
+  }
+
+  #open(): void {
+    if (this.#opened) return;
+    this.#opened = true;
+    for (const subtask of this.#subtasks) {
+      for (const { instance } of [...subtask.operators].reverse()) instance.open?.();
+    }
+  }
+
+  #ready(order: number): void {
+    this.#pending[order] = (this.#pending[order] ?? 0) + 1;
+    this.#waiting++;
+    if (order < this.#cursor) this.#cursor = order;
+  }
+
+  /** Works on waiting elements, downstream first (rule 1). */
+  #drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    const pending = this.#pending;
+    while (this.#waiting > 0) {
+      while (pending[this.#cursor] === 0) this.#cursor++;
+      const order = this.#cursor;
+      pending[order] = (pending[order] ?? 0) - 1;
+      this.#waiting--;
+      this.#subtasks[order]?.deliverOne();
+    }
+    this.#cursor = this.#subtasks.length;
+    this.#draining = false;
+  }
+
+  // ── Looking in from outside
+
+  wanted(): ReturnType<Executor['wanted']> {
+    return this.#sources.flatMap((source) =>
+      source.slots.flatMap(({ reader }) => reader.wanted().map(({ split, offset }) => ({ source: source.vertex.id, split, offset }))),
+    );
+  }
+
+  nextWakeUp(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const subtask of this.#subtasks) next = Math.min(next, subtask.nextWakeUp());
+    for (const source of this.#sources) next = Math.min(next, source.nextWakeUp());
+    return next;
+  }
+
+  nextTimestamp(): number | null {
+    return this.#turns.nextTimestamp();
+  }
+
+  displayWatermark(display: number): number {
+    return this.#inspection.displayWatermark(display);
+  }
+  takeRows(display: number, limit: number): ReturnType<Executor['takeRows']> {
+    return this.#inspection.takeRows(display, limit);
+  }
+  takeLate(display: number, limit: number): ReturnType<Executor['takeLate']> {
+    return this.#inspection.takeLate(display, limit);
+  }
+  takePrinted(): ReturnType<Executor['takePrinted']> {
+    return this.#printed.take();
+  }
+  metrics(): ReturnType<Executor['metrics']> {
+    return this.#inspection.metrics();
+  }
+
+  openWindows(display: number, limit: number): readonly OpenWindow[] {
+    if (this.#failure) return [];
+    try {
+      return this.#inspection.openWindows(display, limit, this.#fresh().graph);
+    } catch {
+      return [];
+    }
+  }
+
+  probeTimestamps(source: number, split: SplitDescription, pieces: readonly InputPiece[]): readonly number[] {
+    const fresh = this.#fresh();
+    const vertex = fresh.graph.vertices.find(({ id }) => id === source);
+    if (vertex?.role.kind !== 'source') return [];
+    const { role } = vertex;
+    return probeTimestamps(role.source, (value, own) => assignTimestamp(role.strategy, value, timestampOrMin(own)), split, pieces, fresh.env.seed);
+  }
+
+  /** An evaluation whose functions may run without being noticed: for ghosts and probes. */
+  #fresh(): Evaluated {
+    this.#probe ??= this.#evaluate('probe');
+    return this.#probe;
+  }
+
+  positions(): ReturnType<Executor['positions']> {
+    const ids = [...new Set(this.#sources.map(({ vertex }) => vertex.id))];
+    return ids.map((source) => ({
+      source,
+      positions: this.#sources.filter(({ vertex }) => vertex.id === source).flatMap((subtask) => subtask.positions()),
+    }));
+  }
+
+  stateBytes(): Uint8Array {
+    const writer = new ByteWriter();
+    for (const subtask of this.#upstreamFirst) {
+      for (const { vertex, instance, counters } of subtask.operators) {
+        writer.uint32(vertex.id);
+        writer.uint32(subtask.index);
+        writer.float64(counters.watermark);
+        instance.writeState?.(writer);
+      }
+    }
+    return writer.finish();
+  }
+
+  journal(): readonly JournalEntry[] {
+    return this.#journal.entries;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (!this.#opened) return;
+    for (const subtask of this.#upstreamFirst) {
+      for (const { instance } of subtask.operators) {
+        try {
+          instance.close?.();
+        } catch {
+          // The job is over: an error in close() must not hide how it ended, nor keep the other functions open.
+        }
+      }
+    }
+  }
+}
+
+function differentGraph(first: StreamGraph, second: StreamGraph): Error {
+  const vertex = firstDifference(first, second);
+  const error = new RuntimeException(
+    `Evaluating the program twice gave two different pipelines${vertex ? `: they differ at ${vertex.name}` : ''}.`,
+    'Describe the pipeline without random numbers and without state that one evaluation leaves behind for the next.',
+  );
+  return vertex ? new OperatorFailure(vertex, error, undefined) : error;
+}

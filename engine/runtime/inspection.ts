@@ -1,0 +1,150 @@
+import type { JobGraph } from '../graph/job-graph.ts';
+import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
+import type { DisplayBuffer } from './display-buffer.ts';
+import type { DisplayDescription, Executor, JobProgram, OpenWindow, OperatorMetrics, SourceDescription } from './job.ts';
+import { LateLog } from './late-log.ts';
+import type { ChainedOperator, Subtask } from './subtask.ts';
+import { MAX_WATERMARK, MIN_TIMESTAMP } from './timestamps.ts';
+
+interface Display {
+  readonly description: DisplayDescription;
+  readonly vertex: StreamVertex;
+  /** The nearest window operator above it. */
+  readonly window: StreamVertex | null;
+}
+
+/** What can be seen of a job from outside: rows, late records, open windows, metrics. */
+export class Inspection {
+  readonly #program: Pick<JobProgram<never>, 'locate'>;
+  readonly #vertices: readonly StreamVertex[];
+  readonly #displays: readonly Display[];
+  readonly #buffers = new Map<number, DisplayBuffer>();
+  readonly #late = new Map<number, LateLog>();
+  readonly #newBuffer: (kind: 'display' | 'preview') => DisplayBuffer;
+  #operators: readonly ChainedOperator[] = [];
+
+  constructor(program: Pick<JobProgram<never>, 'locate'>, graph: JobGraph, newBuffer: (kind: 'display' | 'preview') => DisplayBuffer) {
+    this.#program = program;
+    this.#newBuffer = newBuffer;
+    this.#vertices = graph.vertices.flatMap(({ chain }) => chain).sort((a, b) => a.id - b.id);
+    const shown = this.#vertices.filter(({ display }) => display !== null);
+    this.#displays = shown.map((vertex, id) => this.#describe(vertex, id));
+  }
+
+  attach(subtasks: readonly Subtask[]): void {
+    this.#operators = subtasks.flatMap(({ operators }) => operators);
+  }
+
+  get displays(): readonly DisplayDescription[] {
+    return this.#displays.map(({ description }) => description);
+  }
+
+  #describe(vertex: StreamVertex, id: number): Display {
+    const [edge] = vertex.inputs;
+    const input = this.#vertex(edge?.from);
+    const straight = vertex.inputs.length === 1 && edge?.tag === null && input?.window ? input : null;
+    return {
+      vertex,
+      window: this.#windowAbove(vertex),
+      description: {
+        id,
+        name: vertex.display?.name ?? vertex.name,
+        operator: input?.id ?? vertex.id,
+        kind: vertex.display?.kind ?? 'display',
+        windowed: straight !== null,
+        window: straight?.window ?? null,
+        location: this.#program.locate(vertex.stack),
+      },
+    };
+  }
+
+  #vertex(id: number | undefined): StreamVertex | undefined {
+    return this.#vertices.find((vertex) => vertex.id === id);
+  }
+
+  #windowAbove(vertex: StreamVertex): StreamVertex | null {
+    for (let at: StreamVertex | undefined = vertex; at; at = at.inputs.length === 1 ? this.#vertex(at.inputs[0]?.from) : undefined) {
+      if (at.window) return at;
+    }
+    return null;
+  }
+
+  displayOf(vertex: StreamVertex): DisplayBuffer {
+    const buffer = this.#buffers.get(vertex.id) ?? this.#newBuffer(vertex.display?.kind ?? 'display');
+    this.#buffers.set(vertex.id, buffer);
+    return buffer;
+  }
+
+  lateOf(vertex: StreamVertex): LateLog {
+    const log = this.#late.get(vertex.id) ?? new LateLog();
+    this.#late.set(vertex.id, log);
+    return log;
+  }
+
+  #operatorsOf(vertex: StreamVertex | null | undefined): readonly ChainedOperator[] {
+    return vertex ? this.#operators.filter((operator) => operator.vertex.id === vertex.id) : [];
+  }
+
+  sources(): readonly SourceDescription[] {
+    const parallelism = (vertex: StreamVertex): number => vertex.parallelism;
+    return this.#vertices.flatMap((vertex): SourceDescription[] => {
+      if (vertex.role.kind !== 'source') return [];
+      const { source } = vertex.role;
+      const splits = source.enumeration.kind === 'fixed' ? source.splitsFor?.(parallelism(vertex)) : undefined;
+      return [
+        {
+          source: vertex.id,
+          name: vertex.name.replace(/^Source: /, ''),
+          boundedness: source.boundedness,
+          enumeration: splits ? { kind: 'fixed', splits } : source.enumeration,
+          location: this.#program.locate(vertex.stack),
+        },
+      ];
+    });
+  }
+
+  displayWatermark(display: number): number {
+    const operators = this.#operatorsOf(this.#displays[display]?.vertex);
+    return operators.length === 0 ? MIN_TIMESTAMP : operators.reduce((least, { counters }) => Math.min(least, counters.watermark), MAX_WATERMARK);
+  }
+
+  takeRows(display: number, limit: number): ReturnType<Executor['takeRows']> {
+    const vertex = this.#displays[display]?.vertex;
+    if (!vertex) return { rows: [], total: 0 };
+    const buffer = this.displayOf(vertex);
+    return { rows: buffer.take(limit), total: buffer.total };
+  }
+
+  takeLate(display: number, limit: number): ReturnType<Executor['takeLate']> {
+    const window = this.#displays[display]?.window;
+    if (!window) return { records: [], dropped: 0, counted: 0 };
+    const log = this.lateOf(window);
+    return { records: log.take(limit), dropped: log.dropped, counted: log.counted };
+  }
+
+  /** `fresh`: the graph of an evaluation whose functions may be called. */
+  openWindows(display: number, limit: number, fresh: StreamGraph): readonly OpenWindow[] {
+    const shown = this.#displays[display];
+    if (!shown?.description.windowed) return [];
+    const role = fresh.vertices.find(({ id }) => id === shown.window?.id)?.role;
+    if (role?.kind !== 'operator') return [];
+    const windows = this.#operatorsOf(shown.window).flatMap(({ instance }) => instance.openWindows?.(limit, role.operator) ?? []);
+    return windows.sort((a, b) => a.window.end - b.window.end || (b.count ?? 0) - (a.count ?? 0)).slice(0, limit);
+  }
+
+  metrics(): readonly OperatorMetrics[] {
+    return this.#vertices.map((vertex) => {
+      const counters = this.#operatorsOf(vertex).map((operator) => operator.counters);
+      const sum = (of: (counter: (typeof counters)[number]) => number): number => counters.reduce((total, counter) => total + of(counter), 0);
+      return {
+        id: vertex.id,
+        name: vertex.name,
+        recordsIn: sum(({ recordsIn }) => recordsIn),
+        recordsOut: sum(({ recordsOut }) => recordsOut),
+        watermark: counters.reduce((least, { watermark }) => Math.min(least, watermark), MAX_WATERMARK),
+        lateDropped: sum(({ lateDropped }) => lateDropped),
+        location: this.#program.locate(vertex.stack),
+      };
+    });
+  }
+}

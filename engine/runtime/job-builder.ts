@@ -1,0 +1,212 @@
+import { RuntimeContext } from '../api/runtime-context.ts';
+import { SeededRandom } from '../api/random.ts';
+import { operatorId } from '../graph/operator-id.ts';
+import type { JobEdge, JobGraph, JobVertex } from '../graph/job-graph.ts';
+import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
+import type { Ambient } from './ambient.ts';
+import { type ChannelSender, directChannel, QueuedChannel, type Scheduler } from './channel.ts';
+import type { DisplayBuffer } from './display-buffer.ts';
+import type { LateLog } from './late-log.ts';
+import type { OperatorContext, OperatorInstance, Output, Receiver } from './operator.ts';
+import { createRouter, receiversOf } from './router.ts';
+import { type ChainedOperator, newCounters, Subtask } from './subtask.ts';
+
+/** What the subtasks of a job share. */
+export interface JobServices {
+  readonly jobName: string;
+  readonly seed: number;
+  readonly clock: { readonly now: number };
+  readonly ambient: Ambient;
+  readonly scheduler: Scheduler;
+  displayOf(vertex: StreamVertex): DisplayBuffer;
+  lateOf(vertex: StreamVertex): LateLog;
+  parameters(): Readonly<Record<string, string>>;
+  print(stream: 'stdout' | 'stderr', line: string): void;
+  fail(vertex: StreamVertex, error: unknown, record: unknown): never;
+  /** The graph of a fresh evaluation, for one subtask (rule 3). Throws when it differs from the first. */
+  evaluate(vertex: number, subtask: number): StreamGraph;
+}
+
+/** A subtask, and for a source where its records go. */
+export interface BuiltSubtask {
+  readonly subtask: Subtask;
+  readonly source: { readonly vertex: StreamVertex; readonly output: Output } | null;
+}
+
+interface PlannedChannel {
+  readonly edge: JobEdge;
+  readonly sender: number;
+  readonly receiver: JobVertex;
+  readonly receivers: readonly number[];
+}
+
+function place(vertex: JobVertex, subtask: number): string {
+  return `${vertex.id}/${subtask}`;
+}
+
+/** Every edge from every sending subtask. */
+function planChannels(graph: JobGraph): ReadonlyMap<string, readonly PlannedChannel[]> {
+  const byId = new Map(graph.vertices.map((vertex) => [vertex.id, vertex]));
+  const planned = new Map<string, PlannedChannel[]>();
+  for (const receiver of graph.vertices) {
+    for (const edge of receiver.inputs) {
+      const from = byId.get(edge.from);
+      if (!from) continue;
+      for (let sender = 0; sender < from.parallelism; sender++) {
+        const list = planned.get(place(from, sender)) ?? [];
+        planned.set(place(from, sender), list);
+        list.push({ edge, sender, receiver, receivers: receiversOf(edge.partitioner, sender, from.parallelism, receiver.parallelism) });
+      }
+    }
+  }
+  return planned;
+}
+
+function isLinear(vertex: JobVertex): boolean {
+  return vertex.chain.every((operator, at) => at === 0 || operator.inputs[0]?.from === vertex.chain[at - 1]?.id);
+}
+
+/** Downstream first, then by vertex and subtask (rule 1): the order in which waiting elements are worked on. */
+export function workOrder(graph: JobGraph): readonly { readonly vertex: JobVertex; readonly subtask: number }[] {
+  const vertices = [...graph.vertices].sort((a, b) => b.depth - a.depth || a.id - b.id);
+  return vertices.flatMap((vertex) => Array.from({ length: vertex.parallelism }, (_, subtask) => ({ vertex, subtask })));
+}
+
+/** Builds all subtasks, in the order of work; each from an evaluation of its own. */
+export function buildJob(graph: JobGraph, services: JobServices): readonly BuiltSubtask[] {
+  const planned = planChannels(graph);
+  const inputs = new Map<string, number>();
+  for (const channels of planned.values()) {
+    for (const { receiver, receivers } of channels) {
+      for (const target of receivers) inputs.set(place(receiver, target), (inputs.get(place(receiver, target)) ?? 0) + 1);
+    }
+  }
+  const built = new Map<string, { readonly subtask: Subtask; readonly order: number; channels: number }>();
+  return workOrder(graph).map(({ vertex, subtask: index }, order): BuiltSubtask => {
+    const outgoing = planned.get(place(vertex, index)) ?? [];
+    const channelCount = outgoing.reduce((sum, { receivers }) => sum + receivers.length, 0);
+    const outputs: ChannelSender[] = [];
+    const routers = outgoing.map(({ edge, receiver, receivers }) => {
+      const channels = receivers.map((target): ChannelSender => {
+        const to = built.get(place(receiver, target));
+        if (!to) throw new Error('a receiver is built before its senders');
+        const alone = channelCount === 1 && isLinear(vertex) && inputs.get(place(receiver, target)) === 1;
+        const channel = alone ? directChannel(to.subtask) : new QueuedChannel(to.subtask, to.channels++, to.order, services.scheduler, services.ambient);
+        if (channel instanceof QueuedChannel) to.subtask.queues.push(channel);
+        outputs.push(channel);
+        return channel;
+      });
+      const receiving = receiver.chain[0];
+      const router = createRouter(edge.partitioner, channels, {
+        sender: index,
+        maxParallelism: receiver.maxParallelism,
+        seed: services.seed,
+        fail: (error, record): never => {
+          if (!receiving) throw error;
+          return services.fail(receiving, error, record);
+        },
+      });
+      return { edge, router };
+    });
+    const chain = buildChain(vertex, index, routers, services);
+    const subtask = new Subtask(vertex, index, chain.operators, chain.head, outputs, inputs.get(place(vertex, index)) ?? 0);
+    built.set(place(vertex, index), { subtask, order, channels: 0 });
+    return { subtask, source: chain.source };
+  });
+}
+
+interface BuiltChain {
+  readonly operators: readonly ChainedOperator[];
+  readonly head: OperatorInstance | null;
+  readonly source: BuiltSubtask['source'];
+}
+
+/** From tail to head, as an operator is made with the closures of what follows it. */
+function buildChain(
+  vertex: JobVertex,
+  index: number,
+  routers: readonly { readonly edge: JobEdge; readonly router: Receiver }[],
+  services: JobServices,
+): BuiltChain {
+  const fresh = new Map(services.evaluate(vertex.id, index).vertices.map((operator) => [operator.id, operator]));
+  const instances = new Map<number, OperatorInstance>();
+  const operators: ChainedOperator[] = [];
+  let source: BuiltSubtask['source'] = null;
+  for (const described of [...vertex.chain].reverse()) {
+    const operator = fresh.get(described.id) ?? described;
+    const consumers = [
+      ...vertex.chain.flatMap((next) => {
+        const [edge] = next.inputs;
+        const receiver = instances.get(next.id);
+        return edge?.from === operator.id && next !== vertex.chain[0] && receiver ? [{ tag: edge.tag, receiver }] : [];
+      }),
+      ...routers.flatMap(({ edge, router }) => (edge.fromOperator === operator.id ? [{ tag: edge.tag, receiver: router }] : [])),
+    ];
+    const output = combine(consumers);
+    const context = operatorContext(vertex, operator, index, services);
+    if (operator.role.kind === 'source') {
+      source = { vertex: operator, output };
+      operators.unshift({ vertex: operator, instance: { ...output }, counters: context.counters });
+      continue;
+    }
+    const instance = observed(operator.role.operator.create(context, output), context);
+    instances.set(operator.id, instance);
+    operators.unshift({ vertex: operator, instance, counters: context.counters });
+  }
+  const head = vertex.chain[0];
+  return { operators, head: (head && instances.get(head.id)) ?? null, source };
+}
+
+/** Notes the watermark that reaches the operator. */
+function observed(instance: OperatorInstance, { counters }: OperatorContext): OperatorInstance {
+  const { watermark } = instance;
+  return {
+    ...instance,
+    watermark(time): void {
+      counters.watermark = time;
+      watermark(time);
+    },
+  };
+}
+
+/** Several consumers as one output; each kind of element goes to them in the order of the edges. */
+function combine(consumers: readonly { readonly tag: string | null; readonly receiver: Receiver }[]): Output {
+  const receivers = consumers.map(({ receiver }) => receiver);
+  const main = consumers.filter(({ tag }) => tag === null).map(({ receiver }) => receiver.collect);
+  const sides = new Map<string, Receiver['collect'][]>();
+  for (const { tag, receiver } of consumers) if (tag !== null) sides.set(tag, [...(sides.get(tag) ?? []), receiver.collect]);
+  const [only] = main;
+  const [single] = receivers;
+  return {
+    collect: main.length === 1 && only ? only : (value, timestamp) => main.forEach((collect) => collect(value, timestamp)),
+    watermark: receivers.length === 1 && single ? single.watermark : (watermark) => receivers.forEach((receiver) => receiver.watermark(watermark)),
+    idle: (idle) => receivers.forEach((receiver) => receiver.idle(idle)),
+    side: (tag, value, timestamp) => sides.get(tag)?.forEach((collect) => collect(value, timestamp)),
+  };
+}
+
+function operatorContext(vertex: JobVertex, operator: StreamVertex, index: number, services: JobServices): OperatorContext {
+  const { parallelism, maxParallelism } = vertex;
+  const job = { getJobId: () => operatorId(services.jobName), getJobName: () => services.jobName };
+  const task = {
+    getTaskName: () => operator.name,
+    getTaskNameWithSubtasks: () => `${operator.name} (${index + 1}/${parallelism})`,
+    getIndexOfThisSubtask: () => index,
+    getNumberOfParallelSubtasks: () => parallelism,
+    getMaxNumberOfParallelSubtasks: () => maxParallelism,
+    getAttemptNumber: () => 0,
+  };
+  return {
+    subtask: index,
+    parallelism,
+    maxParallelism,
+    counters: newCounters(),
+    ambient: services.ambient,
+    clock: services.clock,
+    runtime: new RuntimeContext(job, task, services.parameters(), new SeededRandom(services.seed, operator.id, index)),
+    late: services.lateOf(operator),
+    display: services.displayOf(operator),
+    print: services.print,
+    fail: (error, record) => services.fail(operator, error, record),
+  };
+}

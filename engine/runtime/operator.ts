@@ -1,0 +1,78 @@
+import type { RuntimeContext } from '../api/runtime-context.ts';
+import type { UserFunction } from '../api/user-function.ts';
+import type { ByteWriter } from '../state/byte-writer.ts';
+import type { Ambient } from './ambient.ts';
+import type { DisplayBuffer } from './display-buffer.ts';
+import type { LateLog } from './late-log.ts';
+import type { OpenWindow } from './job.ts';
+
+/** Takes one record; `timestamp` is ms of event time or NaN. The data plane is made of these closures. */
+export type Collect = (value: unknown, timestamp: number) => void;
+
+/** What an operator reads from or writes to, one function per kind of stream element. */
+export interface Receiver {
+  readonly collect: Collect;
+  /** Only called with growing watermarks; Infinity is the last. */
+  readonly watermark: (watermark: number) => void;
+  /** Only called on a change. */
+  readonly idle: (idle: boolean) => void;
+}
+
+export interface Output extends Receiver {
+  /** Sends to a side output; nobody may be listening. */
+  readonly side: (tag: string, value: unknown, timestamp: number) => void;
+}
+
+/** One operator in one subtask. Called in order: open, (collect | watermark | idle | advanceTime)*, finish?, close. Never re-entrantly. */
+export interface OperatorInstance extends Receiver {
+  open?(): void;
+  /** All inputs ended: flush. */
+  finish?(): void;
+  close?(): void;
+  /** The job's clock moved on: runs what is due. */
+  advanceTime?(now: number): void;
+  /** Earliest processing time (ms) at which `advanceTime` has something to do. */
+  nextWakeUp?(): number;
+  /** Appends keyed state and timers in canonical form. */
+  writeState?(writer: ByteWriter): void;
+  /** Ghosts. `fresh` is the same operator of another evaluation of the program: its functions may run without being noticed. */
+  openWindows?(limit: number, fresh: OperatorSpec): readonly OpenWindow[];
+}
+
+/** Counters of one operator in one subtask. */
+export interface OperatorCounters {
+  recordsIn: number;
+  recordsOut: number;
+  watermark: number;
+  lateDropped: number;
+}
+
+/** What an operator may ask of its surroundings. */
+export interface OperatorContext {
+  readonly subtask: number;
+  readonly parallelism: number;
+  readonly maxParallelism: number;
+  readonly counters: OperatorCounters;
+  readonly ambient: Ambient;
+  readonly clock: { readonly now: number };
+  readonly runtime: RuntimeContext;
+  readonly late: LateLog;
+  readonly display: DisplayBuffer;
+  /** Prints a line to the job's log. */
+  print(stream: 'stdout' | 'stderr', line: string): void;
+  /**
+   * Turns what a user function threw into the failure of the job and throws it. An error that comes from an operator further down
+   * passes unchanged.
+   */
+  fail(error: unknown, record: unknown): never;
+}
+
+/** An operator as the graph carries it: data, functions, and how to run it. */
+export interface OperatorSpec {
+  /** Such as "map" or "window": with `config` and the functions' sources part of the graph's hash. */
+  readonly kind: string;
+  /** JSON-safe data. */
+  readonly config: unknown;
+  readonly functions: readonly UserFunction[];
+  create(context: OperatorContext, output: Output): OperatorInstance;
+}

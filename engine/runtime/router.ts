@@ -1,0 +1,85 @@
+import { SeededRandom } from '../api/random.ts';
+import type { Partitioner } from '../graph/stream-graph.ts';
+import { hasNullPart, keyError, keyReader, nullKeyError } from '../operators/key-selection.ts';
+import { keyGroupOf, subtaskOfKeyGroup } from '../state/key-groups.ts';
+import type { ChannelSender } from './channel.ts';
+import type { Collect, Receiver } from './operator.ts';
+
+/** What a partitioner needs to know about the place it works at. */
+export interface RouterPlace {
+  readonly sender: number;
+  readonly maxParallelism: number;
+  readonly seed: number;
+  /** Fails the job because of a key. */
+  fail(error: unknown, record: unknown): never;
+}
+
+/** Sends the records of one subtask to the channels of the next vertex [1.19]; watermarks and idleness go to all of them. */
+export function createRouter(partitioner: Partitioner, channels: readonly ChannelSender[], place: RouterPlace): Receiver {
+  const [only] = channels;
+  if (only && channels.length === 1) return only;
+  return {
+    collect: router(partitioner, channels, place),
+    watermark(watermark): void {
+      for (const channel of channels) channel.watermark(watermark);
+    },
+    idle(idle): void {
+      for (const channel of channels) channel.idle(idle);
+    },
+  };
+}
+
+/** The receivers that a sender has channels to: all, or for pointwise partitioners those of its group. */
+export function receiversOf(partitioner: Partitioner, sender: number, senders: number, receivers: number): readonly number[] {
+  const targets: number[] = [];
+  const pointwise = partitioner.kind === 'forward' || partitioner.kind === 'rescale';
+  for (let receiver = 0; receiver < receivers; receiver++) {
+    const matches =
+      receivers >= senders ? Math.floor((receiver * senders) / receivers) === sender : Math.floor((sender * receivers) / senders) === receiver;
+    if (matches || !pointwise) targets.push(receiver);
+  }
+  return targets;
+}
+
+function router(partitioner: Partitioner, channels: readonly ChannelSender[], place: RouterPlace): Collect {
+  const collects = channels.map((channel) => channel.collect);
+  const to = (index: number, value: unknown, timestamp: number): void => collects[index]?.(value, timestamp);
+  const count = channels.length;
+  switch (partitioner.kind) {
+    case 'forward':
+    case 'global':
+      return (value, timestamp) => to(0, value, timestamp);
+    case 'broadcast':
+      return (value, timestamp) => {
+        for (const collect of collects) collect(value, timestamp);
+      };
+    case 'shuffle': {
+      const random = new SeededRandom(place.seed, place.sender, 1);
+      return (value, timestamp) => to(random.nextInt(count), value, timestamp);
+    }
+    case 'rebalance':
+    case 'rescale': {
+      // Flink starts at a random channel; here the seed decides.
+      let next = new SeededRandom(place.seed, place.sender, 2).nextInt(count);
+      return (value, timestamp) => {
+        next = next + 1 >= count ? 0 : next + 1;
+        to(next, value, timestamp);
+      };
+    }
+    case 'hash': {
+      const { selection } = partitioner;
+      const keyOf = keyReader(selection);
+      return (value, timestamp) => {
+        let subtask: number;
+        try {
+          const key = keyOf(value);
+          if (key === null || key === undefined || hasNullPart(key)) throw nullKeyError(selection, value, key);
+          subtask = subtaskOfKeyGroup(keyGroupOf(key, place.maxParallelism), place.maxParallelism, count);
+        } catch (error) {
+          place.fail(keyError(error), value);
+        }
+        to(subtask, value, timestamp);
+      };
+    }
+  }
+}

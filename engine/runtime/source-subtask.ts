@@ -1,0 +1,257 @@
+import { END, NO_TIMESTAMP, RECORD, type Source, type SourceReader, type SplitPosition, WAITING } from '../connectors/source.ts';
+import type { StreamVertex } from '../graph/stream-graph.ts';
+import type { StrategyPlan } from '../api/watermark-strategy.ts';
+import type { SourceElement, SplitDescription } from './mail.ts';
+import type { OperatorCounters, Output } from './operator.ts';
+import type { Subtask } from './subtask.ts';
+import { hasTimestamp, MAX_WATERMARK, NO_TIMESTAMP_SET } from './timestamps.ts';
+import { assignTimestamp, WatermarkGeneration } from './watermark-generation.ts';
+
+/** Splits of a bounded source have readers of their own, so that they can be merged by time; beyond this many they share. */
+const MAX_READERS = 64;
+
+/** What a source needs of the job. */
+export interface SourceJob {
+  readonly clock: { readonly now: number };
+  readonly seed: number;
+  readonly watermarkInterval: number;
+  fail(vertex: StreamVertex, error: unknown, record: unknown): never;
+  /** Works on everything downstream before the source goes on (rule 1). */
+  drain(): void;
+  /** A source record has passed through the whole job. */
+  recordDone(): void;
+  /** A source record is about to enter the job. */
+  recordBegins(source: SourceSubtask): void;
+}
+
+/** A reader of a source, and the record it stands at. */
+export class ReaderSlot {
+  readonly reader: SourceReader<unknown>;
+  /** Distinguishes the splits of this reader from those of others. */
+  readonly firstSplit: number;
+  /** The next record is decoded and not processed yet. */
+  hasHead = false;
+  ended = false;
+  /** Event time of the head, or NaN. */
+  timestamp: number = NO_TIMESTAMP_SET;
+  lastSplit = 0;
+  constructor(reader: SourceReader<unknown>, firstSplit: number) {
+    this.reader = reader;
+    this.firstSplit = firstSplit;
+  }
+}
+
+/** The reading end of a source in one subtask: readers, timestamps, watermarks. */
+export class SourceSubtask {
+  readonly vertex: StreamVertex;
+  readonly subtask: Subtask;
+  readonly source: Source<unknown>;
+  readonly bounded: boolean;
+  readonly slots: ReaderSlot[] = [];
+  parseErrors = 0;
+  ended = false;
+  readonly #plan: StrategyPlan;
+  readonly #output: Output;
+  readonly #counters: OperatorCounters;
+  readonly #job: SourceJob;
+  readonly #generation: WatermarkGeneration;
+  #splitsKnown = false;
+  #idle = false;
+
+  constructor(vertex: StreamVertex, subtask: Subtask, output: Output, job: SourceJob, counters: OperatorCounters) {
+    if (vertex.role.kind !== 'source') throw new Error('not a source');
+    this.vertex = vertex;
+    this.subtask = subtask;
+    this.source = vertex.role.source;
+    this.bounded = this.source.boundedness === 'BOUNDED';
+    this.#plan = vertex.role.strategy;
+    this.#output = output;
+    this.#counters = counters;
+    this.#job = job;
+    this.#generation = new WatermarkGeneration(this.#plan, job.watermarkInterval, job.clock, {
+      collect: output.collect,
+      idle: output.idle,
+      watermark: (watermark) => {
+        counters.watermark = watermark;
+        output.watermark(watermark);
+        job.drain();
+      },
+    });
+  }
+
+  /** Elements come by mail, not from readers. */
+  get pushed(): boolean {
+    return this.source.enumeration.kind === 'elements';
+  }
+
+  /** Its splits are not known yet. */
+  get waitsForSplits(): boolean {
+    return !this.#splitsKnown && !this.pushed;
+  }
+
+  get name(): string {
+    return this.vertex.name.replace(/^Source: /, '');
+  }
+
+  /** All splits of this subtask; comes once. */
+  assign(splits: readonly SplitDescription[]): void {
+    this.#splitsKnown = true;
+    const groups: SplitDescription[][] = [];
+    const readers = this.bounded ? Math.min(MAX_READERS, splits.length) : 1;
+    for (const [at, split] of splits.entries()) {
+      const group = groups[at % Math.max(1, readers)] ?? [];
+      groups[at % Math.max(1, readers)] = group;
+      group.push(split);
+    }
+    let firstSplit = 0;
+    for (const group of groups.length > 0 ? groups : [[]]) {
+      const reader = this.source.createReader({
+        subtask: this.subtask.index,
+        parallelism: this.subtask.vertex.parallelism,
+        seed: this.#job.seed,
+        currentProcessingTime: () => this.#job.clock.now,
+        countParseError: () => {
+          this.parseErrors++;
+        },
+      });
+      reader.addSplits(group);
+      reader.noMoreSplits();
+      this.slots.push(new ReaderSlot(reader, firstSplit));
+      firstSplit += group.length;
+    }
+  }
+
+  slotOf(split: string): ReaderSlot | undefined {
+    return this.slots.find(({ reader }) => reader.positions().some((position) => position.split === split));
+  }
+
+  /** Tries to have the next record of a reader at hand. Returns what `advance` said: RECORD also when it already was. */
+  fill(slot: ReaderSlot): typeof WAITING | typeof RECORD | typeof END {
+    if (slot.hasHead) return RECORD;
+    if (slot.ended) return END;
+    try {
+      const advance = slot.reader.advance();
+      if (advance === RECORD) {
+        const own = slot.reader.currentTimestamp;
+        slot.timestamp = assignTimestamp(this.#plan, slot.reader.current, own === NO_TIMESTAMP ? NO_TIMESTAMP_SET : own);
+        slot.hasHead = true;
+      }
+      return advance;
+    } catch (error) {
+      this.#job.recordBegins(this);
+      this.#job.fail(this.vertex, error, undefined);
+    }
+  }
+
+  /** Sends the head of a reader through the whole job. */
+  emitHead(slot: ReaderSlot): void {
+    const { reader, firstSplit } = slot;
+    const { currentSplit } = reader;
+    slot.hasHead = false;
+    if (currentSplit !== slot.lastSplit) {
+      if (reader.isSplitFinished(slot.lastSplit)) this.#generation.release(firstSplit + slot.lastSplit);
+      slot.lastSplit = currentSplit;
+    }
+    this.#emit(firstSplit + currentSplit, reader.current, slot.timestamp);
+  }
+
+  #emit(split: number, value: unknown, timestamp: number): void {
+    this.#job.recordBegins(this);
+    try {
+      this.#generation.beforeRecord(split);
+    } catch (error) {
+      this.#job.fail(this.vertex, error, value);
+    }
+    this.#counters.recordsOut++;
+    this.#output.collect(value, timestamp);
+    this.#job.drain();
+    try {
+      this.#generation.afterRecord(split, value, timestamp);
+    } catch (error) {
+      this.#job.fail(this.vertex, error, value);
+    }
+    this.#job.recordDone();
+  }
+
+  /** A reader gave its last record. */
+  endSlot(slot: ReaderSlot): void {
+    slot.ended = true;
+    if (this.slots.every(({ ended }) => ended)) {
+      this.end();
+      return;
+    }
+    for (let split = 0; split < slot.reader.splitCount; split++) this.#generation.release(slot.firstSplit + split);
+    this.#job.drain();
+  }
+
+  /** End of input: the last watermark, then the end itself [2.24]. */
+  end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.#generation.pass(MAX_WATERMARK);
+    this.#job.drain();
+    this.subtask.finish();
+    this.#job.drain();
+  }
+
+  /** One element of a source whose elements come by mail. */
+  element(element: SourceElement): void {
+    if (this.ended) return;
+    if (element.kind !== 'idle' && this.#idle) {
+      this.#idle = false;
+      this.#generation.active();
+    }
+    switch (element.kind) {
+      case 'record': {
+        let timestamp = NO_TIMESTAMP_SET;
+        try {
+          timestamp = assignTimestamp(this.#plan, element.value, element.timestamp ?? NO_TIMESTAMP_SET);
+        } catch (error) {
+          this.#job.recordBegins(this);
+          this.#job.fail(this.vertex, error, element.value);
+        }
+        this.#emit(0, element.value, timestamp);
+        break;
+      }
+      case 'watermark':
+        this.#generation.pass(element.watermark);
+        break;
+      case 'idle':
+        this.#idle = true;
+        this.#generation.idle();
+        break;
+      case 'end':
+        this.end();
+    }
+    this.#job.drain();
+  }
+
+  advanceTime(now: number): void {
+    if (this.ended) return;
+    try {
+      this.#generation.advanceTime(now);
+    } catch (error) {
+      this.#job.fail(this.vertex, error, undefined);
+    }
+    this.#job.drain();
+  }
+
+  nextWakeUp(): number {
+    if (this.ended) return Number.POSITIVE_INFINITY;
+    let next = this.#generation.nextWakeUp();
+    for (const { reader, ended, hasHead } of this.slots) if (!ended && !hasHead) next = Math.min(next, reader.nextWakeUp());
+    return next;
+  }
+
+  get watermark(): number {
+    return this.#generation.watermark;
+  }
+
+  positions(): readonly SplitPosition[] {
+    return this.slots.flatMap(({ reader }) => reader.positions());
+  }
+}
+
+export function isTimed(slot: ReaderSlot): boolean {
+  return hasTimestamp(slot.timestamp);
+}

@@ -1,0 +1,200 @@
+import { RuntimeException } from '../api/errors.ts';
+import type { GeneratorPlan, StrategyPlan } from '../api/watermark-strategy.ts';
+import { Watermark, type WatermarkGenerator, type WatermarkOutput } from '../api/watermark.ts';
+import type { Receiver } from './operator.ts';
+import { MIN_TIMESTAMP, NO_TIMESTAMP_SET, timestampOrMin } from './timestamps.ts';
+
+function isGenerator(value: unknown): value is WatermarkGenerator<unknown> {
+  return typeof value === 'object' && value !== null && 'onEvent' in value && 'onPeriodicEmit' in value;
+}
+
+/** Largest timestamp − bound − 1 ms [2a]. */
+class BoundedGenerator implements WatermarkGenerator<unknown> {
+  readonly #bound: number;
+  #largest = MIN_TIMESTAMP;
+  constructor(bound: number) {
+    this.#bound = bound;
+  }
+  onEvent(_event: unknown, timestamp: number): void {
+    if (timestamp > this.#largest) this.#largest = timestamp;
+  }
+  onPeriodicEmit(output: WatermarkOutput): void {
+    if (this.#largest !== MIN_TIMESTAMP) output.emitWatermark(this.#largest - this.#bound - 1);
+  }
+}
+
+function createGenerator(plan: GeneratorPlan): WatermarkGenerator<unknown> | null {
+  switch (plan.kind) {
+    case 'none':
+      return null;
+    case 'bounded':
+      return new BoundedGenerator(plan.bound);
+    case 'custom': {
+      const generator = plan.create({ getMetricGroup: () => ({}) });
+      if (isGenerator(generator)) return generator;
+      throw new RuntimeException('The watermark generator needs the methods onEvent and onPeriodicEmit.');
+    }
+  }
+}
+
+/** Flink's timestamp of a record: what the assigner says, or the record's own. Throws RuntimeException for anything but a number. */
+export function assignTimestamp(plan: StrategyPlan, value: unknown, timestamp: number): number {
+  if (!plan.assigner) return timestamp;
+  const assigned = plan.assigner.call(value, timestampOrMin(timestamp));
+  if (typeof assigned === 'number' && !Number.isNaN(assigned)) return assigned === MIN_TIMESTAMP ? NO_TIMESTAMP_SET : assigned;
+  const what = assigned instanceof Date ? 'a Date' : typeof assigned === 'string' ? `the text ${JSON.stringify(assigned)}` : String(assigned);
+  throw new RuntimeException(
+    `The timestamp assigner returned ${what}, not a number of milliseconds since 1970.`,
+    assigned === undefined ? 'Is the name of the time field right?' : 'Convert it, for example with Date.parse(text) or date.getTime().',
+  );
+}
+
+/** The watermark and idleness of one split. */
+class Part implements WatermarkOutput {
+  watermark = MIN_TIMESTAMP;
+  idle = false;
+  lastActivity: number;
+  readonly generator: WatermarkGenerator<unknown> | null;
+  changed = false;
+  constructor(generator: WatermarkGenerator<unknown> | null, now: number) {
+    this.generator = generator;
+    this.lastActivity = now;
+  }
+  emitWatermark(watermark: Watermark | number): void {
+    const time = watermark instanceof Watermark ? watermark.getTimestamp() : watermark;
+    if (this.idle) this.changed = true;
+    this.idle = false;
+    if (!(time > this.watermark)) return;
+    this.watermark = time;
+    this.changed = true;
+  }
+  markIdle(): void {
+    if (!this.idle) this.changed = true;
+    this.idle = true;
+  }
+  markActive(): void {
+    if (this.idle) this.changed = true;
+    this.idle = false;
+  }
+}
+
+/**
+ * Runs a watermark strategy: one generator per split, combined as Flink's CombinedWatermarkStatus [2.21]: the smallest watermark of the
+ * splits that are not idle; when all are idle the stream is idle. A split counts from its first record until it is finished.
+ */
+export class WatermarkGeneration {
+  readonly #plan: StrategyPlan;
+  readonly #receiver: Receiver;
+  readonly #clock: { readonly now: number };
+  /** ms; 0 = after every record [2.26]. */
+  readonly #interval: number;
+  readonly #parts = new Map<number, Part>();
+  #combined = MIN_TIMESTAMP;
+  #idle = false;
+  #nextEmit: number;
+
+  constructor(plan: StrategyPlan, interval: number, clock: { readonly now: number }, receiver: Receiver) {
+    this.#plan = plan;
+    this.#interval = interval;
+    this.#clock = clock;
+    this.#receiver = receiver;
+    this.#nextEmit = interval > 0 ? clock.now + interval : Number.POSITIVE_INFINITY;
+  }
+
+  get watermark(): number {
+    return this.#combined;
+  }
+
+  /** Ends idleness before a record is sent on. */
+  beforeRecord(split: number): void {
+    const part = this.#parts.get(split) ?? this.#add(split);
+    part.lastActivity = this.#clock.now;
+    if (!part.idle) return;
+    part.idle = false;
+    this.#update();
+  }
+
+  #add(split: number): Part {
+    const part = new Part(createGenerator(this.#plan.generator), this.#clock.now);
+    this.#parts.set(split, part);
+    if (this.#idle) this.#update();
+    return part;
+  }
+
+  /** The record was sent on. May throw what the user's generator throws. */
+  afterRecord(split: number, value: unknown, timestamp: number): void {
+    const part = this.#parts.get(split) ?? this.#add(split);
+    if (!part.generator) return;
+    part.generator.onEvent(value, timestampOrMin(timestamp), part);
+    if (this.#interval === 0) part.generator.onPeriodicEmit(part);
+    if (!part.changed) return;
+    part.changed = false;
+    this.#update();
+  }
+
+  /** The split gives no further record: it no longer holds the others back. */
+  release(split: number): void {
+    if (this.#parts.delete(split)) this.#update();
+  }
+
+  /** Periodic watermarks and idleness, on the job's clock. */
+  advanceTime(now: number): void {
+    const periodic = now >= this.#nextEmit;
+    if (periodic) this.#nextEmit = now + this.#interval;
+    for (const part of this.#parts.values()) {
+      if (this.#plan.idleness !== null && now - part.lastActivity > this.#plan.idleness) part.markIdle();
+      else if (periodic) part.generator?.onPeriodicEmit(part);
+      part.changed = false;
+    }
+    this.#update();
+  }
+
+  /** Earliest processing time at which `advanceTime` may change something. */
+  nextWakeUp(): number {
+    let next = this.#plan.generator.kind === 'none' ? Number.POSITIVE_INFINITY : this.#nextEmit;
+    if (this.#plan.idleness === null) return next;
+    for (const part of this.#parts.values()) if (!part.idle) next = Math.min(next, part.lastActivity + this.#plan.idleness + 1);
+    return next;
+  }
+
+  /** A watermark that came with the elements of a source: combined as if from a strategy. */
+  pass(watermark: number): void {
+    this.active();
+    this.#advance(watermark);
+  }
+
+  idle(): void {
+    if (this.#idle) return;
+    this.#idle = true;
+    this.#receiver.idle(true);
+  }
+
+  active(): void {
+    if (!this.#idle) return;
+    this.#idle = false;
+    this.#receiver.idle(false);
+  }
+
+  #update(): void {
+    if (this.#parts.size === 0) return;
+    let minimum = Number.POSITIVE_INFINITY;
+    let allIdle = true;
+    for (const part of this.#parts.values()) {
+      if (part.idle) continue;
+      allIdle = false;
+      if (part.watermark < minimum) minimum = part.watermark;
+    }
+    if (allIdle) {
+      this.idle();
+      return;
+    }
+    this.active();
+    this.#advance(minimum);
+  }
+
+  #advance(watermark: number): void {
+    if (watermark <= this.#combined) return;
+    this.#combined = watermark;
+    this.#receiver.watermark(watermark);
+  }
+}

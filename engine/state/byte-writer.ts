@@ -1,0 +1,69 @@
+/** Appends bytes to a growing buffer. The encodings built on it are canonical: equal values give equal bytes. */
+export class ByteWriter {
+  #bytes = new Uint8Array(256);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+
+  byte(value: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#length++] = value;
+  }
+
+  /** Unsigned 32 bits, big-endian, so that byte order is number order. */
+  uint32(value: number): void {
+    this.#reserve(4);
+    this.#view.setUint32(this.#length, value);
+    this.#length += 4;
+  }
+
+  /** IEEE 754, big-endian. Every NaN is written as the same NaN. */
+  float64(value: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#length, Number.isNaN(value) ? Number.NaN : value);
+    this.#length += 8;
+  }
+
+  bytes(value: Uint8Array): void {
+    this.#reserve(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
+  }
+
+  /** Length, then the UTF-16 code units: unlike UTF-8 this keeps lone surrogates apart. */
+  text(value: string): void {
+    this.uint32(value.length);
+    this.#reserve(value.length * 2);
+    for (let i = 0; i < value.length; i++) {
+      this.#view.setUint16(this.#length, value.charCodeAt(i));
+      this.#length += 2;
+    }
+  }
+
+  /** A copy of what was written. */
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+}
+
+/** Lexicographic order of unsigned bytes; a prefix comes first. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
