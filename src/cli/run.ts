@@ -5,7 +5,6 @@ import { label } from '../program/graph.ts';
 import { loadLibrary } from '../program/library.ts';
 import type { CellDiagnostic, CompiledProgram } from '../program/types.ts';
 import { type RunCommand, UsageError } from './arguments.ts';
-import { createCellConsole } from './cell-console.ts';
 import { diagnosticText } from './diagnostics.ts';
 import { BAD_USAGE, FINISHED, INTERRUPTED } from './exit-codes.ts';
 import { Interruption } from './interruptible.ts';
@@ -20,7 +19,6 @@ export async function runNotebook(command: RunCommand, streams: StandardStreams)
   const programs = compileAll(notebook, chooseCells(notebook, compiler, command.cells), compiler, command.check, streams);
   compiler.dispose();
   if (programs === null) return BAD_USAGE;
-  globalThis.console = createCellConsole(streams, command.format);
   const interruption = new Interruption();
   try {
     for (const program of programs) {

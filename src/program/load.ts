@@ -23,7 +23,7 @@ export function loadProgram(compiled: CompiledProgram): JobProgram<StreamExecuti
   };
 }
 
-/** What the API takes over from the platform (console, fetch, TextEncoder), else something that explains itself when it is used. */
+/** What the API takes over from the platform as it is (TextEncoder, for example), else something that explains itself when it is used. */
 function outsideScope(name: string): unknown {
   return name in globalThis ? Reflect.get(globalThis, name) : missing(name);
 }
