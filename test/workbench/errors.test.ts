@@ -40,7 +40,7 @@ describe('mistakes', () => {
     assert.match(error?.title ?? '', /three is too many/);
     assert.match(error?.operator ?? '', /map/i);
     assert.equal(error?.place?.line, 3);
-    assert.equal(error?.recordNumber, 3);
+    assert.equal(error.recordNumber, 3);
     if (await seesPage()) {
       const cards = await until(
         'the error card',

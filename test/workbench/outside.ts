@@ -70,7 +70,10 @@ export async function until<T>(
   for (;;) {
     const answer = await ask();
     if (isEnough(answer)) return answer;
-    if (Date.now() > deadline) throw new Error(`Waited ${seconds} s for ${what}. Last seen: ${String(JSON.stringify(answer)).slice(0, 2000)}`);
+    if (Date.now() > deadline)
+      throw new Error(
+        `Waited ${seconds} s for ${what}. Last seen: ${((JSON.stringify(answer) as string | undefined) ?? 'nothing').slice(0, 2000)}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
