@@ -31,7 +31,9 @@ export class ConsoleCapture {
       assert: (condition: unknown, ...values: unknown[]) => (condition === true ? undefined : error('Assertion failed:', ...values)),
     };
     // SAFETY: a proxy answers every method of Console; those that are not in the table do nothing.
-    return new Proxy(methods, { get: (target, name) => (typeof name === 'string' ? target[name] : undefined) ?? ignore }) as unknown as Console;
+    return new Proxy(methods, {
+      get: (target, name) => (typeof name === 'string' ? target[name] : undefined) ?? ignore,
+    }) as unknown as Console;
   }
 
   /** Adds text; each line of it becomes a line of the log. */

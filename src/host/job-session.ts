@@ -126,7 +126,9 @@ export class JobSession<Env> {
     return null;
   }
 
-  #createExecutor(job: StartJob): { readonly executor: Executor; readonly failure: null } | { readonly executor: null; readonly failure: JobFailure } {
+  #createExecutor(
+    job: StartJob,
+  ): { readonly executor: Executor; readonly failure: null } | { readonly executor: null; readonly failure: JobFailure } {
     try {
       this.#program = this.#services.load(job.program);
       const created = this.#services.createExecutor(this.#program, {

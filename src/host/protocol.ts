@@ -47,6 +47,11 @@ export type JobEvent =
   | { readonly type: 'outputs'; readonly outputs: readonly OutputState[] }
   | { readonly type: 'deltas'; readonly deltas: readonly OutputDelta[]; readonly progress: JobProgress }
   /** Last message of a job. */
-  | { readonly type: 'ended'; readonly phase: 'finished' | 'stopped' | 'failed'; readonly failure: JobFailure | null; readonly progress: JobProgress };
+  | {
+      readonly type: 'ended';
+      readonly phase: 'finished' | 'stopped' | 'failed';
+      readonly failure: JobFailure | null;
+      readonly progress: JobProgress;
+    };
 
 export type FromWorker = JobReply | JobEvent;

@@ -20,7 +20,7 @@ const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_0
 /** Reads an info string. Never throws. */
 export function parseCellInfo(info: string): CellInfo {
   const [language, ...words] = info.trim().split(/\s+/);
-  const value = (key: string): string | null => words.find(word => word.startsWith(`${key}=`))?.slice(key.length + 1) ?? null;
+  const value = (key: string): string | null => words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1) ?? null;
   const name = value('id');
   const pace = value('pace');
   return {

@@ -62,7 +62,11 @@ export function parseNotebook(text: string): NotebookFile {
   const bom = text.startsWith('\uFEFF') ? '\uFEFF' : '';
   const lines = splitLines(text.slice(bom.length));
   const blocks = findBlocks(lines);
-  const join = (from: number, to: number): string => lines.slice(from, to).map(line => line.text + line.eol).join('');
+  const join = (from: number, to: number): string =>
+    lines
+      .slice(from, to)
+      .map((line) => line.text + line.eol)
+      .join('');
   const withoutLastEol = (from: number, to: number): string => {
     const joined = join(from, to);
     return joined.slice(0, joined.length - (lines[to - 1]?.eol.length ?? 0));
@@ -87,7 +91,7 @@ export function parseNotebook(text: string): NotebookFile {
 /** Writes a notebook: unchanged cells byte for byte as they were read. */
 export function serializeNotebook(file: NotebookFile): string {
   const { frame, cells } = file;
-  const written = cells.filter(cell => !isEmptied(cell));
+  const written = cells.filter((cell) => !isEmptied(cell));
   const texts = written.map((cell, i) => {
     const next = written[i + 1];
     const below = next === undefined ? ending(cell, frame) : separator(cell, next, frame.eol);
@@ -145,7 +149,7 @@ function writeFence(cell: FormatCell, lines: readonly TextLine[], eol: string): 
   // An info string with a backtick can only follow tildes.
   const kind = cell.info.includes('`') ? '~' : character;
   let marker = kind === character ? (old?.marker ?? '```') : '~~~';
-  while (content.some(line => closesFence(line, marker))) {
+  while (content.some((line) => closesFence(line, marker))) {
     marker += kind;
   }
   const indent = ' '.repeat(old?.indent ?? 0);
@@ -153,7 +157,7 @@ function writeFence(cell: FormatCell, lines: readonly TextLine[], eol: string): 
   const keepsMarker = old !== null && marker === old.marker;
   const open = keepsMarker && old.info === cell.info ? (lines[0]?.text ?? '') : `${indent}${marker}${cell.info || NEW_CELL_INFO}`;
   const close = keepsMarker && lines.length > 1 && closesFence(lastLine, marker) ? lastLine : indent + marker;
-  return [open, ...content.map(line => (line === '' ? line : indent + line)), close].join(eol);
+  return [open, ...content.map((line) => (line === '' ? line : indent + line)), close].join(eol);
 }
 
 /** Closes what a block leaves open, so that it does not swallow the cells below. */
@@ -172,7 +176,7 @@ function readValue(raw: string, isCode: boolean): string {
   const isClosed = lines.length > 1 && closesFence(lines.at(-1)?.text ?? '', opening.marker);
   const content = lines.slice(1, isClosed ? -1 : undefined);
   const indent = new RegExp(`^ {0,${opening.indent}}`);
-  const texts = content.map(line => line.text.replace(indent, ''));
+  const texts = content.map((line) => line.text.replace(indent, ''));
   return texts.join('\n');
 }
 
@@ -213,7 +217,7 @@ function isChartBelow(lines: readonly TextLine[], fence: Fence | undefined, from
   return (
     fence?.close != null &&
     /^vega-lite\s(?:.*\s)?display=/.test(fence.info) &&
-    lines.slice(from, fence.open).every(line => isBlank(line.text))
+    lines.slice(from, fence.open).every((line) => isBlank(line.text))
   );
 }
 

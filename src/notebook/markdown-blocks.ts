@@ -89,7 +89,7 @@ export function scanMarkdown(lines: readonly TextLine[]): MarkdownScan {
       index += 1;
       continue;
     }
-    const html = HTML_BLOCKS.find(block => block.open.test(line)) ?? (!afterParagraph && LONE_TAG.open.test(line) ? LONE_TAG : undefined);
+    const html = HTML_BLOCKS.find((block) => block.open.test(line)) ?? (!afterParagraph && LONE_TAG.open.test(line) ? LONE_TAG : undefined);
     if (html !== undefined) {
       const end = endOfHtml(lines, index, html.close);
       missingEnd = end === null ? html.end : null;
@@ -178,7 +178,7 @@ function startsBlock(line: string): boolean {
     HEADING.test(line) ||
     THEMATIC_BREAK.test(line) ||
     QUOTE.test(line) ||
-    HTML_BLOCKS.some(block => block.open.test(line))
+    HTML_BLOCKS.some((block) => block.open.test(line))
   );
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type FormatCell, NEW_FRAME, type NotebookFile, parseNotebook, serializeNotebook } from '../../../src/notebook/format.ts';
 
 function summary(text: string): string[] {
-  return parseNotebook(text).cells.map(cell => `${cell.kind === 'code' ? `[${cell.info}]` : 'md'} ${cell.value}`);
+  return parseNotebook(text).cells.map((cell) => `${cell.kind === 'code' ? `[${cell.info}]` : 'md'} ${cell.value}`);
 }
 
 function edited(text: string, change: (cells: FormatCell[]) => FormatCell[]): string {
@@ -12,7 +12,7 @@ function edited(text: string, change: (cells: FormatCell[]) => FormatCell[]): st
 }
 
 function withValue(index: number, value: string): (cells: FormatCell[]) => FormatCell[] {
-  return cells => cells.map((cell, i) => (i === index ? { ...cell, value } : cell));
+  return (cells) => cells.map((cell, i) => (i === index ? { ...cell, value } : cell));
 }
 
 const NEW_CODE: FormatCell = { kind: 'code', value: 'a', info: 'ts', origin: null };
@@ -20,10 +20,16 @@ const NEW_TEXT: FormatCell = { kind: 'markdown', value: 'text', info: '', origin
 
 describe('*.stream.md: reading', () => {
   it('takes top-level ts fences as cells and the rest as Markdown', () => {
-    assert.deepEqual(summary('# Title\n\nText\n\n```ts id=a\nlet a;\n```\n\nMore\n'), ['md # Title\n\nText', '[ts id=a] let a;', 'md More']);
+    assert.deepEqual(summary('# Title\n\nText\n\n```ts id=a\nlet a;\n```\n\nMore\n'), [
+      'md # Title\n\nText',
+      '[ts id=a] let a;',
+      'md More',
+    ]);
   });
   it('wants exactly "ts" as the first word', () => {
-    assert.deepEqual(summary('```tsx\na\n```\n```typescript\na\n```\n```js\na\n```\n'), ['md ```tsx\na\n```\n```typescript\na\n```\n```js\na\n```']);
+    assert.deepEqual(summary('```tsx\na\n```\n```typescript\na\n```\n```js\na\n```\n'), [
+      'md ```tsx\na\n```\n```typescript\na\n```\n```js\na\n```',
+    ]);
   });
   it('reads tilde fences, long fences and nested fences', () => {
     assert.deepEqual(summary('~~~ts\n```\n~~~\n````ts x\n```ts\n```\n````\n'), ['[ts] ```', '[ts x] ```ts\n```']);
@@ -80,7 +86,10 @@ describe('*.stream.md: writing', () => {
     }
   });
   it('changes only the cell that was edited, in its own style', () => {
-    assert.equal(edited('\uFEFFA\r\n\r\n~~~ts\r\na\r\n~~~~\r\n\r\nB', withValue(1, 'x\ny')), '\uFEFFA\r\n\r\n~~~ts\r\nx\r\ny\r\n~~~~\r\n\r\nB');
+    assert.equal(
+      edited('\uFEFFA\r\n\r\n~~~ts\r\na\r\n~~~~\r\n\r\nB', withValue(1, 'x\ny')),
+      '\uFEFFA\r\n\r\n~~~ts\r\nx\r\ny\r\n~~~~\r\n\r\nB',
+    );
     assert.equal(edited('  ```ts\n  a\n  ```\n', withValue(0, 'x\n\ny')), '  ```ts\n  x\n\n  y\n  ```\n');
     assert.equal(edited('A\r\n```ts\na\n```\r\nB\r\n', withValue(0, 'X')), 'X\r\n```ts\na\n```\r\nB\r\n');
   });
@@ -99,20 +108,44 @@ describe('*.stream.md: writing', () => {
   });
   it('writes new cells with a blank line around them', () => {
     const text = 'A\n\n```ts\nx\n```\n';
-    assert.equal(edited(text, cells => [...cells, NEW_CODE]), 'A\n\n```ts\nx\n```\n\n```ts\na\n```\n');
-    assert.equal(edited(text, cells => [NEW_TEXT, ...cells]), 'text\n\nA\n\n```ts\nx\n```\n');
+    assert.equal(
+      edited(text, (cells) => [...cells, NEW_CODE]),
+      'A\n\n```ts\nx\n```\n\n```ts\na\n```\n',
+    );
+    assert.equal(
+      edited(text, (cells) => [NEW_TEXT, ...cells]),
+      'text\n\nA\n\n```ts\nx\n```\n',
+    );
     assert.equal(serializeNotebook({ cells: [NEW_TEXT, NEW_CODE], frame: NEW_FRAME }), 'text\n\n```ts\na\n```\n');
   });
   it('leaves sane Markdown after a move and a deletion', () => {
     const text = 'A\n\n```ts\nx\n```\n\nB';
-    assert.equal(edited(text, cells => cells.toReversed()), 'B\n\n```ts\nx\n```\n\nA\n');
-    assert.equal(edited(text, cells => cells.filter(cell => cell.kind === 'markdown')), 'A\n\nB');
-    assert.equal(edited(text, cells => cells.slice(0, 2)), 'A\n\n```ts\nx\n```\n');
-    assert.equal(edited(text, () => []), '');
+    assert.equal(
+      edited(text, (cells) => cells.toReversed()),
+      'B\n\n```ts\nx\n```\n\nA\n',
+    );
+    assert.equal(
+      edited(text, (cells) => cells.filter((cell) => cell.kind === 'markdown')),
+      'A\n\nB',
+    );
+    assert.equal(
+      edited(text, (cells) => cells.slice(0, 2)),
+      'A\n\n```ts\nx\n```\n',
+    );
+    assert.equal(
+      edited(text, () => []),
+      '',
+    );
   });
   it('converts between kinds', () => {
-    assert.equal(edited('A\n\n```ts\nx\n```\n', cells => cells.map((c): FormatCell => ({ ...c, kind: 'code', info: 'ts' }))), '```ts\nA\n```\n\n```ts\nx\n```\n');
-    assert.equal(edited('A\n\n```ts\nx\n```\n', cells => cells.map((c): FormatCell => ({ ...c, kind: 'markdown', info: '' }))), 'A\n\nx\n');
+    assert.equal(
+      edited('A\n\n```ts\nx\n```\n', (cells) => cells.map((c): FormatCell => ({ ...c, kind: 'code', info: 'ts' }))),
+      '```ts\nA\n```\n\n```ts\nx\n```\n',
+    );
+    assert.equal(
+      edited('A\n\n```ts\nx\n```\n', (cells) => cells.map((c): FormatCell => ({ ...c, kind: 'markdown', info: '' }))),
+      'A\n\nx\n',
+    );
   });
 });
 
@@ -120,16 +153,49 @@ describe('*.stream.md: any document', () => {
   const eol = fc.constantFrom('\n', '\n', '\n', '\r\n', '\r');
   const line = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom('', ' ', 'text', '# Title', 'a ` b', '---') },
-    { weight: 4, arbitrary: fc.constantFrom('```ts', '```', '```ts id=a pace=30s', '~~~ts', '~~~', '````ts no-run', '````', '```js', '```vega-lite display=x') },
-    { weight: 2, arbitrary: fc.constantFrom('- item', '  ```ts', '  ```', '> quote', '> ```ts', '1. one', '   text', '\t```ts', '<!--', '-->', '<div>', '</div>', '<b>') },
+    {
+      weight: 4,
+      arbitrary: fc.constantFrom(
+        '```ts',
+        '```',
+        '```ts id=a pace=30s',
+        '~~~ts',
+        '~~~',
+        '````ts no-run',
+        '````',
+        '```js',
+        '```vega-lite display=x',
+      ),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(
+        '- item',
+        '  ```ts',
+        '  ```',
+        '> quote',
+        '> ```ts',
+        '1. one',
+        '   text',
+        '\t```ts',
+        '<!--',
+        '-->',
+        '<div>',
+        '</div>',
+        '<b>',
+      ),
+    },
     { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
   );
   const document = fc
     .record({ bom: fc.boolean(), lines: fc.array(fc.tuple(line, eol), { maxLength: 30 }), last: fc.option(line) })
-    .map(({ bom, lines, last }) => (bom ? '\uFEFF' : '') + lines.map(parts => parts.join('')).join('') + (last ?? ''));
+    .map(({ bom, lines, last }) => (bom ? '\uFEFF' : '') + lines.map((parts) => parts.join('')).join('') + (last ?? ''));
 
   it('is written as it was read', () => {
-    fc.assert(fc.property(document, text => serializeNotebook(parseNotebook(text)) === text), { numRuns: 2000 });
+    fc.assert(
+      fc.property(document, (text) => serializeNotebook(parseNotebook(text)) === text),
+      { numRuns: 2000 },
+    );
   });
 
   it('keeps every other byte when one cell is edited', () => {
@@ -141,7 +207,7 @@ describe('*.stream.md: any document', () => {
         fc.pre(cell?.origin != null);
         const value = newLines.join('\n');
         fc.pre(value.trim() !== '');
-        const result = serializeNotebook({ ...file, cells: file.cells.map(c => (c === cell ? { ...c, value } : c)) });
+        const result = serializeNotebook({ ...file, cells: file.cells.map((c) => (c === cell ? { ...c, value } : c)) });
         const [before, after] = around(file, index);
         assert.ok(result.startsWith(before), 'bytes above the cell');
         assert.ok(result.endsWith(after), 'bytes below the cell');
@@ -155,14 +221,17 @@ describe('*.stream.md: any document', () => {
     fc.assert(
       fc.property(document, fc.nat(), fc.array(line, { maxLength: 4 }), (text, pick, newLines) => {
         const file = parseNotebook(text);
-        const codes = file.cells.filter(c => c.kind === 'code');
+        const codes = file.cells.filter((c) => c.kind === 'code');
         const cell = codes[codes.length === 0 ? 0 : pick % codes.length];
         fc.pre(cell !== undefined);
-        const value = newLines.join('\n').replace(/\r\n?/g, '\n').replace(/^\uFEFF/, '');
-        const again = parseNotebook(serializeNotebook({ ...file, cells: file.cells.map(c => (c === cell ? { ...c, value } : c)) }));
+        const value = newLines
+          .join('\n')
+          .replace(/\r\n?/g, '\n')
+          .replace(/^\uFEFF/, '');
+        const again = parseNotebook(serializeNotebook({ ...file, cells: file.cells.map((c) => (c === cell ? { ...c, value } : c)) }));
         assert.deepEqual(
-          again.cells.map(c => c.value),
-          file.cells.map(c => (c === cell ? value : c.value)),
+          again.cells.map((c) => c.value),
+          file.cells.map((c) => (c === cell ? value : c.value)),
         );
       }),
       { numRuns: 2000 },

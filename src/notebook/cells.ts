@@ -1,0 +1,76 @@
+import type { CellView, NotebookView } from '../platform/ports.ts';
+import type { CellSource } from '../program/types.ts';
+import { type CellInfo, NEW_CELL_INFO, parseCellInfo } from './cell-info.ts';
+import type { CellOrigin } from './format.ts';
+
+export const NOTEBOOK_TYPE = 'streambook';
+/** Language of cells: TypeScript's grammar, but not VS Code's own TypeScript service, which knows nothing of other cells. */
+export const CELL_LANGUAGE = 'streambook-ts';
+
+/** Metadata of a cell in the editor. */
+export interface CellMetadata {
+  readonly info: string;
+  readonly origin: CellOrigin | null;
+}
+
+/** Reads a cell's metadata, whoever wrote it. */
+export function readCellMetadata(metadata: Readonly<Record<string, unknown>>): CellMetadata {
+  const info = metadata['info'];
+  return { info: typeof info === 'string' ? info : '', origin: readOrigin(metadata['origin']) };
+}
+
+function readOrigin(value: unknown): CellOrigin | null {
+  if (typeof value !== 'object' || value === null) {
+    return null;
+  }
+  // SAFETY: any object may be asked for these fields; each is checked below.
+  const { ordinal, raw, charts, after } = value as Partial<Record<keyof CellOrigin, unknown>>;
+  const isOrigin = typeof ordinal === 'number' && typeof raw === 'string' && typeof charts === 'string' && typeof after === 'string';
+  return isOrigin ? { ordinal, raw, charts, after } : null;
+}
+
+/** What the info string of a cell in the editor says. */
+export function cellInfo(cell: CellView): CellInfo {
+  return parseCellInfo(readCellMetadata(cell.metadata).info || NEW_CELL_INFO);
+}
+
+/** A cell that the controller runs. */
+export function isRunnable(cell: CellView): boolean {
+  return cell.kind === 'code' && cell.languageId === CELL_LANGUAGE && cellInfo(cell).runnable;
+}
+
+/** The cells that make up programs, in file order. */
+export function programCells(notebook: NotebookView): CellSource[] {
+  return notebook.cells
+    .filter(isRunnable)
+    .map((cell) => ({ id: cell.uri, number: cell.index + 1, name: cellInfo(cell).name, text: cell.text }));
+}
+
+/** What users call a cell: its name, else its number. */
+export function cellTitle(cell: CellView): string {
+  return cellInfo(cell).name ?? String(cell.index + 1);
+}
+
+/**
+ * New names for cells that came with a name another cell already has (a pasted copy), by cell URI. The cell that was there first keeps it.
+ */
+export function renewedNames(notebook: NotebookView, added: readonly string[]): ReadonlyMap<string, string> {
+  const isNew = new Set(added);
+  const taken = new Set(notebook.cells.filter((cell) => !isNew.has(cell.uri)).flatMap((cell) => cellInfo(cell).name ?? []));
+  const renewed = new Map<string, string>();
+  for (const cell of notebook.cells) {
+    const { name } = cellInfo(cell);
+    if (!isNew.has(cell.uri) || name === null) {
+      continue;
+    }
+    let unique = name;
+    for (let number = 2; taken.has(unique); number++) {
+      unique = `${name.replace(/-\d+$/, '')}-${number}`;
+    }
+    taken.add(unique);
+    if (unique !== name) {
+      renewed.set(cell.uri, unique);
+    }
+  }
+  return renewed;
+}

@@ -1,0 +1,234 @@
+import { JobClient } from '../host/job-client.ts';
+import { JOB_HEAP_MB, startJobWorker } from '../host/worker-thread.ts';
+import type { LanguageClient } from '../language/client.ts';
+import type {
+  CellView,
+  Clock,
+  Dialogs,
+  Disposable,
+  Executions,
+  FileStore,
+  Localizer,
+  Log,
+  Memory,
+  Notebooks,
+  NotebookView,
+  Problems,
+  RendererChannel,
+  Settings,
+  StatusItem,
+  Trust,
+} from '../platform/ports.ts';
+import { withName } from './cell-info.ts';
+import { CellRuns } from './cell-runs.ts';
+import { cellInfo, isRunnable, readCellMetadata, renewedNames } from './cells.ts';
+import { type CommandId, COMMANDS } from './command-ids.ts';
+import { Diagnosing } from './diagnosing.ts';
+import { OutputStore } from './output-store.ts';
+import { PaceMemory, paceChoices, paceLabel } from './pace-choice.ts';
+import { ProblemBoard } from './problem-board.ts';
+import { serveRenderers } from './renderer-host.ts';
+import { statusItems } from './status-items.ts';
+
+/** How often outputs of running jobs are kept, ms. */
+const KEEP_EVERY_MS = 5000;
+/** Status bars follow a running job at most so often, ms. */
+const STATUS_EVERY_MS = 500;
+
+export interface NotebookServicePorts {
+  readonly notebooks: Notebooks;
+  readonly executions: Executions & { prefer(notebook: string): void; onDidSelect(listener: (notebook: string) => void): Disposable };
+  readonly language: LanguageClient;
+  /** Path of the job worker's bundle. */
+  readonly workerEntry: string;
+  readonly compileProblems: Problems;
+  readonly runProblems: Problems;
+  readonly channel: RendererChannel;
+  readonly files: FileStore;
+  readonly memory: Memory;
+  readonly settings: Settings;
+  readonly trust: Trust;
+  readonly dialogs: Dialogs;
+  readonly clock: Clock;
+  readonly log: Log & { show(): void };
+  readonly l10n: Localizer;
+  /** Asks for the items of all status bars anew. */
+  refreshStatus(): void;
+}
+
+/** Everything that stream notebooks do: running, checking, status, outputs, and what is kept over a reload. */
+export class NotebookService {
+  readonly runs: CellRuns;
+  readonly #ports: NotebookServicePorts;
+  readonly #paces: PaceMemory;
+  readonly #store: OutputStore;
+  readonly #diagnosing: Diagnosing;
+  readonly #board: ProblemBoard;
+  readonly #disposables: Disposable[] = [];
+  readonly #restored = new Set<string>();
+  #statusTimer: Disposable | null = null;
+
+  constructor(ports: NotebookServicePorts) {
+    const { notebooks, executions, language, channel, dialogs, clock, log, l10n, memory, settings, trust } = ports;
+    this.#ports = ports;
+    this.#paces = new PaceMemory(memory, settings);
+    this.#store = new OutputStore(ports.files, clock, log, l10n);
+    const board = new ProblemBoard(ports.compileProblems, ports.runProblems, l10n);
+    this.#board = board;
+    this.runs = new CellRuns({
+      notebooks,
+      executions,
+      compiler: language,
+      problems: board,
+      channel,
+      keeper: this.#store,
+      paces: this.#paces,
+      settings,
+      trust,
+      dialogs,
+      clock,
+      log,
+      l10n,
+      startWorker: (cell, listener) => {
+        const worker = startJobWorker(ports.workerEntry, (text) => log.info(`${cell}: ${text.trimEnd()}`));
+        const silentAfter = settings.get('watchdogSeconds');
+        return new JobClient(worker, listener, {
+          heapMegabytes: JOB_HEAP_MB,
+          every: (ms, tick) => {
+            const timer = clock.every(ms, tick);
+            return () => void timer.dispose();
+          },
+          ...(typeof silentAfter === 'number' && silentAfter >= 1 ? { silentAfter } : {}),
+        });
+      },
+      onStatus: () => this.#refreshStatusSoon(),
+    });
+    this.#diagnosing = new Diagnosing(
+      notebooks,
+      language,
+      (cells, diagnostics) => board.showCompileProblems(cells, diagnostics),
+      clock,
+      log,
+    );
+    this.#disposables.push(
+      serveRenderers(channel, this.runs, dialogs, log, l10n),
+      notebooks.onDidOpen((notebook) => this.#open(notebook)),
+      notebooks.onDidClose((notebook) => this.#close(notebook)),
+      notebooks.onDidChange(({ notebook, cells, added, removed }) => {
+        this.#diagnosing.touch(notebook);
+        cells.forEach((cell) => board.clearFailure(cell));
+        this.runs.forget(removed);
+        board.forget(removed);
+        this.#renewNames(notebook, added);
+        this.#refreshStatusSoon();
+      }),
+      notebooks.onDidRename((oldUri, newUri) => void this.#store.rename(oldUri, newUri).catch((error: unknown) => log.warn(String(error)))),
+      executions.onDidSelect((notebook) => void this.#restore(notebook)),
+      clock.every(KEEP_EVERY_MS, () => this.runs.keepRunning()),
+    );
+    for (const { uri } of notebooks.all()) {
+      this.#open(uri);
+    }
+  }
+
+  /** What the status bar of a cell shows. */
+  statusItems(notebook: NotebookView, cell: CellView): readonly StatusItem[] {
+    const { l10n } = this.#ports;
+    if (cell.kind === 'code' && !cellInfo(cell).runnable) {
+      return [{ text: l10n.t('Shown, never run'), tooltip: l10n.t('The cell is marked no-run.'), side: 'left', command: null }];
+    }
+    return isRunnable(cell) ? statusItems(l10n, this.runs.status(notebook, cell)) : [];
+  }
+
+  /** Our commands by id. `cell` is the one the command is meant for, `notebook` the one in the active editor. */
+  readonly commands: Readonly<Record<CommandId, (cell: string | null, notebook: string | null) => void | Promise<void>>> = {
+    [COMMANDS.restartCell]: (cell) => (cell === null ? undefined : this.runs.run([cell])),
+    [COMMANDS.stopCell]: (cell) => (cell === null ? undefined : this.runs.stop(cell)),
+    [COMMANDS.killJob]: (cell) => (cell === null ? undefined : this.runs.kill(cell)),
+    [COMMANDS.setPace]: (cell) => (cell === null ? undefined : this.#choosePace(cell)),
+    [COMMANDS.stopAll]: (_cell, notebook) => this.runs.stopAll(notebook),
+    [COMMANDS.showLog]: () => this.#ports.log.show(),
+  };
+
+  /** Before the window closes: outputs are kept, jobs end. */
+  async close(): Promise<void> {
+    this.runs.keepRunning();
+    await this.#store.flush();
+    for (const disposable of this.#disposables) {
+      disposable.dispose();
+    }
+    this.#statusTimer?.dispose();
+    await Promise.all([this.runs.dispose(), this.#ports.language.dispose()]);
+  }
+
+  #open(notebook: string): void {
+    this.#ports.executions.prefer(notebook);
+    this.#diagnosing.touch(notebook);
+  }
+
+  #close(notebook: string): void {
+    this.#diagnosing.forget(notebook);
+    this.#restored.delete(notebook);
+    // The document is gone already: cells that belong to no notebook any more were its.
+    const gone = this.runs.cells().filter((cell) => this.#ports.notebooks.ofCell(cell) === null);
+    this.runs.forget(gone);
+    this.#board.forget(gone);
+  }
+
+  /** Puts the outputs of an earlier session back, once our kernel is the notebook's. */
+  async #restore(uri: string): Promise<void> {
+    const notebook = this.#ports.notebooks.get(uri);
+    if (notebook === null || this.#restored.has(uri)) {
+      return;
+    }
+    this.#restored.add(uri);
+    try {
+      for (const [cell, outputs] of await this.#store.restore(notebook)) {
+        await this.runs.restore(cell, outputs);
+      }
+    } catch (error) {
+      this.#ports.log.warn(`The outputs of ${uri} were not put back: ${String(error)}`);
+    }
+  }
+
+  #renewNames(uri: string, added: readonly string[]): void {
+    const notebook = this.#ports.notebooks.get(uri);
+    if (notebook === null || added.length === 0) {
+      return;
+    }
+    for (const [uri, name] of renewedNames(notebook, added)) {
+      const cell = notebook.cells.find((candidate) => candidate.uri === uri);
+      if (cell !== undefined) {
+        const { info } = readCellMetadata(cell.metadata);
+        void this.#ports.notebooks.setMetadata(uri, { ...cell.metadata, info: withName(info, name) });
+      }
+    }
+  }
+
+  async #choosePace(uri: string): Promise<void> {
+    const { notebooks, dialogs, l10n } = this.#ports;
+    const notebook = notebooks.ofCell(uri);
+    const cell = notebook?.cells.find((candidate) => candidate.uri === uri);
+    if (notebook == null || cell === undefined) {
+      return;
+    }
+    const title = l10n.t(
+      'Pace of cell {0}, now: {1}',
+      cellInfo(cell).name ?? cell.index + 1,
+      paceLabel(l10n, this.#paces.get(notebook, cell)),
+    );
+    const pace = await dialogs.pick(title, paceChoices(l10n, cellInfo(cell).pace));
+    if (pace !== null) {
+      this.#paces.set(notebook, cell, pace);
+      this.runs.setPace(uri, pace);
+      this.#refreshStatusSoon();
+    }
+  }
+
+  #refreshStatusSoon(): void {
+    this.#statusTimer ??= this.#ports.clock.after(STATUS_EVERY_MS, () => {
+      this.#statusTimer = null;
+      this.#ports.refreshStatus();
+    });
+  }
+}

@@ -1,0 +1,109 @@
+import type { Pace } from '../../engine/runtime/pace.ts';
+import type { JobProgress } from '../host/protocol.ts';
+import type { OutputState } from '../output/types.ts';
+import { durationText, shortNumber, timeText } from '../output/text.ts';
+import type { CellView, Localizer, StatusItem } from '../platform/ports.ts';
+import { COMMANDS } from './command-ids.ts';
+import { shortPaceLabel } from './pace-choice.ts';
+import type { ActiveRun, RunEnd } from './run-reducer.ts';
+
+/** What the status bar of a cell is made from. */
+export interface CellStatus {
+  readonly cell: CellView;
+  readonly active: ActiveRun | null;
+  /** How the last run of this window ended. */
+  readonly end: RunEnd | null;
+  readonly progress: JobProgress | null;
+  /** Wall-clock ms since the run was asked for; null when nothing runs. */
+  readonly elapsed: number | null;
+  readonly error: OutputState['error'];
+  /** The cell or one it depends on changed after the run. */
+  readonly outOfDate: boolean;
+  readonly pace: Pace;
+}
+
+/** The status bar of a `ts` cell, left to right: phase · elapsed · records · watermark · late, and the pace at the right. */
+export function statusItems(l10n: Localizer, status: CellStatus): readonly StatusItem[] {
+  const { progress, cell } = status;
+  const items: StatusItem[] = [phaseItem(l10n, status)];
+  if (status.active?.stage !== 'queued' && progress !== null && (status.active !== null || status.end !== null)) {
+    items.push(text(durationText(status.active === null ? progress.elapsed : (status.elapsed ?? progress.elapsed))));
+    items.push(text(l10n.t('in {0} · out {1}', shortNumber(progress.recordsIn), shortNumber(progress.recordsOut))));
+    if (progress.watermark !== null) {
+      items.push(
+        text(
+          l10n.t('watermark {0}', timeText(Math.floor(progress.watermark / 1000) * 1000)),
+          l10n.t('No record before this event time is expected.'),
+        ),
+      );
+    }
+    if (progress.lateDropped > 0) {
+      const tooltip = l10n.t('Records that came behind the watermark and were dropped.');
+      items.push(text(l10n.t('$(warning) late {0}', shortNumber(progress.lateDropped)), tooltip));
+    }
+  }
+  if (status.outOfDate && status.active === null) {
+    const tooltip = l10n.t('The cell, or a cell it depends on, is not what it was when it ran.');
+    items.push(text(l10n.t('$(history) changed after this run'), tooltip));
+  }
+  items.push({
+    text: shortPaceLabel(l10n, status.pace),
+    tooltip: l10n.t('How fast bounded input is played. Choose another pace.'),
+    side: 'right',
+    command: { id: COMMANDS.setPace, args: [cell.uri] },
+  });
+  return items;
+}
+
+function phaseItem(l10n: Localizer, status: CellStatus): StatusItem {
+  const { active, end, progress, cell } = status;
+  if (active === null) {
+    return text(end === null ? l10n.t('Not run yet') : endLabel(l10n, end), end === 'failed' ? (status.error?.title ?? null) : null);
+  }
+  if (active.silent) {
+    return {
+      text: l10n.t('$(warning) Does not respond'),
+      tooltip: l10n.t('Code in the cell has not returned for some seconds. Kill the job.'),
+      side: 'left',
+      command: { id: COMMANDS.killJob, args: [cell.uri] },
+    };
+  }
+  if (active.stopping) {
+    return {
+      text: l10n.t('$(debug-stop) Stopping'),
+      tooltip: l10n.t('Kill the job.'),
+      side: 'left',
+      command: { id: COMMANDS.killJob, args: [cell.uri] },
+    };
+  }
+  switch (active.stage) {
+    case 'queued':
+      return text(
+        l10n.t('$(clock) Waiting for another job to end'),
+        l10n.t('The setting streambook.maxRunningJobs limits how many run at once.'),
+      );
+    case 'compiling':
+      return text(l10n.t('$(tools) Compiling'));
+    case 'starting':
+      return text(l10n.t('$(rocket) Starting'));
+    case 'running': {
+      const percent = progress?.fraction == null ? null : Math.floor(progress.fraction * 100);
+      return text(percent === null ? l10n.t('$(broadcast) Running') : l10n.t('$(broadcast) Running {0} %', percent));
+    }
+  }
+}
+
+function endLabel(l10n: Localizer, end: RunEnd): string {
+  switch (end) {
+    case 'finished':
+      return l10n.t('$(check) Finished');
+    case 'failed':
+      return l10n.t('$(error) Failed');
+    case 'stopped':
+      return l10n.t('$(debug-stop) Stopped');
+  }
+}
+
+function text(label: string, tooltip: string | null = null): StatusItem {
+  return { text: label, tooltip, side: 'left', command: null };
+}

@@ -1,0 +1,44 @@
+import type { OutputState } from '../output/types.ts';
+import type { CellView, NotebookView, StatusItem } from '../platform/ports.ts';
+import type { NotebookService } from './notebook-service.ts';
+
+/** What the extension hands out in test mode only. Cells and notebooks are addressed by the text of their URI. */
+export interface StreambookTestApi {
+  /** Newest states of a cell's outputs. */
+  outputs(cell: string): readonly OutputState[];
+  /** "idle" before the first run; the stage of the run under way; else how the last one ended. */
+  phase(cell: string): string;
+  /** What the status bar of the cell shows. */
+  status(cell: string): readonly StatusItem[];
+  run(cells: readonly string[]): void;
+  stop(cell: string): void;
+  kill(cell: string): void;
+  /** Ms that `activate` took. */
+  readonly activationTime: number;
+}
+
+export function createTestApi(
+  service: NotebookService,
+  find: (cell: string) => { readonly notebook: NotebookView; readonly cell: CellView } | null,
+  activationTime: number,
+): StreambookTestApi {
+  return {
+    outputs: (cell) => service.runs.outputs(cell),
+    phase: (uri) => {
+      const found = find(uri);
+      if (found === null) {
+        return 'idle';
+      }
+      const { active, end } = service.runs.status(found.notebook, found.cell);
+      return active?.stage ?? end ?? 'idle';
+    },
+    status: (uri) => {
+      const found = find(uri);
+      return found === null ? [] : service.statusItems(found.notebook, found.cell);
+    },
+    run: (cells) => service.runs.run(cells),
+    stop: (cell) => service.runs.stop(cell),
+    kill: (cell) => service.runs.kill(cell),
+    activationTime,
+  };
+}
