@@ -1,6 +1,7 @@
 import type { RowKind } from '../../engine/runtime/job.ts';
 import { CategoryValues } from './category-values.ts';
 import { type ChartRow, type ChartShape, chartNumber, inferChart, seriesOf } from './infer-chart.ts';
+import { OTHERS_SLOT } from './slots.ts';
 import { countText, sizeText } from './text.ts';
 import { TimeSeries } from './time-series.ts';
 import type { ChartData, ChartMark } from './types.ts';
@@ -11,6 +12,9 @@ const SAMPLE_SIZE = 100;
 
 /** Numbers that a sparkline shows. */
 const SPARKLINE = 120;
+
+/** One line for many keys would join what does not belong together. */
+const NOT_DRAWN = ', not drawn';
 
 /** A result for the chart, with its changelog kind. */
 export interface ChartInput extends ChartRow {
@@ -65,26 +69,27 @@ export class ChartFold {
       case 'category-bars':
         return { ...empty, ...this.#categories.chart() };
       default:
-        return { ...empty, ...(this.#isWindowed() ? this.#windowChart() : this.#timeChart()) };
+        return { ...empty, ...(this.#shape.kind === 'window-bars' ? this.#windowChart() : this.#timeChart()) };
     }
   }
 
+  /** Bars; where windows overlap, lines over their ends. */
   #windowChart(): Partial<ChartData> {
     this.#windows.setOpen(this.#ghosts.flatMap((row) => this.#windowValue(row)));
     const chart = this.#windows.chart();
-    const drawn = this.#shape.kind === 'lines' ? ', not drawn' : '';
+    const lines = this.#windows.overlap;
+    const others = countText(chart.others, 'other', 'others') + (lines ? NOT_DRAWN : '');
     return {
       ...chart,
-      series: chart.series.map((series) =>
-        series.slot > 5 ? { ...series, label: countText(chart.others, 'other', 'others') + drawn } : series,
-      ),
-      marks: this.#shape.kind === 'lines' ? chart.marks.filter((mark) => mark.slot <= 5) : chart.marks,
+      ...(lines ? { kind: 'lines', x: 'window end' } : {}),
+      series: chart.series.map((series) => (series.slot === OTHERS_SLOT ? { ...series, label: others } : series)),
+      marks: lines ? chart.marks.filter((mark) => mark.slot !== OTHERS_SLOT) : chart.marks,
     };
   }
 
   #timeChart(): Partial<ChartData> {
     const chart = this.#times.chart();
-    const others = { slot: 6, label: `${countText(chart.others, 'other', 'others')}, not drawn`, lastFired: null, open: null };
+    const others = { slot: OTHERS_SLOT, label: countText(chart.others, 'other', 'others') + NOT_DRAWN, lastFired: null, open: null };
     return {
       ...chart,
       y: this.#times.step === 1 ? this.#shape.y : `mean of ${this.#shape.y ?? ''} per ${sizeText(this.#times.step)}`,
@@ -95,10 +100,6 @@ export class ChartFold {
   #latest(): ChartData['categories'] {
     const last = this.#last[this.#last.length - 1];
     return last === undefined ? [] : [{ label: this.#shape.y ?? '', value: last.value }];
-  }
-
-  #isWindowed(): boolean {
-    return this.#shape.kind === 'window-bars' || this.#shape.x === 'window end';
   }
 
   #reshape(shape: ChartShape, earlier: readonly ChartInput[]): void {
@@ -125,7 +126,7 @@ export class ChartFold {
       return;
     }
     const kept = row.kind === '-D' ? null : value;
-    if (this.#isWindowed()) {
+    if (this.#shape.kind === 'window-bars') {
       if (row.window !== null) {
         this.#windows.set(row.window, seriesOf(this.#shape, row), kept);
       }

@@ -100,6 +100,11 @@ export class OutputFold {
       const valued = ghosts.filter((ghost) => ghost.value !== undefined);
       this.#chart.setGhosts(valued.map(({ window, key, value }) => ({ window, key, value, timestamp: null })));
     }
+    if (this.#totalRows === 0) {
+      for (const { value } of this.#ghosts) {
+        this.#columns = value === undefined ? this.#columns : widenColumns(this.#columns, value);
+      }
+    }
     this.#status = { ...this.#status, nextWindow: earliest(this.#ghosts) };
   }
 
@@ -155,6 +160,14 @@ export class OutputFold {
     return { version: 1, ...this.#init, rows: this.#rows, log: this.#log, ...this.#rest() };
   }
 
+  #chartData(): ChartData {
+    if (this.#init.kind !== 'display') {
+      return NO_CHART;
+    }
+    const chart = this.#chart.chart();
+    return chart.kind === 'window-bars' && this.#init.window?.eventTime === false ? { ...chart, x: 'processing time' } : chart;
+  }
+
   #rest(): Omit<OutputDelta, 'id' | 'base' | 'rows' | 'log'> {
     return {
       totalRows: this.#totalRows,
@@ -163,7 +176,7 @@ export class OutputFold {
       columns: this.#columns,
       ghosts: this.#ghosts,
       late: this.#late,
-      chart: this.#init.kind === 'display' ? this.#chart.chart() : NO_CHART,
+      chart: this.#chartData(),
       error: this.#error,
       notice: this.#notice,
     };

@@ -34,7 +34,7 @@ const GOOD_NAME = /^(count|counts|n|sum|total|value|amount|score|avg|average|mea
 const POOR_NAME = /(^|_)(id|index|offset|year|lat|lon|lng|latitude|longitude|line|partition)$|Id$/;
 
 /**
- * The chart that fits the results: windowed numbers become bars over window time (lines where windows overlap), rolling values per
+ * The chart that fits the results: windowed numbers become bars over window time, rolling values per
  * key become one bar per key, numbers with timestamps become lines, a plain number is shown as itself.
  */
 export function inferChart(sample: readonly ChartRow[]): ChartShape {
@@ -49,7 +49,7 @@ export function inferChart(sample: readonly ChartRow[]): ChartShape {
   const series = seriesSource(sample, field, windowed);
   const named = { y: field, colour: series.label, reason: null, series: series.source };
   if (windowed) {
-    return overlapping(sample) ? { kind: 'lines', x: 'window end', ...named } : { kind: 'window-bars', x: 'event time', ...named };
+    return { kind: 'window-bars', x: 'event time', ...named };
   }
   if (series.source.from === 'key') {
     return { kind: 'category-bars', x: field, ...named, y: series.label };
@@ -129,16 +129,6 @@ function seriesSource(
 
 function isText(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'boolean';
-}
-
-function overlapping(sample: readonly ChartRow[]): boolean {
-  const windows = sample.flatMap((row) => (row.window === null ? [] : [row.window]));
-  const ranges = Array.from(new Map(windows.map((window) => [`${window.start},${window.end}`, window])).values());
-  ranges.sort((a, b) => a.start - b.start || a.end - b.end);
-  return ranges.some((range, at) => {
-    const next = ranges[at + 1];
-    return next !== undefined && next.start < range.end;
-  });
 }
 
 function allFields(sample: readonly ChartRow[]): string[] {

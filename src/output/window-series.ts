@@ -31,7 +31,13 @@ export class WindowSeries {
   readonly #slots = new SlotTable();
   #open: readonly WindowEntry[] = [];
   #fired = false;
+  #overlap = false;
   #stale = false;
+
+  /** Whether windows overlap, as sliding ones do: bars would hide each other. */
+  get overlap(): boolean {
+    return this.#overlap;
+  }
 
   /** A fired result, or null to withdraw one (−D). */
   set(window: WindowRange, key: string, value: number | null): void {
@@ -69,6 +75,9 @@ export class WindowSeries {
       entry.values.set(key, value);
     }
     this.#open = sorted(open.values());
+    for (const entry of this.#open) {
+      this.#noteOverlap(entry, this.#open);
+    }
   }
 
   /** Series and marks, with stable slots. */
@@ -159,8 +168,16 @@ export class WindowSeries {
       this.#drop(oldest);
     }
     const entry = emptyEntry(window);
+    this.#noteOverlap(entry, this.#windows.values());
     this.#windows.set(id, entry);
     return entry;
+  }
+
+  #noteOverlap({ range }: WindowEntry, others: Iterable<WindowEntry>): void {
+    for (const { range: other } of others) {
+      const same = other.start === range.start && other.end === range.end;
+      this.#overlap ||= !same && other.start < range.end && range.start < other.end;
+    }
   }
 
   #drop(entry: WindowEntry): void {

@@ -42,17 +42,19 @@ export function layoutChart(state: OutputState, hidden: ReadonlySet<number>): Ch
     chart.kind === 'window-bars' ? stacked(shown) : shown.map((mark) => ({ ...mark, start: mark.end, y0: mark.value, y1: mark.value }));
   const [x0, x1] = timeRange(chart, status.phase === 'running' || status.phase === 'starting');
   const [yMin, yMax] = valueRange(marks, chart.kind === 'lines');
-  const watermark = status.watermark !== null && status.watermark >= x0 && status.watermark <= x1 ? status.watermark : null;
+  // Windows of processing time have nothing to do with watermarks and late records.
+  const eventTime = state.window?.eventTime !== false;
+  const { watermark } = status;
   return {
     marks,
-    late: state.late
+    late: (eventTime ? state.late : [])
       .filter(({ timestamp }) => timestamp >= x0 && timestamp <= x1)
       .map(({ timestamp, counted }) => ({ time: timestamp, counted })),
     x0,
     x1,
     yMin,
     yMax,
-    watermark,
+    watermark: eventTime && watermark !== null && watermark >= x0 && watermark <= x1 ? watermark : null,
     columns: Array.from(new Set(marks.map((mark) => mark.end))).sort((a, b) => a - b),
   };
 }

@@ -107,7 +107,10 @@ export class ChartPanel {
     const width = Math.max(80, this.#width - PADDING.left - PADDING.right);
     const lastOf = new Map(layout.marks.filter((mark) => !mark.open).map((mark) => [mark.slot, mark.end]));
     const barWidth = (width * (state.chart.windowSize ?? x1 - x0)) / (x1 - x0);
-    const clock = watermark === null ? [] : [{ watermark, to: x1, label: `watermark ${timeText(Math.floor(watermark / 1_000) * 1_000)}` }];
+    const clock =
+      watermark === null
+        ? []
+        : [{ watermark, to: x1, label: `watermark ${timeText(Math.floor(watermark / 1_000) * 1_000, x1 - x0 > DAY)}` }];
     return {
       width,
       data: {
@@ -214,7 +217,8 @@ export class ChartPanel {
     }
     const original = chart.marks.find((candidate) => candidate.end === mark.end && candidate.slot === mark.slot);
     const start = original?.start ?? mark.start;
-    const range = start === mark.end ? timeText(mark.end) : rangeText(start, mark.end);
+    const withDate = this.#layout !== null && this.#layout.x1 - this.#layout.x0 > DAY;
+    const range = start === mark.end ? timeText(mark.end, withDate) : rangeText(start, mark.end, withDate);
     return { slot: mark.slot, title: label === '' ? (chart.y ?? '') : label, range, lines };
   }
 

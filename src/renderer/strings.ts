@@ -40,7 +40,7 @@ export const STRINGS = {
   },
   card: { firedAt: 'fired at watermark', open: 'open, not final', state: 'window', fired: 'fired', all: 'all' },
   table: {
-    filter: 'Filter: text, count > 20, window = 12:00:50',
+    filter: (examples: string): string => `Filter: text${examples}`,
     filterLabel: 'Filter rows',
     number: '#',
     window: 'window',
@@ -52,7 +52,7 @@ export const STRINGS = {
     eventTime: 'event time',
     processingTime: 'processing time',
     open: 'open, not final',
-    records: (count: string): string => `${count} in it so far`,
+    records: (count: string): string => `open, ${count} in it so far`,
     distinct: (count: string): string => `${count} distinct`,
     openRows: (count: string): string => `${count} still open`,
     spread: (min: string, max: string, mean: string): string => `${min} … ${max}, mean ${mean}`,

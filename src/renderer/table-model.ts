@@ -106,6 +106,9 @@ function changeColumn(): TableColumn {
 }
 
 function hasKeyOfItsOwn(state: OutputState): boolean {
+  if (state.ghosts.some((ghost) => ghost.value === undefined && ghost.key !== undefined && ghost.key !== null)) {
+    return true;
+  }
   const keyed = state.rows.filter((row) => row.key !== undefined && row.key !== null);
   if (keyed.length === 0) {
     return false;
@@ -130,9 +133,6 @@ function fieldColumn(name: string, kind: ColumnKind, withDate: boolean): TableCo
       (row) => comparable(read(row)),
       (row) => {
         const value = read(row);
-        if (value === undefined && row.ghost && row.row.value === undefined) {
-          return row.row.count === null ? '' : STRINGS.table.records(fullNumber(row.row.count));
-        }
         return looksLikeTime(name, value) && kind === 'timestamp' ? timeText(Number(value), withDate) : valueText(value);
       },
     ),
@@ -146,8 +146,13 @@ function firedColumn(withDate: boolean): TableColumn {
     STRINGS.table.watermark,
     {},
     (row) => (row.ghost ? null : row.row.firedAt),
-    (row) => (row.ghost ? STRINGS.table.open : firedAtText(row.row, withDate)),
+    (row) => (row.ghost ? openText(row.row) : firedAtText(row.row, withDate)),
   );
+}
+
+/** Of a window function that sees all records at the end, only their number is known before. */
+function openText(ghost: GhostRow): string {
+  return ghost.value === undefined && ghost.count !== null ? STRINGS.table.records(fullNumber(ghost.count)) : STRINGS.table.open;
 }
 
 function comparable(value: JsonValue | undefined): Cell {

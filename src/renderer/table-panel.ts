@@ -46,7 +46,7 @@ export class TablePanel {
   readonly #below = element('tr', { class: 'space', attributes: { 'aria-hidden': 'true' } });
   readonly #nothing = element('p', { class: 'nothing muted', text: STRINGS.table.nothing });
   readonly #filterBox = element('input', {
-    attributes: { type: 'text', 'aria-label': STRINGS.table.filterLabel, placeholder: STRINGS.table.filter, spellcheck: 'false' },
+    attributes: { type: 'text', 'aria-label': STRINGS.table.filterLabel, spellcheck: 'false' },
   });
   readonly #bar: HTMLElement;
   readonly #onStatus: () => void;
@@ -129,6 +129,7 @@ export class TablePanel {
       this.#table.style.minWidth = `${columns.reduce((width, column) => width + { narrow: 84, normal: 110, wide: 190 }[column.width], 0)}px`;
       this.#table.setAttribute('aria-colcount', String(columns.length));
     }
+    this.#filterBox.placeholder = STRINGS.table.filter(examplesFor(columns));
     for (const [at, column] of columns.entries()) {
       const header = this.#headers[at];
       const sorted = this.#sort?.id === column.id ? (this.#sort.descending ? 'descending' : 'ascending') : 'none';
@@ -295,4 +296,11 @@ export class TablePanel {
     this.#draw();
     this.#onStatus();
   }
+}
+
+/** Conditions to learn from: ", count > 20, window = 12:00:50". */
+function examplesFor(columns: readonly TableColumn[]): string {
+  const number = columns.find((column) => column.numeric && column.id !== STRINGS.table.number);
+  const windowed = columns.some((column) => column.id === STRINGS.table.window);
+  return `${number === undefined ? '' : `, ${number.name} > 20`}${windowed ? `, ${STRINGS.table.window} = 12:00:50` : ''}`;
 }

@@ -46,9 +46,20 @@ describe('chart inference', () => {
     assert.deepEqual([chart.y, chart.colour], ['bytes', 'host']);
   });
 
-  it('draws overlapping windows as lines over the window end', () => {
+  it('draws overlapping windows as lines over the window end, also when the overlap shows late', () => {
     const rows = [0, 1, 2].map((second, at) => windowRow(at, second, 'a', at));
     assert.deepEqual([chartOf(rows).kind, chartOf(rows).x], ['lines', 'window end']);
+    const many = Array.from({ length: 400 }, (_, at) => windowRow(at, Math.floor(at / 200), `k${at % 200}`, at % 200));
+    const chart = chartOf(many);
+    assert.equal(chart.kind, 'lines');
+    assert.equal(chart.series[5]?.label, '195 others, not drawn');
+    assert.ok(chart.marks.every((mark) => mark.slot <= 5));
+  });
+
+  it('names the axis of windows by the clock', () => {
+    const fold = new OutputFold({ id: 'x', name: 'x', kind: 'display', window: { description: '', eventTime: false, size: 5_000 } });
+    addAll(fold, [windowRow(0, 0, 'a', 1)]);
+    assert.equal(fold.state().chart.x, 'processing time');
   });
 
   it('draws rolling values per key as categories with the last value', () => {

@@ -108,6 +108,14 @@ describe('table model', () => {
     );
   });
 
+  it('shows the key and the number of records of a window whose result is not known yet', () => {
+    const fold = new OutputFold({ id: 'x', name: 'x', kind: 'display', window: { description: '', eventTime: true, size: 5_000 } });
+    fold.setGhosts([{ ...ghost(0, 'the', 1), value: undefined, count: 17 }]);
+    const columns = tableColumns(fold.state());
+    const texts = tableRows(fold.state(), false).map((row) => columns.map((column) => column.text(row)));
+    assert.deepEqual(texts, [['', '12:00:00 – 12:00:05', 'the', 'open, 17 in it so far']]);
+  });
+
   it('takes hostile names for data', () => {
     const value: unknown = JSON.parse('{"__proto__": 1, "constructor": "x", "<img onerror=1>": 2}');
     const columns = tableColumns(plain([value]));
