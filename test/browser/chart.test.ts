@@ -6,7 +6,7 @@ import { NOON, plainState, WordCount } from './states.ts';
 const THEMES = ['dark-modern', 'light-modern', 'high-contrast'] as const;
 
 describe('chart in a browser', function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let renderer: RendererPage;
 
   before(async () => {

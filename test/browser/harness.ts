@@ -62,9 +62,9 @@ export class RendererPage {
     this.errors.length = 0;
   }
 
-  /** Repeats a check once per frame until it holds, at most 5 s. */
+  /** Repeats a check once per frame until it holds, at most 20 s (a loaded machine is slow, not wrong). */
   async eventually(check: () => Promise<void>): Promise<void> {
-    const deadline = Date.now() + 5_000;
+    const deadline = Date.now() + 20_000;
     for (;;) {
       try {
         await check();

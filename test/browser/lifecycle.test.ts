@@ -15,7 +15,7 @@ const ERROR: OutputError = {
 };
 
 describe('outputs in a browser', function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let renderer: RendererPage;
 
   before(async () => {

@@ -4,7 +4,7 @@ import { openRenderer, type RendererPage } from './harness.ts';
 import { WordCount } from './states.ts';
 
 describe('table in a browser', function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let renderer: RendererPage;
 
   before(async () => {
