@@ -269,7 +269,7 @@ export class KeyedStream<T, K> extends DataStream<T> {
   }
 
   /** Running result: one output per input [1.3]. */
-  reduce(reducer: ReduceFunction<T> | ((a: T, b: T) => T)): SingleOutputStreamOperator<T> {
+  reduce(reducer: ReduceFunction<T> | ReduceFunction<T>['reduce']): SingleOutputStreamOperator<T> {
     return this.transform<T>('Keyed Reduce', rollingReduce(userFunction(reducer, 'reduce', 'reduce'), this.#keys));
   }
 

@@ -117,12 +117,14 @@ export class WindowedStream<T, K, W extends Window> extends Windows<T> {
   }
 
   /** Reduces as records come; `windowFunction` gets the one result, with key and window. */
-  reduce<R = T>(
-    reducer: ReduceFunction<T> | ((a: T, b: T) => T),
-    windowFunction?:
+  reduce(reducer: ReduceFunction<T> | ReduceFunction<T>['reduce']): SingleOutputStreamOperator<T>;
+  reduce<R>(
+    reducer: ReduceFunction<T> | ReduceFunction<T>['reduce'],
+    windowFunction:
       | ProcessWindowFunction<T, R, K, W>
       | ((key: K, context: WindowContext<W>, elements: readonly [T], out: Collector<R>) => Emits<R>),
-  ): SingleOutputStreamOperator<R> {
+  ): SingleOutputStreamOperator<R>;
+  reduce<R>(reducer: unknown, windowFunction?: unknown): SingleOutputStreamOperator<R> {
     const then = windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', 'reduce');
     return this.finish<R>('reduce', reduceWith(userFunction(reducer, 'reduce', 'reduce')), then);
   }
@@ -166,12 +168,12 @@ export class AllWindowedStream<T, W extends Window> extends Windows<T> {
     super(add, assigner, { kind: 'all' });
   }
 
-  reduce<R = T>(
-    reducer: ReduceFunction<T> | ((a: T, b: T) => T),
-    windowFunction?:
-      | ProcessAllWindowFunction<T, R, W>
-      | ((context: WindowContext<W>, elements: readonly [T], out: Collector<R>) => Emits<R>),
-  ): SingleOutputStreamOperator<R> {
+  reduce(reducer: ReduceFunction<T> | ReduceFunction<T>['reduce']): SingleOutputStreamOperator<T>;
+  reduce<R>(
+    reducer: ReduceFunction<T> | ReduceFunction<T>['reduce'],
+    windowFunction: ProcessAllWindowFunction<T, R, W> | ((context: WindowContext<W>, elements: readonly [T], out: Collector<R>) => Emits<R>),
+  ): SingleOutputStreamOperator<R>;
+  reduce<R>(reducer: unknown, windowFunction?: unknown): SingleOutputStreamOperator<R> {
     const then = windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', 'reduce');
     return this.finish<R>('reduce', reduceWith(userFunction(reducer, 'reduce', 'reduce')), then);
   }

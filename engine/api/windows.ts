@@ -29,7 +29,7 @@ export class TimeWindow extends Window {
   cover(other: TimeWindow): TimeWindow {
     return new TimeWindow(Math.min(this.start, other.start), Math.max(this.end, other.end));
   }
-  toString(): string {
+  override toString(): string {
     return `TimeWindow{start=${this.start}, end=${this.end}}`;
   }
 }

@@ -185,7 +185,7 @@ class WindowOperator {
   #advance(time: number): void {
     const { ambient } = this.#context;
     const { windowStart: outerStart, windowEnd: outerEnd, key: outerKey } = ambient;
-    while (this.#queue.next <= time) {
+    while (this.#queue.size > 0 && this.#queue.next <= time) {
       const due = this.#queue.next;
       const window = this.#open.get(this.#queue.pop());
       if (!window) continue;
