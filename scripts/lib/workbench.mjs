@@ -168,12 +168,12 @@ async function runOne(run, { desktop, vsix }) {
 }
 
 /**
- * @param {readonly string[]} [only] names of runs
+ * @param {readonly string[]} [only] names of test files; the whole windows with them are run
  * @returns {Promise<import('./stages.mjs').StageResult>}
  */
-export async function runWorkbenchTests(only = RUNS.map(({ name }) => name)) {
+export async function runWorkbenchTests(only) {
   await buildSuite();
-  const runs = RUNS.filter(({ name }) => only.includes(name));
+  const runs = only === undefined ? RUNS : RUNS.filter(({ windows }) => windows.flat().some((suite) => only.includes(suite)));
   const vsix = runs.some(({ packed }) => packed) ? (await packageExtension({ fresh: false })).file : null;
   const desktop = await desktopVsCode();
   if (desktop === null) await servedVsCode();

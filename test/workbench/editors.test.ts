@@ -4,7 +4,7 @@ import { cellWith, charts, closeAll, execute, interrupt, openNotebook, outputIn,
 import { outside, seesPage, until } from './outside.ts';
 
 describe('one notebook in two editors', () => {
-  after(closeAll);
+  before(closeAll);
 
   it('shows the running output in both, and in the one that stays', async function () {
     if (!(await seesPage())) this.skip();

@@ -70,6 +70,15 @@ export async function outputIn(cell: vscode.NotebookCell, ...phases: readonly Ru
   return state;
 }
 
+/** Waits until VS Code has marked the run of a cell as a success or not. */
+export async function ended(cell: vscode.NotebookCell, success: boolean): Promise<void> {
+  await until(
+    'the end of the run',
+    () => cell.executionSummary?.success,
+    (found) => found === success,
+  );
+}
+
 /** What the charts on screen look like, one text per chart: it changes when a chart moves. */
 export async function charts(): Promise<string[]> {
   const seen = await outside('query', { where: 'outputs', selector: '.streambook .chart svg, .streambook .chart canvas' });

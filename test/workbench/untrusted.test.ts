@@ -14,7 +14,10 @@ describe('a folder that is not trusted', () => {
     if (await seesPage()) {
       await until(
         'the refusal or the question',
-        () => outside('query', { where: 'page', selector: '.monaco-dialog-box, .notifications-toasts .notification-list-item' }),
+        async () => {
+          await vscode.commands.executeCommand('notifications.showList');
+          return outside('query', { where: 'page', selector: '.monaco-dialog-box, .notifications-center .notification-list-item' });
+        },
         ({ length }) => length > 0,
       );
       await outside('screenshot', { name: 'untrusted' });
