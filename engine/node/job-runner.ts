@@ -58,6 +58,8 @@ export class JobRunner {
   #stepRecords = 16;
   #lastProgress = Number.NEGATIVE_INFINITY;
   #unreported = true;
+  /** Every source has the bytes that it needs to show its next record. */
+  #settled = false;
   #wake: (() => void) | null = null;
 
   constructor(executor: Executor, options: JobRunnerOptions) {
@@ -116,10 +118,11 @@ export class JobRunner {
       if (this.#newPace !== null) await this.#changePace(this.#newPace);
       if (this.#isStopped()) return 'stopped';
       this.#deliverTime();
-      this.#pacer.advance(this.#clock.elapsed(), !this.#feed.busy);
+      this.#pacer.advance(this.#clock.elapsed(), this.#settled);
       const step = this.#slice();
       if (step === 'finished' || step === 'failed') return step;
       const supplied = this.#supply();
+      this.#settled = step === 'waiting' && !supplied && !this.#feed.busy;
       this.#reportProgress();
       if (this.#isStopped()) return 'stopped';
       if (step === 'progress' || supplied) await this.#clock.yield();
@@ -162,9 +165,12 @@ export class JobRunner {
     }
   }
 
-  /** Asks for the bytes that are wanted and hands over those that have come. True when there were some. */
+  /** Hands over the bytes that have come, or else asks for those that are wanted. True when there were some. */
   #supply(): boolean {
-    for (const { source, split, offset } of this.#executor.wanted()) this.#feed.request(source, split, offset);
+    // What was handed over is only off the list of wishes after the next step: asking before would read it twice.
+    if (!this.#feed.hasDeliveries) {
+      for (const { source, split, offset } of this.#executor.wanted()) this.#feed.request(source, split, offset);
+    }
     const deliveries = this.#feed.take();
     for (const delivery of deliveries) this.#executor.deliver(delivery);
     return deliveries.length > 0;

@@ -35,7 +35,7 @@ export class Pacer {
     const before = this.#clock;
     const limit = before.plan.axis === 'event-time' ? before.limit(now) : Number.POSITIVE_INFINITY;
     this.#pace = pace;
-    this.#range = range;
+    this.#range = pace.kind === 'duration' ? range : null;
     this.#clock = new PaceClock(planPace(pace, this.#range, this.#fraction() !== null));
     if (!Number.isFinite(limit)) return;
     const next = this.#executor.nextTimestamp() ?? limit;
@@ -45,7 +45,7 @@ export class Pacer {
   /** Tells the executor how far it may go now. `settled`: every source has what it needs to show its next record. */
   advance(now: number, settled: boolean): void {
     if (!this.#clock.started && this.#axis !== 'none') this.#start(now, settled);
-    const limit = this.#axis === 'event-time' ? this.#clock.limit(now) : Number.POSITIVE_INFINITY;
+    const limit = this.#eventTimeLimit(now);
     if (limit === this.#told) return;
     this.#told = limit;
     this.#executor.deliver({ kind: 'pace', until: limit });
@@ -64,19 +64,32 @@ export class Pacer {
 
   /** Ms until playing can go on; Infinity when it does not wait for the pace. */
   waitTime(now: number): number {
-    if (!this.#clock.started) return Number.POSITIVE_INFINITY;
+    if (this.#axis === 'none') return Number.POSITIVE_INFINITY;
+    if (!this.#clock.started) return this.#executor.nextTimestamp() === null ? Number.POSITIVE_INFINITY : 0;
     const next = this.#axis === 'share' ? this.#fraction() : this.#executor.nextTimestamp();
-    if (next === null) return this.#axis === 'none' ? Number.POSITIVE_INFINITY : FRAME;
-    return Math.min(MAX_WAIT, Math.max(FRAME, this.#clock.dueAt(next) - now));
+    if (next === null) return FRAME;
+    const until = this.#range === null ? next : Math.min(next, this.#range.max);
+    return Math.min(MAX_WAIT, Math.max(FRAME, this.#clock.dueAt(until) - now));
+  }
+
+  #eventTimeLimit(now: number): number {
+    if (this.#axis !== 'event-time') return Number.POSITIVE_INFINITY;
+    const limit = this.#clock.limit(now);
+    // The time is over: what comes now, such as a record with a time far in the future, must not hold up the rest.
+    return this.#range !== null && limit > this.#range.max ? Number.POSITIVE_INFINITY : limit;
   }
 
   get #axis(): PaceAxis {
     return this.#clock.plan.axis;
   }
 
-  /** An axis of event time starts at the first record that comes with a time. */
+  /** An axis of event time starts at the first record that comes with a time, unless that lies before the range like a stray. */
   #start(now: number, settled: boolean): void {
-    const position = this.#axis === 'share' ? this.#fraction() : settled ? this.#executor.nextTimestamp() : null;
-    if (position !== null) this.#clock.start(position, now);
+    if (this.#axis === 'share') {
+      this.#clock.start(this.#fraction() ?? 0, now);
+      return;
+    }
+    const first = settled ? this.#executor.nextTimestamp() : null;
+    if (first !== null) this.#clock.start(Math.max(first, this.#range?.min ?? first), now);
   }
 }
