@@ -2,8 +2,8 @@ import type { StreamVertex } from '../graph/stream-graph.ts';
 import { checkMaxParallelism, checkParallelism, setName, setSlotSharingGroup, setUid, setUidHash } from './operator-settings.ts';
 
 /** A sink, with the operator's settings. */
-export class DataStreamSink<T> {
-  declare protected readonly elementType: (value: T) => void;
+export class DataStreamSink<out T> {
+  declare protected readonly elementType: T;
   readonly #vertex: StreamVertex;
   constructor(vertex: StreamVertex) {
     this.#vertex = vertex;

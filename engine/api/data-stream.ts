@@ -32,7 +32,7 @@ function checkField(field: unknown, where: string): Field {
 }
 
 /** A stream of records of type T: some operators' outputs, and how they are dealt out to the next operator. */
-export class DataStream<T> {
+export class DataStream<out T> {
   declare protected readonly elementType: T;
   /** For the engine: where the records come from. */
   readonly upstreams: readonly StreamEdge[];
@@ -89,7 +89,7 @@ export class DataStream<T> {
   }
 
   /** Records of all streams; the watermark is the smallest of theirs [1.6]. */
-  union(...streams: readonly DataStream<T>[]): DataStream<T> {
+  union(...streams: DataStream<T>[]): DataStream<T> {
     const upstreams = [this, ...streams].flatMap((stream) => {
       if (stream.getExecutionEnvironment() !== this.#env) throw new IllegalArgumentException('These streams belong to different environments.');
       return stream.upstreams;
@@ -171,7 +171,7 @@ function selectionOf(keys: readonly unknown[]): KeySelection {
 }
 
 /** The result of an operator, with the operator's settings. */
-export class SingleOutputStreamOperator<T> extends DataStream<T> {
+export class SingleOutputStreamOperator<out T> extends DataStream<T> {
   readonly #vertex: StreamVertex;
   constructor(env: StreamExecutionEnvironment, vertex: StreamVertex) {
     super(
@@ -238,7 +238,7 @@ export class SingleOutputStreamOperator<T> extends DataStream<T> {
 }
 
 /** A stream partitioned by key. */
-export class KeyedStream<T, K> extends DataStream<T> {
+export class KeyedStream<out T, out K> extends DataStream<T> {
   declare protected readonly keyType: K;
   readonly #keys: KeySelection;
   constructor(stream: DataStream<T>, keys: KeySelection) {

@@ -26,7 +26,7 @@ export interface WatermarkStrategyContext {
 }
 
 /** Where event time comes from and how far it has got [2.22]. */
-export abstract class WatermarkStrategy<T> {
+export abstract class WatermarkStrategy<in T> {
   abstract createWatermarkGenerator(context: WatermarkStrategyContext): WatermarkGenerator<T>;
 
   createTimestampAssigner(_context: WatermarkStrategyContext): TimestampAssigner<T> {

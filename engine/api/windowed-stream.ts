@@ -30,7 +30,7 @@ function isFunctionLike(value: unknown, method: string): boolean {
 }
 
 /** What keyed and non-keyed windows have in common. */
-abstract class Windows<T> {
+abstract class Windows<out T> {
   readonly #add: AddWindowOperator;
   readonly #assigner: AlignedWindowAssigner;
   readonly #keys: KeySelection;
@@ -109,8 +109,9 @@ abstract class Windows<T> {
 }
 
 /** A keyed stream in windows. */
-export class WindowedStream<T, K, W extends Window> extends Windows<T> {
-  declare protected readonly windowType: (key: K) => W;
+export class WindowedStream<out T, out K, W extends Window> extends Windows<T> {
+  declare protected readonly keyType: K;
+  declare protected readonly windowType: W;
 
   constructor(add: AddWindowOperator, assigner: unknown, keys: KeySelection) {
     super(add, assigner, keys);
