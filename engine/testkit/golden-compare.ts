@@ -1,9 +1,15 @@
 import { canonical } from './canonical.ts';
 import type { GoldenCase, GoldenRecord } from './golden-case.ts';
 
+/** A record of the engine. */
+export interface ActualRecord extends GoldenRecord {
+  /** Key of the operator it came out of; undefined when there is none. */
+  readonly operatorKey?: unknown;
+}
+
 /** What the engine gave for an output of a case. */
 export interface GoldenActual {
-  readonly records: readonly GoldenRecord[];
+  readonly records: readonly ActualRecord[];
   /** [n, watermark]; null when the output has none to compare. */
   readonly watermarks: readonly (readonly [number, number])[];
 }
@@ -31,8 +37,10 @@ export function compareOutputs(expected: GoldenCase, actual: Readonly<Record<str
   });
 }
 
-function compareRecords(rules: GoldenCase, name: string, wanted: readonly GoldenRecord[], got: readonly GoldenRecord[]): readonly string[] {
-  const [left, right] = [arrange(rules, wanted), arrange(rules, got)];
+function compareRecords(rules: GoldenCase, name: string, wanted: readonly GoldenRecord[], got: readonly ActualRecord[]): readonly string[] {
+  // The named field may be only a part of a composite key, and the order between keys is open: records are told apart by the operator's key too.
+  const keys = new Map(got.map((record) => [lineOf(rules, record), record.operatorKey === undefined ? '' : canonical(record.operatorKey)]));
+  const [left, right] = [arrange(rules, wanted, keys), arrange(rules, got, keys)];
   const groups = [...new Set([...left.keys(), ...right.keys()])];
   return groups.flatMap((group) => {
     const place = group === '' ? `output ${name}` : `output ${name}, ${rules.key ?? 'key'} ${group}`;
@@ -41,17 +49,26 @@ function compareRecords(rules: GoldenCase, name: string, wanted: readonly Golden
 }
 
 /** The records as comparable lines, in groups whose order counts. */
-function arrange(rules: GoldenCase, records: readonly GoldenRecord[]): ReadonlyMap<string, readonly string[]> {
+function arrange(
+  rules: GoldenCase,
+  records: readonly GoldenRecord[],
+  keys: ReadonlyMap<string, string>,
+): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>();
-  for (const { ts, value, subtask } of records) {
-    const group = rules.ordered === 'per-key' ? canonical(fieldOf(value, rules.key)) : '';
+  for (const record of records) {
+    const line = lineOf(rules, record);
+    const group = rules.ordered === 'per-key' ? `${canonical(fieldOf(record.value, rules.key))} ${keys.get(line) ?? ''}`.trimEnd() : '';
     const lines = groups.get(group) ?? [];
     groups.set(group, lines);
-    const where = subtask === undefined ? '' : `subtask ${subtask} `;
-    lines.push(`${where}ts ${ts === null ? 'none' : ts} ${canonical(sortFields(value, rules.unorderedFields ?? []))}`);
+    lines.push(line);
   }
   if (rules.ordered === 'multiset') for (const lines of groups.values()) lines.sort();
   return groups;
+}
+
+function lineOf(rules: GoldenCase, { ts, value, subtask }: GoldenRecord): string {
+  const where = subtask === undefined ? '' : `subtask ${subtask} `;
+  return `${where}ts ${ts === null ? 'none' : ts} ${canonical(sortFields(value, rules.unorderedFields ?? []))}`;
 }
 
 function fieldOf(value: unknown, field: string | undefined): unknown {

@@ -5,7 +5,7 @@ export type GoldenProgram = (scope: Readonly<Record<string, unknown>>) => unknow
 
 /** Compiles the `ts` field of a case: types are removed, the last expression becomes the result. Throws a SyntaxError. */
 export function compileGoldenProgram(code: string): GoldenProgram {
-  const options: ts.CompilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.None };
+  const options: ts.CompilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
   const output = ts.transpileModule(returnLast(code), { compilerOptions: options, reportDiagnostics: true });
   const [problem] = output.diagnostics ?? [];
   if (problem !== undefined) throw new SyntaxError(ts.flattenDiagnosticMessageText(problem.messageText, '\n'));

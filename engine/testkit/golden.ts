@@ -51,10 +51,10 @@ function isStream(value: unknown): value is DataStream<unknown> {
 }
 
 function actualOf({ rows, watermarks }: Output, golden: GoldenCase): GoldenActual {
-  const records = rows.map(({ value, timestamp, subtask }) => {
+  const records = rows.map(({ value, timestamp, subtask, key }) => {
     // SAFETY: a timestamp in a case's words is a number, MIN, MAX or null.
     const ts = inGoldenWords(timestamp) as GoldenTime | null;
-    return { ts, value: inGoldenWords(value), ...(expectsSubtasks(golden) ? { subtask } : {}) };
+    return { ts, value: inGoldenWords(value), operatorKey: key, ...(expectsSubtasks(golden) ? { subtask } : {}) };
   });
   return { records, watermarks };
 }

@@ -25,7 +25,7 @@ export interface PipelineContext {
   /** The stream of the script with this name. */
   input<T>(stream: string): DataStream<T>;
   /** Makes a stream an output of the run. */
-  show(name: string, stream: DataStream<unknown>): void;
+  show<T>(name: string, stream: DataStream<T>): void;
   /** The names that cells see, bound to this environment. */
   readonly scope: Readonly<Record<string, unknown>>;
 }

@@ -17,11 +17,13 @@ export function drain(executor: Executor): void {
  * Contract: afterwards state bytes and outputs equal those of the recorded run at its end (docs/architecture.md, rule 7).
  */
 export function replayJournal(executor: Executor, journal: readonly JournalEntry[]): void {
-  for (const { record, mail } of journal) {
-    for (let steps = 0; executor.recordCount < record; steps++) {
+  for (const { record, turn, mail } of journal) {
+    for (let steps = 0; executor.recordCount < record || executor.turnCount < turn; steps++) {
       if (steps === MAX_STEPS) throw new Error(`The replay did not reach record ${record} within ${MAX_STEPS} steps.`);
-      if (executor.step(record - executor.recordCount) !== 'progress' && executor.recordCount < record) {
-        throw new Error(`The replay stopped at record ${executor.recordCount}, but the recorded run got mail at record ${record}.`);
+      const before = [executor.recordCount, executor.turnCount].join();
+      const kind = executor.step(1);
+      if (kind !== 'progress' && [executor.recordCount, executor.turnCount].join() === before) {
+        throw new Error(`The replay came to rest at record ${executor.recordCount}, but the recorded run got mail at record ${record}.`);
       }
     }
     executor.deliver(mail);

@@ -38,7 +38,11 @@ describe('the golden runner', () => {
 
   it('skips a case without a pipeline, with savepoints, or with a part of the API that is not there yet', () => {
     const restore = { clicks: [...(golden.inputs.clicks ?? []), { restore: true as const }] };
-    for (const skipped of [{ ...golden, ts: null }, { ...golden, inputs: restore }, { ...golden, ts: 'clicks.connect(clicks)' }]) {
+    for (const skipped of [
+      { ...golden, ts: null },
+      { ...golden, inputs: restore },
+      { ...golden, ts: 'clicks.connect(clicks)' },
+    ]) {
       assert.equal(runGoldenCase(skipped).kind, 'skipped');
     }
   });

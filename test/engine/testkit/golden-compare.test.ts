@@ -50,6 +50,15 @@ describe('comparing with a golden case', () => {
     assert.equal(compare(expected, [row('b', 1), row('a', 2), row('a', 1)]).length, 1);
   });
 
+  it('leaves the order between the parts of a composite key open', () => {
+    const rules = { ordered: 'per-key', key: 'k' } as const;
+    const expected = golden([row('a', 1), row('a', 2), row('a', 3)], rules);
+    const keyed = (n: number, key: string) => ({ ...row('a', n), operatorKey: ['a', key] });
+    assert.deepEqual(compare(expected, [keyed(2, 'y'), keyed(1, 'x'), keyed(3, 'x')]), []);
+    assert.equal(compare(expected, [keyed(2, 'y'), keyed(3, 'x'), keyed(1, 'x')]).length, 1);
+    assert.notEqual(compare(expected, [keyed(2, 'y'), keyed(1, 'x')]).length, 0);
+  });
+
   it('takes any order for a multiset, but counts', () => {
     const expected = golden([row('a', 1), row('a', 1), row('b', 1)], { ordered: 'multiset' });
     assert.deepEqual(compare(expected, [row('b', 1), row('a', 1), row('a', 1)]), []);
