@@ -38,7 +38,7 @@ function describeJob(env: StreamExecutionEnvironment, { key, ts, value }: Input)
     count,
     generatorFunction: (i) => ({ key: key[i] ?? 0, ts: ts[i] ?? 0, value: value[i] ?? 0 }),
   });
-  const strategy = WatermarkStrategy.forBoundedOutOfOrderness<{ ts: number }>(200).withTimestampAssigner((r: { ts: number }) => r.ts);
+  const strategy = WatermarkStrategy.forBoundedOutOfOrderness<{ ts: number }>(200).withTimestampAssigner((r) => r.ts);
   display(
     env
       .fromSource(source, strategy, 'generate')
