@@ -39,7 +39,7 @@ export function nullKeyError(selection: KeySelection, record: unknown, key: unkn
 
 /** Whether any part of a composite key is missing. */
 export function hasNullPart(key: unknown): boolean {
-  return Array.isArray(key) && key.some((part) => part === null || part === undefined);
+  return typeof key === 'object' && Array.isArray(key) && key.some((part) => part === null || part === undefined);
 }
 
 /** Makes an UnusableKeyError readable; other errors pass. */

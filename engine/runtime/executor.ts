@@ -15,7 +15,7 @@ import { type BuiltSubtask, buildJob } from './job-builder.ts';
 import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
 import { PrintBuffer } from './print-buffer.ts';
 import { type InputPiece, probeTimestamps } from './probe.ts';
-import { SourceSubtask } from './source-subtask.ts';
+import { type JobProgress, SourceSubtask } from './source-subtask.ts';
 import type { Subtask } from './subtask.ts';
 import { timestampOrMin } from './timestamps.ts';
 import { Turns } from './turns.ts';
@@ -64,15 +64,13 @@ class JobExecutor implements Executor {
   readonly #mail: Mail[] = [];
   #element = 0;
   #cursor = 0;
-  #waiting = 0;
   #draining = false;
   #stepping = false;
   #opened = false;
   #closed = false;
   #until = Number.POSITIVE_INFINITY;
-  #recordCount = 0;
+  readonly #progress: JobProgress = { recordCount: 0, reading: null, waiting: 0, failed: false };
   #turnCount = 0;
-  #reading: SourceSubtask | null = null;
   #failed: { readonly cause: OperatorFailure } | null = null;
   #failure: JobFailure | null = null;
   #probe: Evaluated | null = null;
@@ -149,7 +147,7 @@ class JobExecutor implements Executor {
     return this.#inspection.displays;
   }
   get recordCount(): number {
-    return this.#recordCount;
+    return this.#progress.recordCount;
   }
   get turnCount(): number {
     return this.#turnCount;
@@ -164,16 +162,8 @@ class JobExecutor implements Executor {
       seed,
       watermarkInterval,
       fail: (vertex: StreamVertex, error: unknown, record: unknown): never => this.#fail(vertex, error, record),
-      drain: (): void => {
-        if (this.#waiting > 0) this.#drain();
-      },
-      recordBegins: (source: SourceSubtask): void => {
-        this.#reading = source;
-      },
-      recordDone: (): void => {
-        this.#recordCount++;
-        this.#reading = null;
-      },
+      drain: (): void => this.#drain(),
+      progress: this.#progress,
     };
     const sources = this.#built.flatMap(({ subtask, source }) => {
       const counters = subtask.operators[0]?.counters;
@@ -186,7 +176,7 @@ class JobExecutor implements Executor {
 
   deliver(mail: Mail): void {
     if (this.#stepping) throw new Error('deliver() must not be called from inside the job');
-    this.#journal.append(this.#recordCount, this.#turnCount, mail);
+    this.#journal.append(this.#progress.recordCount, this.#turnCount, mail);
     this.#mail.push(mail);
   }
 
@@ -275,6 +265,15 @@ class JobExecutor implements Executor {
     this.#checkFailed();
     if (this.#mail.length > 0) return 'progress';
     while (done < maxRecords) {
+      const alone = this.#until === Number.POSITIVE_INFINITY ? this.#turns.alone() : null;
+      if (alone) {
+        const records = alone.source.run(alone.slot, maxRecords - done);
+        done += records;
+        this.#turnCount += records;
+        worked ||= records > 0;
+        this.#checkFailed();
+        if (done >= maxRecords) break;
+      }
       const turn = this.#turns.next(this.#until);
       if (turn.kind === 'waiting' || turn.kind === 'finished') return this.#rest(worked);
       worked = true;
@@ -301,13 +300,14 @@ class JobExecutor implements Executor {
     if (error instanceof OperatorFailure) throw error;
     const cause = new OperatorFailure(vertex, error, record);
     this.#failed ??= { cause };
+    this.#progress.failed = true;
     throw this.#failed.cause;
   }
 
   #stop(error: unknown): StepKind {
     const failure = this.#failed?.cause ?? error;
-    const reading = this.#reading;
-    const place = { recordNumber: reading ? this.#recordCount + 1 : null, source: reading?.name ?? null };
+    const { reading, recordCount } = this.#progress;
+    const place = { recordNumber: reading ? recordCount + 1 : null, source: reading?.name ?? null };
     this.#failure =
       failure instanceof OperatorFailure
         ? describeError(this.#program, failure.cause, failure.vertex, failure.record, place)
@@ -325,7 +325,7 @@ class JobExecutor implements Executor {
 
   #ready(order: number): void {
     this.#pending[order] = (this.#pending[order] ?? 0) + 1;
-    this.#waiting++;
+    this.#progress.waiting++;
     if (order < this.#cursor) this.#cursor = order;
   }
 
@@ -334,11 +334,11 @@ class JobExecutor implements Executor {
     if (this.#draining) return;
     this.#draining = true;
     const pending = this.#pending;
-    while (this.#waiting > 0) {
+    while (this.#progress.waiting > 0) {
       while (pending[this.#cursor] === 0) this.#cursor++;
       const order = this.#cursor;
       pending[order] = (pending[order] ?? 0) - 1;
-      this.#waiting--;
+      this.#progress.waiting--;
       this.#subtasks[order]?.deliverOne();
     }
     this.#cursor = this.#subtasks.length;

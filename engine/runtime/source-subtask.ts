@@ -18,10 +18,19 @@ export interface SourceJob {
   fail(vertex: StreamVertex, error: unknown, record: unknown): never;
   /** Works on everything downstream before the source goes on (rule 1). */
   drain(): void;
-  /** A source record has passed through the whole job. */
-  recordDone(): void;
-  /** A source record is about to enter the job. */
-  recordBegins(source: SourceSubtask): void;
+  readonly progress: JobProgress;
+}
+
+/** How far a job has got; shared, as it changes with every record. */
+export interface JobProgress {
+  /** Source records that have passed through the whole job. */
+  recordCount: number;
+  /** The source whose record is in the job. */
+  reading: SourceSubtask | null;
+  /** Elements that wait in channels. */
+  waiting: number;
+  /** The job has failed, even if user code caught the error. */
+  failed: boolean;
 }
 
 /** A reader of a source, and the record it stands at. */
@@ -138,9 +147,24 @@ export class SourceSubtask {
       }
       return advance;
     } catch (error) {
-      this.#job.recordBegins(this);
+      this.#job.progress.reading = this;
       this.#job.fail(this.vertex, error, undefined);
     }
+  }
+
+  /**
+   * `fill` and `emitHead` again and again, for a job with this one reader: at most `budget` records, until `fill` gives something else.
+   * Returns the number of records.
+   */
+  run(slot: ReaderSlot, budget: number): number {
+    const { progress } = this.#job;
+    let records = 0;
+    while (records < budget && this.fill(slot) === RECORD) {
+      this.emitHead(slot);
+      records++;
+      if (progress.failed) break;
+    }
+    return records;
   }
 
   /** Sends the head of a reader through the whole job. */
@@ -156,7 +180,8 @@ export class SourceSubtask {
   }
 
   #emit(split: number, value: unknown, timestamp: number): void {
-    this.#job.recordBegins(this);
+    const { progress } = this.#job;
+    progress.reading = this;
     try {
       this.#generation.beforeRecord(split);
     } catch (error) {
@@ -164,13 +189,14 @@ export class SourceSubtask {
     }
     this.#counters.recordsOut++;
     this.#output.collect(value, timestamp);
-    this.#job.drain();
+    if (progress.waiting > 0) this.#job.drain();
     try {
       this.#generation.afterRecord(split, value, timestamp);
     } catch (error) {
       this.#job.fail(this.vertex, error, value);
     }
-    this.#job.recordDone();
+    progress.recordCount++;
+    progress.reading = null;
   }
 
   /** A reader gave its last record. */
@@ -207,7 +233,7 @@ export class SourceSubtask {
         try {
           timestamp = assignTimestamp(this.#plan, element.value, element.timestamp ?? NO_TIMESTAMP_SET);
         } catch (error) {
-          this.#job.recordBegins(this);
+          this.#job.progress.reading = this;
           this.#job.fail(this.vertex, error, element.value);
         }
         this.#emit(0, element.value, timestamp);

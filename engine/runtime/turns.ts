@@ -11,7 +11,7 @@ export type Turn =
 
 const WAITING_TURN: Turn = { kind: 'waiting' };
 
-interface Candidate {
+export interface Candidate {
   readonly source: SourceSubtask;
   readonly slot: ReaderSlot;
 }
@@ -47,6 +47,14 @@ export class Turns {
     const second = this.#unboundedNext ? bounded : this.#nextUnbounded();
     if (second && second.kind !== 'waiting') return this.#taken(second);
     return first ?? second ?? { kind: 'finished' };
+  }
+
+  /** The only reader of the job, when there is no other that could have a turn. */
+  alone(): Candidate | null {
+    const source = this.#bounded[0] ?? this.#unbounded[0];
+    if (!source || this.#bounded.length + this.#unbounded.length !== 1 || source.waitsForSplits) return null;
+    const [slot] = source.slots;
+    return slot && source.slots.length === 1 ? { source, slot } : null;
   }
 
   /** Event time of the next record of the bounded sources, as far as their records are at hand. */

@@ -8,27 +8,11 @@ function isGenerator(value: unknown): value is WatermarkGenerator<unknown> {
   return typeof value === 'object' && value !== null && 'onEvent' in value && 'onPeriodicEmit' in value;
 }
 
-/** Largest timestamp − bound − 1 ms [2a]. */
-class BoundedGenerator implements WatermarkGenerator<unknown> {
-  readonly #bound: number;
-  #largest = MIN_TIMESTAMP;
-  constructor(bound: number) {
-    this.#bound = bound;
-  }
-  onEvent(_event: unknown, timestamp: number): void {
-    if (timestamp > this.#largest) this.#largest = timestamp;
-  }
-  onPeriodicEmit(output: WatermarkOutput): void {
-    if (this.#largest !== MIN_TIMESTAMP) output.emitWatermark(this.#largest - this.#bound - 1);
-  }
-}
-
 function createGenerator(plan: GeneratorPlan): WatermarkGenerator<unknown> | null {
   switch (plan.kind) {
     case 'none':
-      return null;
     case 'bounded':
-      return new BoundedGenerator(plan.bound);
+      return null;
     case 'custom': {
       const generator = plan.create({ getMetricGroup: () => ({}) });
       if (isGenerator(generator)) return generator;
@@ -49,9 +33,10 @@ export function assignTimestamp(plan: StrategyPlan, value: unknown, timestamp: n
   );
 }
 
-/** The watermark and idleness of one split. */
+/** The watermark and idleness of one split. Bounded out-of-orderness needs no generator: largest timestamp − bound − 1 ms [2a]. */
 class Part implements WatermarkOutput {
   watermark = MIN_TIMESTAMP;
+  largest = MIN_TIMESTAMP;
   idle = false;
   lastActivity: number;
   readonly generator: WatermarkGenerator<unknown> | null;
@@ -89,12 +74,17 @@ export class WatermarkGeneration {
   /** ms; 0 = after every record [2.26]. */
   readonly #interval: number;
   readonly #parts = new Map<number, Part>();
+  /** NaN when watermarks are not those of bounded out-of-orderness. */
+  readonly #bound: number;
+  #lastPart: Part | null = null;
+  #lastSplit = -1;
   #combined = MIN_TIMESTAMP;
   #idle = false;
   #nextEmit: number;
 
   constructor(plan: StrategyPlan, interval: number, clock: { readonly now: number }, receiver: Receiver) {
     this.#plan = plan;
+    this.#bound = plan.generator.kind === 'bounded' ? plan.generator.bound : Number.NaN;
     this.#interval = interval;
     this.#clock = clock;
     this.#receiver = receiver;
@@ -107,11 +97,19 @@ export class WatermarkGeneration {
 
   /** Ends idleness before a record is sent on. */
   beforeRecord(split: number): void {
-    const part = this.#parts.get(split) ?? this.#add(split);
+    const part = this.#partOf(split);
     part.lastActivity = this.#clock.now;
     if (!part.idle) return;
     part.idle = false;
     this.#update();
+  }
+
+  #partOf(split: number): Part {
+    if (split === this.#lastSplit && this.#lastPart) return this.#lastPart;
+    const part = this.#parts.get(split) ?? this.#add(split);
+    this.#lastPart = part;
+    this.#lastSplit = split;
+    return part;
   }
 
   #add(split: number): Part {
@@ -123,7 +121,15 @@ export class WatermarkGeneration {
 
   /** The record was sent on. May throw what the user's generator throws. */
   afterRecord(split: number, value: unknown, timestamp: number): void {
-    const part = this.#parts.get(split) ?? this.#add(split);
+    const part = this.#partOf(split);
+    if (timestamp > part.largest) {
+      part.largest = timestamp;
+      // Also false for NaN: no bounded out-of-orderness.
+      if (this.#interval === 0 && timestamp - this.#bound - 1 > part.watermark) {
+        part.watermark = timestamp - this.#bound - 1;
+        this.#update();
+      }
+    }
     if (!part.generator) return;
     part.generator.onEvent(value, timestampOrMin(timestamp), part);
     if (this.#interval === 0) part.generator.onPeriodicEmit(part);
@@ -134,6 +140,7 @@ export class WatermarkGeneration {
 
   /** The split gives no further record: it no longer holds the others back. */
   release(split: number): void {
+    this.#lastPart = null;
     if (this.#parts.delete(split)) this.#update();
   }
 
@@ -143,10 +150,15 @@ export class WatermarkGeneration {
     if (periodic) this.#nextEmit = now + this.#interval;
     for (const part of this.#parts.values()) {
       if (this.#plan.idleness !== null && now - part.lastActivity > this.#plan.idleness) part.markIdle();
-      else if (periodic) part.generator?.onPeriodicEmit(part);
+      else if (periodic) this.#emitPeriodically(part);
       part.changed = false;
     }
     this.#update();
+  }
+
+  #emitPeriodically(part: Part): void {
+    part.generator?.onPeriodicEmit(part);
+    if (part.largest !== MIN_TIMESTAMP && !Number.isNaN(this.#bound)) part.emitWatermark(part.largest - this.#bound - 1);
   }
 
   /** Earliest processing time at which `advanceTime` may change something. */
