@@ -4,7 +4,6 @@ import { describeFailure } from '../output/failure.ts';
 import { OutputFold } from '../output/fold.ts';
 import type { RunPhase } from '../output/types.ts';
 import type { CompiledProgram } from '../program/types.ts';
-import { ConsoleCapture } from './console-capture.ts';
 import { failureOfError, plainFailure } from './failures.ts';
 import type { FromWorker, JobProgress, JobRequest, StartJob } from './protocol.ts';
 
@@ -48,7 +47,6 @@ interface Slot {
 /** One job in its worker: answers requests, folds results and sends them, at most ten times a second. */
 export class JobSession<Env> {
   readonly #services: SessionServices<Env>;
-  readonly #console = new ConsoleCapture();
   #job: StartJob | null = null;
   #program: JobProgram<Env> | null = null;
   #executor: Executor | null = null;
@@ -63,11 +61,6 @@ export class JobSession<Env> {
 
   constructor(services: SessionServices<Env>) {
     this.#services = services;
-  }
-
-  /** The console that cells get. */
-  get console(): Console {
-    return this.#console.console();
   }
 
   /** Handles one request. Never throws: what goes wrong is the reply. */
@@ -201,11 +194,7 @@ export class JobSession<Env> {
     try {
       this.#executor?.close();
     } catch (error) {
-      this.#console.add('stderr', `close() threw: ${failureOfError(error).message}`);
-    }
-    const lastLines = this.#console.take();
-    if (lastLines.length > 0) {
-      this.#slots[0]?.fold.addLog(lastLines);
+      this.#slots[0]?.fold.addLog([{ stream: 'stderr', line: `close() threw: ${failureOfError(error).message}` }]);
       this.#services.post({ type: 'deltas', deltas: this.#slots.map(({ fold }) => fold.takeDelta()), progress: this.#progress(phase) });
     }
     this.#services.post({ type: 'ended', phase, failure, progress: this.#progress(phase) });
@@ -228,7 +217,7 @@ export class JobSession<Env> {
   /** Brings the folds up to date with the executor. */
   #fill(phase: RunPhase, failure: JobFailure | null): void {
     const executor = this.#executor;
-    const lines = [...(executor?.takePrinted() ?? []), ...this.#console.take()];
+    const lines = executor?.takePrinted() ?? [];
     this.#printed += lines.length;
     const elapsed = this.#services.now() - this.#startTime;
     const progress = this.#progress(phase);

@@ -20,7 +20,6 @@ const session = new JobSession({
   },
 });
 
-globalThis.console = session.console;
 process.on('uncaughtException', (error) => {
   session.crash(error);
 });

@@ -96,11 +96,11 @@ function phaseItem(l10n: Localizer, status: CellStatus): StatusItem {
 function endLabel(l10n: Localizer, end: RunEnd): string {
   switch (end) {
     case 'finished':
-      return l10n.t('$(check) Finished');
+      return l10n.t('Finished');
     case 'failed':
-      return l10n.t('$(error) Failed');
+      return l10n.t('Failed');
     case 'stopped':
-      return l10n.t('$(debug-stop) Stopped');
+      return l10n.t('Stopped');
   }
 }
 
