@@ -21,7 +21,9 @@ export async function packageExtension({ fresh = true } = {}) {
   const { version } = JSON.parse(await readFile(inRoot('package.json'), 'utf8'));
   const file = path.join(OUT, `streambook-${version}.vsix`);
   await mkdir(OUT, { recursive: true });
-  await createVSIX({ cwd: ROOT, packagePath: file, dependencies: false, skipLicense: false, allowMissingRepository: true });
+  // There is no repository address yet that the README's relative links could be completed with.
+  const links = { allowMissingRepository: true, rewriteRelativeLinks: false };
+  await createVSIX({ cwd: ROOT, packagePath: file, dependencies: false, ...links });
   const problems = [];
   for (const [name, budget] of Object.entries(BUDGETS)) {
     const { size } = await stat(name === 'vsix' ? file : inRoot(name));
