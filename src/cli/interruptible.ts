@@ -49,8 +49,4 @@ export class Interruption {
     this.requested = true;
     this.onRequest();
   };
-
-  dispose(): void {
-    process.off('SIGINT', this.request);
-  }
 }

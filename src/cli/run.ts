@@ -20,19 +20,15 @@ export async function runNotebook(command: RunCommand, streams: StandardStreams)
   compiler.dispose();
   if (programs === null) return BAD_USAGE;
   const interruption = new Interruption();
-  try {
-    for (const program of programs) {
-      // A signal that came while nothing could handle it is handled now.
-      await setImmediate();
-      if (interruption.requested) return INTERRUPTED;
-      const baseDirectory = dirname(resolve(command.file));
-      const code = await runJob({ ...command, notebook, program, baseDirectory, interruption }, streams);
-      if (code !== FINISHED || streams.closed) return code;
-    }
-    return FINISHED;
-  } finally {
-    interruption.dispose();
+  for (const program of programs) {
+    // A signal that came while nothing could handle it is handled now.
+    await setImmediate();
+    if (interruption.requested) return INTERRUPTED;
+    const baseDirectory = dirname(resolve(command.file));
+    const code = await runJob({ ...command, notebook, program, baseDirectory, interruption }, streams);
+    if (code !== FINISHED || streams.closed) return code;
   }
+  return FINISHED;
 }
 
 /** The cells to run, in the order of the file. Throws UsageError for a cell that is not there. */

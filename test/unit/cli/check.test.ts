@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ended, folderWith, notebookOf, removeFolders, start, streambook } from './spawning.ts';
 
 describe('streambook check', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   after(removeFolders);
 
   it('names file, cell, line and column of each problem, shows the code, and ends with 2', async () => {

@@ -11,7 +11,7 @@ function notebook(...cells: readonly string[]): string {
 }
 
 describe('streambook run', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   after(removeFolders);
 
   it('prints the rows of all cells with an output, one job after another, as tables', async () => {
@@ -46,6 +46,7 @@ describe('streambook run', function () {
     const file = notebook(NUMBERS, "id=logging\nconst logging = numbers.filter(n => { console.log('seen', n); return n > 2; });\nlogging");
     const [table, json] = await Promise.all([streambook('run', file), streambook('run', file, '--format', 'jsonl')]);
     assert.match(table.stdout, /^seen 1\nseen 2\n/);
+    assert.equal(json.code, 0, json.stderr);
     assert.equal(json.stdout, '{"cell":"logging","display":"logging","kind":"+I","value":3}\n');
     assert.match(json.stderr, /^seen 1\nseen 2\n/);
   });

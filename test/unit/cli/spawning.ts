@@ -33,6 +33,7 @@ export function start(cwd: string, ...args: readonly string[]): ChildProcessWith
 }
 
 export interface Ended {
+  /** 130 also for a process that SIGINT ended, as in a shell. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -48,7 +49,7 @@ export function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  return new Promise((resolve) => child.on('close', (code, signal) => resolve({ code: signal === 'SIGINT' ? 130 : code, stdout, stderr })));
 }
 
 /** Runs the command on a notebook file to its end. */

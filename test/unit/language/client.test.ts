@@ -16,7 +16,7 @@ parentPort.on('message', ({ id, notebook, cells }) => {
 });`;
 
 describe('language worker', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let client: LanguageClient;
   afterEach(() => client.dispose());
 
