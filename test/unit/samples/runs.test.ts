@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { createExecutor } from '../../../engine/index.ts';
+import { JobRunner } from '../../../engine/node/job-runner.ts';
+import type { ResultRow } from '../../../engine/runtime/job.ts';
+import { parseCellInfo } from '../../../src/notebook/cell-info.ts';
+import { parseNotebook } from '../../../src/notebook/format.ts';
+import { NotebookCompiler } from '../../../src/program/compile.ts';
+import { loadLibrary } from '../../../src/program/library.ts';
+import { loadProgram } from '../../../src/program/load.ts';
+
+const SAMPLES = new URL('../../../samples/', import.meta.url);
+
+interface SampleRun {
+  readonly rows: readonly ResultRow[];
+  readonly printed: readonly string[];
+  readonly late: { readonly dropped: number; readonly counted: number };
+}
+
+/** Runs a cell of a sample as fast as possible, on the real files. */
+async function runCell(notebook: string, cell: string): Promise<SampleRun> {
+  const { cells } = parseNotebook(await readFile(new URL(notebook, SAMPLES), 'utf8'));
+  const sources = cells
+    .filter(({ kind }) => kind === 'code')
+    .map(({ info, value }, index) => ({ id: parseCellInfo(info).name ?? '', number: index, name: parseCellInfo(info).name, text: value }));
+  const compiler = new NotebookCompiler(loadLibrary());
+  const compiled = compiler.compile(sources, cell, { check: false });
+  compiler.dispose();
+  assert.ok(compiled.ok);
+  const options = { settings: {}, overrides: {}, startTime: 0, journal: false };
+  const started = createExecutor(loadProgram(compiled.program), options);
+  assert.ok(started.ok, started.ok ? '' : started.failure.message);
+  const { executor } = started;
+  const runner = new JobRunner(executor, { baseDirectory: fileURLToPath(SAMPLES), pace: { kind: 'full' }, onProgress: () => {} });
+  assert.equal(await runner.run(), 'finished', executor.failure?.message);
+  const { rows = [] } = executor.displays.length > 0 ? executor.takeRows(0, 100_000) : {};
+  const { dropped, counted } = executor.displays.length > 0 ? executor.takeLate(0, 0) : { dropped: 0, counted: 0 };
+  const printed = executor.takePrinted().map(({ line }) => line);
+  executor.close();
+  return { rows, printed, late: { dropped, counted } };
+}
+
+/** A numeric field of a result. */
+function numberIn(row: ResultRow, field: string): number {
+  const value: unknown = typeof row.value === 'object' && row.value !== null ? Reflect.get(row.value, field) : undefined;
+  assert.equal(typeof value, 'number', field);
+  return Number(value);
+}
+
+async function words(): Promise<number> {
+  const text = await readFile(new URL('data/lines.ndjson', SAMPLES), 'utf8');
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => String(Reflect.get(Object(JSON.parse(line)), 'text')));
+  return lines.reduce((sum, line) => sum + (line.toLowerCase().match(/\w+/g)?.length ?? 0), 0);
+}
+
+describe('sample jobs', () => {
+  it('word count counts every word once, in windows of three minutes', async () => {
+    const { rows } = await runCell('word-count.stream.md', 'word-count');
+    assert.equal(
+      rows.reduce((sum, row) => sum + numberIn(row, 'count'), 0),
+      await words(),
+    );
+    const windows = new Set(rows.map(({ window }) => window?.start));
+    assert.equal(windows.size, 25);
+    for (const { window, timestamp } of rows) {
+      assert.equal((window?.end ?? 0) - (window?.start ?? 0), 180_000);
+      assert.equal(timestamp, (window?.end ?? 0) - 1);
+    }
+  });
+
+  it('the article prints the words of each five seconds', async () => {
+    const { printed } = await runCell('article.stream.md', 'article');
+    assert.ok(printed.length > 2000, `${printed.length} lines`);
+    assert.ok(printed.some((line) => line.includes('landed')));
+  });
+
+  it('the earthquakes are late and too late as the notebook says', async () => {
+    const { rows, late } = await runCell('earthquakes.stream.md', 'by-network');
+    const text = (await readFile(new URL('earthquakes.stream.md', SAMPLES), 'utf8')).replaceAll('\n', ' ');
+    const sentence = /Of 1,707 records ([\d,]+) are behind the watermark.*? (\d+) of them find.*?, (\d+) make .*? and (\d+) come too late/;
+    const [behind, open, again, tooLate] = (sentence.exec(text) ?? []).slice(1).map((digits) => Number(digits.replace(',', '')));
+    assert.deepEqual([late.counted, late.dropped], [Number(open) + Number(again), tooLate]);
+    assert.equal(late.counted + late.dropped, behind);
+    const last = new Map(rows.map((row) => [`${row.window?.start} ${String(row.key)}`, numberIn(row, 'quakes')]));
+    assert.equal(
+      [...last.values()].reduce((sum, count) => sum + count, 0),
+      1707 - late.dropped,
+    );
+    assert.equal((await runCell('earthquakes.stream.md', 'late-quakes')).rows.length, late.dropped);
+  });
+
+  it('every other cell that shows something gives results', async () => {
+    for (const [notebook, cell] of [
+      ['word-count.stream.md', 'speakers'],
+      ['article.stream.md', 'article-windows'],
+      ['earthquakes.stream.md', 'strongest'],
+    ] as const) {
+      assert.ok((await runCell(notebook, cell)).rows.length > 10, cell);
+    }
+  });
+});
