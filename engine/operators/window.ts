@@ -95,10 +95,14 @@ class WindowOperator {
   }
 
   instance(): OperatorInstance {
+    const { counters } = this.#context;
     const functions = [...this.#spec.aggregation.functions, ...(this.#spec.windowFunction ? [this.#spec.windowFunction.fn] : [])];
     return {
       ...lifecycleOf(functions, this.#context),
-      collect: (value, timestamp) => this.#process(value, timestamp),
+      collect: (value, timestamp) => {
+        counters.recordsIn++;
+        this.#process(value, timestamp);
+      },
       watermark: (watermark) => {
         this.#watermark = watermark;
         if (this.#eventTime && watermark >= this.#queue.next) this.#advance(watermark);
@@ -116,7 +120,6 @@ class WindowOperator {
   }
 
   #process(value: unknown, timestamp: number): void {
-    this.#context.counters.recordsIn++;
     try {
       const key = this.#keyOf(value);
       if (key === null || key === undefined || hasNullPart(key)) throw nullKeyError(this.#spec.keys, value, key);

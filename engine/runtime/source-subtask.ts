@@ -159,11 +159,53 @@ export class SourceSubtask {
   run(slot: ReaderSlot, budget: number): number {
     const { progress } = this.#job;
     let records = 0;
+    if (!slot.hasHead && slot.reader.splitCount === 1 && this.#generation.isPlain) return this.#runPlain(slot, budget);
     while (records < budget && this.fill(slot) === RECORD) {
       this.emitHead(slot);
       records++;
       if (progress.failed) break;
     }
+    return records;
+  }
+
+  /** The same for one split and watermarks without user code, with nothing per record that such a source does not need. */
+  #runPlain(slot: ReaderSlot, budget: number): number {
+    const { progress } = this.#job;
+    const { collect } = this.#output;
+    const { reader, firstSplit } = slot;
+    const plan = this.#plan;
+    const counters = this.#counters;
+    const generation = this.#generation;
+    let largest = generation.largestOf(firstSplit);
+    let records = 0;
+    let value: unknown;
+    let emitting = false;
+    progress.reading = this;
+    try {
+      while (records < budget && !progress.failed) {
+        emitting = false;
+        value = undefined;
+        if (reader.advance() !== RECORD) break;
+        ({ current: value } = reader);
+        const own = reader.currentTimestamp;
+        const timestamp = assignTimestamp(plan, value, own === NO_TIMESTAMP ? NO_TIMESTAMP_SET : own);
+        if (records === 0) generation.beforeRecord(firstSplit);
+        emitting = true;
+        counters.recordsOut++;
+        collect(value, timestamp);
+        if (progress.waiting > 0) this.#job.drain();
+        if (timestamp > largest) {
+          largest = timestamp;
+          generation.afterRecord(firstSplit, value, timestamp);
+        }
+        progress.recordCount++;
+        records++;
+      }
+    } catch (error) {
+      if (emitting) throw error;
+      this.#job.fail(this.vertex, error, value);
+    }
+    progress.reading = null;
     return records;
   }
 

@@ -91,6 +91,16 @@ export class WatermarkGeneration {
     this.#nextEmit = interval > 0 ? clock.now + interval : Number.POSITIVE_INFINITY;
   }
 
+  /** No user code, no clock: only the largest timestamp counts. */
+  get isPlain(): boolean {
+    return this.#interval === 0 && this.#plan.idleness === null && this.#plan.generator.kind !== 'custom';
+  }
+
+  /** Largest timestamp of a split so far: smaller ones need no call of `afterRecord` when the generation is plain. */
+  largestOf(split: number): number {
+    return this.#partOf(split).largest;
+  }
+
   get watermark(): number {
     return this.#combined;
   }
