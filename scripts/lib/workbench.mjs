@@ -125,7 +125,7 @@ async function runOne(run, { desktop, vsix }) {
   const control = await startControlServer({
     page: () => opened?.page() ?? null,
     screenshots: SCREENSHOTS,
-    settings: () => ({ suites, workspace, seesPage: opened?.page() !== null }),
+    settings: () => ({ suites, data: path.join(folder, 'data'), seesPage: opened?.page() !== null }),
   });
   const total = { passed: 0, failed: 0, skipped: /** @type {string[]} */ ([]), output: '' };
   try {

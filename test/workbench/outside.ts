@@ -3,8 +3,8 @@
 interface Settings {
   /** Names of the test files to run. */
   readonly suites: readonly string[];
-  /** The folder that is open in VS Code: a copy of the samples. */
-  readonly workspace: string;
+  /** Where VS Code keeps what extensions store. */
+  readonly data: string;
   /** False where neither elements nor pixels can be asked for. */
   readonly seesPage: boolean;
 }

@@ -1,5 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { cellWith, charts, execute, openNotebook, reveal } from './notebooks.ts';
-import { seesPage, until } from './outside.ts';
+import { outside, seesPage, until } from './outside.ts';
 
 describe('before the window is reloaded', () => {
   it('a job runs and shows results', async function () {
@@ -10,5 +11,9 @@ describe('before the window is reloaded', () => {
     await execute(cell);
     const first = await until('a chart', charts, ({ length }) => length > 0);
     await until('the chart to move', charts, (now) => now.length > 0 && now[0] !== first[0]);
+    const { data } = await outside('settings', {});
+    await until('its results to be kept', () =>
+      readdirSync(data, { encoding: 'utf8', recursive: true }).some((name) => /outputs.[^/\\]+\.json$/.test(name)),
+    );
   });
 });
