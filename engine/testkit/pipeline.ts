@@ -92,14 +92,14 @@ export function runPipeline(
 
 /** Evaluates the description as a program. Throws the error of `describe` itself. */
 function startJob(describe: (context: PipelineContext) => void): Executor {
-  let thrown: unknown = null;
+  const thrown: Error[] = [];
   const program: JobProgram<StreamExecutionEnvironment> = {
     name: 'test',
     evaluate(env) {
       try {
         evaluate(describe, env);
       } catch (error) {
-        thrown = error;
+        if (error instanceof Error) thrown.push(error);
         throw error;
       }
     },
@@ -108,7 +108,7 @@ function startJob(describe: (context: PipelineContext) => void): Executor {
   const options = { settings: {}, overrides: {}, startTime: 0, journal: true, maxBufferedRows: LIMIT };
   const started = createExecutor(program, options);
   if (started.ok) return started.executor;
-  throw thrown ?? new Error(`${started.failure.errorName}: ${started.failure.message}`);
+  throw thrown[0] ?? new Error(`${started.failure.errorName}: ${started.failure.message}`);
 }
 
 function evaluate(describe: (context: PipelineContext) => void, env: StreamExecutionEnvironment): void {

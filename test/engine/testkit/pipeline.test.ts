@@ -48,7 +48,7 @@ describe('runPipeline', () => {
       run.outputs.both?.rows.map(({ value }) => value),
       [1, 2, 3],
     );
-    assert.deepEqual(run.outputs.both?.watermarks, [
+    assert.deepEqual(run.outputs.both.watermarks, [
       [3, 5],
       [3, Number.POSITIVE_INFINITY],
     ]);
