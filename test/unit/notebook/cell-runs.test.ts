@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict';
+import type { JobListener } from '../../../src/host/job-client.ts';
+import { plainFailure } from '../../../src/host/failures.ts';
+import type { JobProgress, StartJob } from '../../../src/host/protocol.ts';
+import { OutputFold } from '../../../src/output/fold.ts';
+import type { OutputState } from '../../../src/output/types.ts';
+import type { CompileResult } from '../../../src/program/types.ts';
+import type { NotebookView } from '../../../src/platform/ports.ts';
+import { CellRuns, type Job } from '../../../src/notebook/cell-runs.ts';
+import { PaceMemory } from '../../../src/notebook/pace-choice.ts';
+import { ProblemBoard } from '../../../src/notebook/problem-board.ts';
+import { statusItems } from '../../../src/notebook/status-items.ts';
+import { cellView, FakeClock, FakeDialogs, FakeExecutions, FakeLog, FakeMemory, FakeNotebooks, l10n, settle } from './fakes.ts';
+
+const PROGRESS: JobProgress = {
+  phase: 'running',
+  elapsed: 10,
+  recordsIn: 3,
+  recordsOut: 2,
+  watermark: 43_384_500,
+  fraction: 0.5,
+  lateDropped: 1,
+};
+
+class FakeJob implements Job {
+  readonly calls: string[] = [];
+  readonly listener: JobListener;
+  started: StartJob | null = null;
+  constructor(listener: JobListener) {
+    this.listener = listener;
+  }
+  start(job: StartJob): void {
+    this.started = job;
+  }
+  async stop(): Promise<void> {
+    this.calls.push('stop');
+  }
+  async setPace(): Promise<void> {
+    this.calls.push('setPace');
+  }
+  async kill(): Promise<void> {
+    this.calls.push('kill');
+  }
+}
+
+function output(cell: string): OutputState {
+  const fold = new OutputFold({ id: `${cell}/0`, name: 'counts', kind: 'display', window: null });
+  fold.setStatus({ phase: 'running', elapsed: 0, recordsIn: 0, watermark: null });
+  return fold.state();
+}
+
+function setUp(change: { readonly trusted?: boolean; readonly maxRunning?: number; readonly folder?: string | null } = {}) {
+  const cells = ['a', 'b', 'c'].map((uri, index) => cellView(`let ${uri}`, { uri, index, metadata: { info: `ts id=${uri}` } }));
+  const notebook: NotebookView = { uri: 'nb', folder: change.folder === undefined ? '/folder' : change.folder, cells };
+  const notebooks = new FakeNotebooks(notebook);
+  const executions = new FakeExecutions();
+  const dialogs = new FakeDialogs();
+  const clock = new FakeClock();
+  const jobs = new Map<string, FakeJob>();
+  const posted: unknown[] = [];
+  const kept: string[] = [];
+  const problems = new Map<string, string>();
+  const problemPort = {
+    set: (cell: string, found: readonly { message: string }[]) => problems.set(cell, found.map(({ message }) => message).join()),
+    clear: (cell: string) => problems.delete(cell),
+  };
+  const result: { next: CompileResult | Error | null } = { next: null };
+  const runs = new CellRuns({
+    notebooks,
+    executions,
+    dialogs,
+    clock,
+    l10n,
+    log: new FakeLog(),
+    compiler: {
+      compile: async (_notebook, sources, target) => {
+        if (result.next instanceof Error) throw result.next;
+        const used = sources.filter(({ id }) => id === target);
+        const programCells = used.map((cell) => ({ ...cell, firstLine: 1, lineCount: 1, sourceMap: '' }));
+        return (
+          result.next ?? {
+            ok: true,
+            diagnostics: [],
+            program: { jobName: target, parameters: [], code: '', cells: programCells, hash: '0' },
+          }
+        );
+      },
+    },
+    startWorker: (cell, listener) => {
+      const job = new FakeJob(listener);
+      jobs.set(cell, job);
+      return job;
+    },
+    problems: new ProblemBoard(problemPort, problemPort, l10n),
+    channel: { post: (message) => posted.push(message), onMessage: () => ({ dispose: () => undefined }) },
+    keeper: { keep: (_notebook, cell) => kept.push(cell.uri) },
+    paces: new PaceMemory(new FakeMemory(), { get: () => undefined }),
+    settings: { get: (key) => (key === 'maxRunningJobs' ? change.maxRunning : undefined) },
+    trust: { isTrusted: () => change.trusted ?? true },
+    onStatus: () => undefined,
+  });
+  const job = (cell: string): FakeJob => jobs.get(cell) ?? assert.fail(`no job of ${cell}`);
+  const status = (index: number): string[] => {
+    const current = notebooks.notebooks[0] ?? notebook;
+    return statusItems(l10n, runs.status(current, current.cells[index]!)).map(({ text }) => text);
+  };
+  const begin = async (cell: string): Promise<FakeJob> => {
+    runs.run([cell]);
+    await settle();
+    job(cell).listener.onOutputs([output(cell)]);
+    job(cell).listener.onStarted();
+    await settle();
+    return job(cell);
+  };
+  return { runs, executions, dialogs, clock, jobs, job, posted, kept, problems, result, notebooks, notebook, status, begin };
+}
+
+describe('running cells', () => {
+  it('runs a cell to its end: order, outputs, success', async () => {
+    const { begin, executions, kept, status } = setUp();
+    const job = await begin('a');
+    assert.deepEqual([job.started?.baseDirectory, job.started?.outputPrefix, job.started?.pace], ['/folder', 'a', { kind: 'full' }]);
+    job.listener.onEnded('finished', null, { ...PROGRESS, phase: 'finished' });
+    await settle();
+    assert.deepEqual(executions.log, ['start a [1]', 'outputs a a/0', 'outputs a a/0', 'end a true']);
+    assert.deepEqual(
+      executions.outputs[0]?.items.map(({ mime }) => mime),
+      ['application/vnd.streambook.output+json', 'text/plain'],
+    );
+    assert.deepEqual(kept, ['a']);
+    assert.deepEqual(status(0), ['Finished', '0 s', 'in 3 · out 2', 'watermark 12:03:04', '$(warning) late 1', 'Pace: full']);
+  });
+
+  it('hands changes on to the renderers without rewriting the output', async () => {
+    const { begin, executions, posted, runs, status } = setUp();
+    const job = await begin('a');
+    const fold = new OutputFold({ id: 'a/0', name: 'counts', kind: 'display', window: null });
+    fold.addRows([{ index: 0, kind: '+I', timestamp: 1, window: null, key: undefined, value: 5, watermark: 0 }], 1);
+    job.listener.onDeltas([fold.takeDelta()], PROGRESS);
+    assert.equal(runs.outputs('a')[0]?.totalRows, 1);
+    assert.deepEqual(
+      posted.map((message) => (message as { type: string }).type),
+      ['delta'],
+    );
+    assert.equal(executions.log.filter((line) => line.startsWith('outputs')).length, 1);
+    assert.equal(status(0)[0], '$(broadcast) Running 50 %');
+    assert.equal(runs.findOutput('a/0')?.cell, 'a');
+  });
+
+  it('does not run what does not compile, and says where', async () => {
+    const { runs, executions, jobs, result, problems } = setUp();
+    const range = { start: { line: 2, column: 3 }, end: { line: 2, column: 4 } };
+    result.next = { ok: false, diagnostics: [{ cell: 'a', range, severity: 'error', message: 'Type mismatch', code: 'TS2322' }] };
+    runs.run(['a']);
+    await settle();
+    assert.equal(jobs.size, 0);
+    assert.deepEqual(executions.log, ['start a [1]', 'outputs a a/error', 'end a false']);
+    assert.deepEqual(runs.outputs('a')[0]?.error?.place, { cell: 'a', cellLabel: 'cell a', line: 2, column: 3 });
+    assert.equal(problems.get('a'), 'Type mismatch');
+  });
+
+  it('survives a crash of the language worker', async () => {
+    const { runs, executions, result } = setUp();
+    result.next = new Error('it stopped');
+    runs.run(['a']);
+    await settle();
+    assert.match(runs.outputs('a')[0]?.error?.title ?? '', /it stopped/);
+    assert.equal(executions.log.at(-1), 'end a false');
+  });
+
+  it('runs nothing in an untrusted workspace, and nothing without a folder', async () => {
+    const untrusted = setUp({ trusted: false });
+    untrusted.runs.run(['a']);
+    await settle();
+    assert.deepEqual(untrusted.executions.log, []);
+    assert.match(untrusted.dialogs.shown[0] ?? '', /Restricted Mode/);
+    const nowhere = setUp({ folder: null });
+    nowhere.runs.run(['a']);
+    await settle();
+    assert.equal(nowhere.jobs.size, 0);
+    assert.match(nowhere.runs.outputs('a')[0]?.error?.title ?? '', /not in a folder/);
+  });
+
+  it("stops by VS Code's button, and kills when asked again", async () => {
+    const { begin, executions, runs } = setUp();
+    const job = await begin('a');
+    executions.cancels.get('a')?.();
+    assert.deepEqual(job.calls, ['stop']);
+    runs.stop('a');
+    assert.deepEqual(job.calls, ['stop', 'kill']);
+    await settle();
+    assert.equal(executions.log.at(-1), 'end a false');
+    assert.match(runs.outputs('a')[0]?.error?.title ?? '', /killed/);
+  });
+
+  it('shows a stopped job as stopped, neither success nor failure', async () => {
+    const { begin, executions, runs } = setUp();
+    const job = await begin('a');
+    runs.stop('a');
+    job.listener.onEnded('stopped', null, PROGRESS);
+    await settle();
+    assert.equal(executions.log.at(-1), 'end a null');
+    assert.equal(runs.outputs('a')[0]?.status.phase, 'stopped');
+  });
+
+  it('restarts a running job after it has stopped', async () => {
+    const { begin, executions, runs, jobs } = setUp();
+    const first = await begin('a');
+    runs.run(['a']);
+    assert.deepEqual(first.calls, ['stop']);
+    first.listener.onEnded('stopped', null, PROGRESS);
+    await settle();
+    assert.notEqual(jobs.get('a'), first);
+    assert.deepEqual(executions.log.slice(-2), ['end a null', 'start a [2]']);
+  });
+
+  it('ignores what an earlier job still says', async () => {
+    const { begin, runs } = setUp();
+    const first = await begin('a');
+    runs.kill('a');
+    await settle();
+    await begin('a');
+    first.listener.onEnded('failed', plainFailure('', 'old'), PROGRESS);
+    first.listener.onDeltas([], PROGRESS);
+    assert.equal(runs.outputs('a')[0]?.status.phase, 'running');
+  });
+
+  it('offers to kill a job that does not respond; other jobs go on', async () => {
+    const { begin, dialogs, runs, status, executions } = setUp();
+    const job = await begin('a');
+    const other = await begin('b');
+    job.listener.onSilent();
+    assert.deepEqual(dialogs.shown, ['The job of cell a does not respond (endless loop in user code?) | Kill Job | Keep Waiting']);
+    assert.equal(status(0)[0], '$(warning) Does not respond');
+    assert.equal(runs.outputs('a')[0]?.status.phase, 'unresponsive');
+    await settle();
+    assert.deepEqual(job.calls, [], 'keeps waiting');
+    job.listener.onResponsive();
+    dialogs.answer = 'Kill Job';
+    job.listener.onSilent();
+    await settle();
+    assert.deepEqual([job.calls, other.calls], [['kill'], []]);
+    assert.equal(executions.log.at(-1), 'end a false');
+    assert.equal(status(1)[0], '$(broadcast) Running');
+  });
+
+  it('makes a lost worker a failure of its cell', async () => {
+    const { begin, runs, executions } = setUp();
+    const job = await begin('a');
+    job.listener.onLost(plainFailure('OutOfMemoryError', 'The job used more than its 2048 MB of memory.'));
+    await settle();
+    assert.match(runs.outputs('a')[0]?.error?.title ?? '', /OutOfMemoryError/);
+    assert.equal(executions.log.at(-1), 'end a false');
+  });
+
+  it('shows where user code threw, until the cell is run again', async () => {
+    const { begin, problems } = setUp();
+    const job = await begin('a');
+    const failure = { ...plainFailure('TypeError', 'x is not a function'), location: { cell: 0, line: 3, column: 5 } };
+    job.listener.onEnded('failed', failure, PROGRESS);
+    assert.match(problems.get('a') ?? '', /TypeError: x is not a function/);
+    await settle();
+    await begin('a');
+    assert.ok(!/TypeError/.test(problems.get('a') ?? ''));
+  });
+
+  it('lets cells wait when as many jobs run as may', async () => {
+    const { runs, jobs, job, status, executions } = setUp({ maxRunning: 2 });
+    runs.run(['a', 'b', 'c']);
+    await settle();
+    assert.deepEqual([...jobs.keys()], ['a', 'b']);
+    assert.equal(status(2)[0], '$(clock) Waiting for another job to end');
+    job('a').listener.onEnded('finished', null, PROGRESS);
+    await settle();
+    assert.deepEqual([...jobs.keys()], ['a', 'b', 'c']);
+    assert.ok(executions.log.includes('start c [3]'));
+  });
+
+  it('ends the jobs of cells that are gone', async () => {
+    const { begin, runs } = setUp();
+    const job = await begin('a');
+    runs.forget(['a']);
+    assert.deepEqual(job.calls, ['kill']);
+    assert.deepEqual(runs.cells(), []);
+  });
+
+  it('says when a cell changed after its run', async () => {
+    const { begin, notebooks, notebook, status } = setUp();
+    const job = await begin('a');
+    job.listener.onEnded('finished', null, PROGRESS);
+    assert.ok(!status(0).some((text) => text.includes('changed')));
+    notebooks.notebooks = [{ ...notebook, cells: notebook.cells.map((cell) => (cell.uri === 'a' ? { ...cell, text: 'other' } : cell)) }];
+    assert.ok(status(0).includes('$(history) changed after this run'));
+  });
+
+  it('puts outputs of an earlier session back, but never over newer ones', async () => {
+    const { begin, runs, executions } = setUp();
+    await runs.restore('b', [output('b')]);
+    assert.deepEqual(executions.log, ['start b [null]', 'outputs b b/0', 'end b null']);
+    await begin('a');
+    const before = runs.outputs('a');
+    await runs.restore('a', [output('x')]);
+    assert.equal(runs.outputs('a'), before);
+  });
+});
