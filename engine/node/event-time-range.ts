@@ -27,7 +27,7 @@ interface SplitTimes {
 
 /**
  * Finds between which event times the bounded input lies, by a look at the start and the end of its splits. Null when there are no timestamps, or
- * when the splits are not in the order of time (newest first, or side by side): such an input cannot be played along its event time.
+ * when the splits are not in the order of time, such as newest first: such an input cannot be played along its event time.
  */
 export async function findEventTimeRange(
   executor: Executor,
@@ -75,12 +75,12 @@ async function splitTimes(
   return found.filter(({ head, tail }) => head.length > 0 && tail.length > 0);
 }
 
-/** Null when the splits do not follow one another in time. */
+/** Null when the splits are not in the order of time. A few splits are merged by time and may overlap; many must follow one another. */
 function rangeOf(splits: readonly SplitTimes[]): EventTimeRange | null {
   let before = Number.NEGATIVE_INFINITY;
   for (const { head, tail } of splits) {
-    if (quantile(head, 0.5) < before || quantile(tail, 0.5) < quantile(head, 0.5)) return null;
-    before = quantile(tail, 0.5);
+    if (quantile(tail, 0.5) < quantile(head, 0.5) || quantile(head, 0.5) < before) return null;
+    if (splits.length >= MAX_SPLITS) before = quantile(tail, 0.5);
   }
   return {
     min: Math.min(...splits.map(({ head }) => quantile(head, STRAYS))),

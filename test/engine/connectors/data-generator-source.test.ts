@@ -4,9 +4,18 @@ import { RateLimiterStrategy } from '../../../engine/connectors/rate-limiter.ts'
 import { END, RECORD, WAITING, type SourceReader } from '../../../engine/connectors/source.ts';
 
 /** A reader with its split of `parallelism`, going on from `offset` if given. */
-function open<T>(options: DataGeneratorOptions<T>, { subtask = 0, parallelism = 1, offset = undefined as number | undefined, seed = 1, now = { time: 0 } } = {}) {
+function open<T>(
+  options: DataGeneratorOptions<T>,
+  { subtask = 0, parallelism = 1, offset = undefined as number | undefined, seed = 1, now = { time: 0 } } = {},
+) {
   const source = DataGeneratorSource(options);
-  const reader = source.createReader({ subtask, parallelism, seed, currentProcessingTime: () => now.time, countParseError: () => undefined });
+  const reader = source.createReader({
+    subtask,
+    parallelism,
+    seed,
+    currentProcessingTime: () => now.time,
+    countParseError: () => undefined,
+  });
   const split = source.splitsFor!(parallelism)[subtask]!;
   reader.addSplits([{ ...split, offset: offset ?? split.offset }]);
   reader.noMoreSplits();
@@ -35,11 +44,18 @@ describe('a data generator source', () => {
 
   it('shares the indexes out evenly', () => {
     const parts = [0, 1, 2].map((subtask) => take(open(squares, { subtask, parallelism: 3 }).reader));
-    assert.deepEqual(parts, [[0, 9, 36], [1, 16], [4, 25]]);
+    assert.deepEqual(parts, [
+      [0, 9, 36],
+      [1, 16],
+      [4, 25],
+    ]);
   });
 
   it('goes on from a position with the same records, random ones too', () => {
-    const options = { generatorFunction: (index: number, random: { nextInt(bound: number): number }) => `${index}:${random.nextInt(1_000_000)}`, count: 50 };
+    const options = {
+      generatorFunction: (index: number, random: { nextInt(bound: number): number }) => `${index}:${random.nextInt(1_000_000)}`,
+      count: 50,
+    };
     const whole = take(open(options).reader);
     assert.equal(new Set(whole.map((record) => record.split(':')[1])).size, 50);
     const { reader } = open(options);
@@ -66,8 +82,13 @@ describe('a data generator source', () => {
   });
 
   it('refuses what makes no sense, and what is not there yet', () => {
-    assert.throws(() => DataGeneratorSource({ ...squares, count: 1.5 }), { name: 'IllegalArgumentException', message: 'count is a whole number from 0, not 1.5.' });
+    assert.throws(() => DataGeneratorSource({ ...squares, count: 1.5 }), {
+      name: 'IllegalArgumentException',
+      message: 'count is a whole number from 0, not 1.5.',
+    });
     assert.throws(() => RateLimiterStrategy.perSecond(0), { name: 'IllegalArgumentException' });
-    assert.throws(() => DataGeneratorSource({ ...squares, rateLimiterStrategy: RateLimiterStrategy.perCheckpoint(5) }), { name: 'UnsupportedOperationException' });
+    assert.throws(() => DataGeneratorSource({ ...squares, rateLimiterStrategy: RateLimiterStrategy.perCheckpoint(5) }), {
+      name: 'UnsupportedOperationException',
+    });
   });
 });

@@ -4,7 +4,13 @@ import { END, RECORD, WAITING, type Source, type SourceReader } from '../../../e
 
 function open<T>(source: Source<T>, splits: readonly { id: string; offset: number }[]) {
   const counted = { errors: 0 };
-  const reader = source.createReader({ subtask: 0, parallelism: 1, seed: 1, currentProcessingTime: () => 0, countParseError: () => counted.errors++ });
+  const reader = source.createReader({
+    subtask: 0,
+    parallelism: 1,
+    seed: 1,
+    currentProcessingTime: () => 0,
+    countParseError: () => counted.errors++,
+  });
   reader.addSplits(splits);
   reader.noMoreSplits();
   return { reader, counted };
@@ -37,7 +43,11 @@ describe('a file source', () => {
     assert.equal(reader.advance(), WAITING);
     assert.equal(reader.splitCount, 1);
     assert.deepEqual(reader.wanted(), [{ split: 'a.txt', offset: 0 }]);
-    assert.deepEqual(drain(reader, files), [[0, 'one'], [0, 'two'], [1, 'three']]);
+    assert.deepEqual(drain(reader, files), [
+      [0, 'one'],
+      [0, 'two'],
+      [1, 'three'],
+    ]);
     assert.equal(reader.splitCount, 3);
     assert.ok([0, 1, 2].every((split) => reader.isSplitFinished(split)));
     assert.equal(reader.advance(), END);
@@ -48,14 +58,23 @@ describe('a file source', () => {
     for (let read = 0; read <= whole.length; read++) {
       const { reader } = open(FileSource.text('x'), splits);
       drain(reader, files, read);
-      const rest = open(FileSource.text('x'), reader.positions().map(({ split, offset }) => ({ id: split, offset })));
-      assert.deepEqual(drain(rest.reader, files).map(([, record]) => record), whole.slice(read));
+      const rest = open(
+        FileSource.text('x'),
+        reader.positions().map(({ split, offset }) => ({ id: split, offset })),
+      );
+      assert.deepEqual(
+        drain(rest.reader, files).map(([, record]) => record),
+        whole.slice(read),
+      );
     }
   });
 
   it('counts what it skips', () => {
     const { reader, counted } = open(FileSource.ndjson('x', { ignoreParseErrors: true }), [{ id: 'a', offset: 0 }]);
-    assert.deepEqual(drain(reader, { a: '1\noops\n2' }), [[0, 1], [0, 2]]);
+    assert.deepEqual(drain(reader, { a: '1\noops\n2' }), [
+      [0, 1],
+      [0, 2],
+    ]);
     assert.equal(counted.errors, 1);
   });
 
@@ -63,8 +82,14 @@ describe('a file source', () => {
     const source = FileSource.text(['a', 'b/*.txt']);
     assert.equal(source.description, 'FileSource(a, b/*.txt)');
     assert.deepEqual(source.enumeration, { kind: 'files', paths: ['a', 'b/*.txt'] });
-    assert.throws(() => FileSource.text('a', { monitorInterval: '5 s' }), { name: 'UnsupportedOperationException', message: /monitorInterval/ });
-    assert.throws(() => FileSource.text('a', { charset: 'cp500' }), { name: 'IllegalArgumentException', message: "The charset 'cp500' is not supported." });
+    assert.throws(() => FileSource.text('a', { monitorInterval: '5 s' }), {
+      name: 'UnsupportedOperationException',
+      message: /monitorInterval/,
+    });
+    assert.throws(() => FileSource.text('a', { charset: 'cp500' }), {
+      name: 'IllegalArgumentException',
+      message: "The charset 'cp500' is not supported.",
+    });
     assert.throws(() => FileSource.text([]), { name: 'IllegalArgumentException' });
     assert.throws(() => FileSource.text(' '), { name: 'IllegalArgumentException' });
   });
