@@ -32,7 +32,7 @@ export class SlotTable {
     }
   }
 
-  /** Forgets all slots: before the first window fires, the ranking is only a guess. */
+  /** Forgets all slots: until some windows have fired, the ranking is only a guess. */
   clear(): void {
     this.#keys.fill(null);
   }

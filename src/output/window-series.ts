@@ -7,6 +7,9 @@ export const MAX_WINDOWS = 60;
 /** Keys that a window remembers one by one; later ones only count towards its sum. */
 const MAX_KEYS_PER_WINDOW = 2_000;
 
+/** While so few windows have fired, the ranking of keys is a guess: slots are given anew with each. */
+const GUESSING_WINDOWS = 3;
+
 /** A number for a key of a window. */
 export interface WindowValue {
   readonly window: WindowRange;
@@ -31,6 +34,7 @@ export class WindowSeries {
   readonly #slots = new SlotTable();
   #open: readonly WindowEntry[] = [];
   #fired = false;
+  #settled = false;
   #overlap = false;
   #stale = false;
 
@@ -111,9 +115,10 @@ export class WindowSeries {
     if (!this.#stale && this.#fired) {
       return;
     }
-    if (!this.#fired) {
+    if (!this.#settled) {
       this.#slots.clear();
       this.#fired = this.#windows.size > 0;
+      this.#settled = this.#windows.size > GUESSING_WINDOWS;
     }
     this.#stale = false;
     this.#slots.rank(topKeys(this.#windows.size > 0 ? this.#weights() : openTotals(this.#open)));

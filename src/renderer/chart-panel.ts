@@ -1,3 +1,4 @@
+import { OTHERS_SLOT } from '../output/slots.ts';
 import { chartSummary } from '../output/summary.ts';
 import { fullNumber, keyText, rangeText, shortNumber, timeText } from '../output/text.ts';
 import type { OutputState } from '../output/types.ts';
@@ -6,6 +7,7 @@ import { CATEGORY_ROW, CATEGORY_ROWS, PADDING, PLOT_HEIGHT } from './chart-spec.
 import { element, handled, setShown, setText } from './dom.ts';
 import { type CardText, cardSentence, HoverCard } from './hover-card.ts';
 import { Legend } from './legend.ts';
+import { firedWindows, othersDwarf, SETTLED_WINDOWS } from './others.ts';
 import { STRINGS } from './strings.ts';
 import { type ChartPicture, VegaChart } from './vega-chart.ts';
 
@@ -30,6 +32,8 @@ export class ChartPanel {
   readonly #card = new HoverCard();
   readonly #legend: Legend;
   readonly #hidden = new Set<number>();
+  /** Once the user has chosen what is drawn, or enough windows have fired, the choice stays. */
+  #othersDecided = false;
   readonly #range = new CalmRange();
   readonly #resizes: ResizeObserver;
   #chart: VegaChart | null = null;
@@ -97,7 +101,21 @@ export class ChartPanel {
     this.#speakSometimes();
   }
 
+  /** "Others" that dwarf the keys with a name of their own are left to the legend: their bars would say nothing. */
+  #decideOthers(state: OutputState): void {
+    if (this.#othersDecided) {
+      return;
+    }
+    this.#othersDecided = firedWindows(state.chart) >= SETTLED_WINDOWS;
+    if (othersDwarf(state.chart)) {
+      this.#hidden.add(OTHERS_SLOT);
+    } else {
+      this.#hidden.delete(OTHERS_SLOT);
+    }
+  }
+
   #timePicture(state: OutputState): ChartPicture {
+    this.#decideOthers(state);
     const layout = layoutChart(state, this.#hidden);
     const [yMin, yMax] = this.#range.next(layout.yMin, layout.yMax, performance.now());
     this.#yRange = [yMin, yMax];
@@ -223,6 +241,7 @@ export class ChartPanel {
   }
 
   #toggle(slot: number): void {
+    this.#othersDecided = true;
     if (!this.#hidden.delete(slot)) {
       this.#hidden.add(slot);
     }
@@ -230,6 +249,7 @@ export class ChartPanel {
   }
 
   #showAlone(slot: number): void {
+    this.#othersDecided = true;
     const slots = this.#state?.chart.series.map((series) => series.slot) ?? [];
     const alone = slots.every((other) => other === slot || this.#hidden.has(other));
     this.#hidden.clear();

@@ -160,29 +160,48 @@ describe('output fold', () => {
     );
   });
 
+  /** Windows of five seconds from `first` to `last`, each with the same five words. */
+  function familiarWindows(first: number, last: number): readonly ReturnType<typeof windowRow>[] {
+    const words = ['a', 'b', 'c', 'd', 'e'];
+    return Array.from({ length: (last - first) * words.length }, (_, at) =>
+      windowRow(at, (first + Math.floor(at / words.length)) * 5, words[at % words.length] ?? '', 10 - (at % words.length)),
+    );
+  }
+
+  function labels(fold: ReturnType<typeof newFold>): readonly string[] {
+    return fold
+      .state()
+      .chart.series.map((series) => series.label)
+      .slice(0, 5);
+  }
+
   it('keeps the colour of a key while it is in the top 20', () => {
     const fold = newFold();
+    const familiar = familiarWindows(0, 4);
+    addAll(fold, familiar);
+    assert.deepEqual(labels(fold), ['a', 'b', 'c', 'd', 'e']);
     addAll(
       fold,
-      ['a', 'b', 'c', 'd', 'e'].map((word, at) => windowRow(at, 0, word, 10 - at)),
+      Array.from({ length: 10 }, (_, at) => windowRow(familiar.length + at, 20, `new${at}`, 100)),
     );
-    fold.state();
+    assert.deepEqual(labels(fold), ['a', 'b', 'c', 'd', 'e']);
     addAll(
       fold,
-      Array.from({ length: 10 }, (_, at) => windowRow(5 + at, 5, `new${at}`, 100)),
+      Array.from({ length: 30 }, (_, at) => windowRow(familiar.length + 10 + at, 25, `more${at}`, 200)),
     );
-    assert.deepEqual(
-      fold
-        .state()
-        .chart.series.map((series) => series.label)
-        .slice(0, 5),
-      ['a', 'b', 'c', 'd', 'e'],
-    );
+    assert.ok(!labels(fold).includes('e'), 'out of the top 20: the slot is free');
+  });
+
+  it('chooses the keys that stand out anew while only a few windows have fired', () => {
+    const fold = newFold();
+    const familiar = familiarWindows(0, 1);
+    addAll(fold, familiar);
+    assert.deepEqual(labels(fold), ['a', 'b', 'c', 'd', 'e']);
     addAll(
       fold,
-      Array.from({ length: 30 }, (_, at) => windowRow(15 + at, 10, `more${at}`, 200)),
+      Array.from({ length: 10 }, (_, at) => windowRow(familiar.length + at, 5, `new${at}`, 100)),
     );
-    assert.ok(!fold.state().chart.series.some((series) => series.label === 'e'), 'out of the top 20: the slot is free');
+    assert.deepEqual(labels(fold), ['new0', 'new1', 'new2', 'new3', 'new4']);
   });
 
   it('takes a later result of the same window and key for an update, and −D for a withdrawal', () => {
