@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import type { Executor, JobFailure } from '../../../engine/runtime/job.ts';
+import { plainFailure } from '../../../src/host/failures.ts';
+import { JobSession, type Runner } from '../../../src/host/job-session.ts';
+import type { FromWorker, JobEvent, StartJob } from '../../../src/host/protocol.ts';
+
+const JOB: StartJob = {
+  program: { jobName: 'word-count', parameters: [], code: '', cells: [], hash: '0' },
+  baseDirectory: '/folder',
+  pace: { kind: 'full' },
+  outputPrefix: 'cell:1',
+  settings: {},
+};
+
+const SOURCE = { source: 1, name: 'lines', boundedness: 'BOUNDED', enumeration: { kind: 'fixed', splits: [] }, location: null } as const;
+const DISPLAY = { id: 0, name: 'counts', operator: 2, kind: 'display', windowed: false, window: null, location: null } as const;
+
+function fakeExecutor(change: Partial<Executor> = {}): Executor {
+  const base: Executor = {
+    sources: [SOURCE],
+    displays: [DISPLAY],
+    recordCount: 0,
+    turnCount: 0,
+    failure: null,
+    configuration: { 'parallelism.default': '1' },
+    deliver: () => undefined,
+    step: () => 'finished',
+    wanted: () => [],
+    nextWakeUp: () => Number.POSITIVE_INFINITY,
+    nextTimestamp: () => null,
+    displayWatermark: () => Number.NEGATIVE_INFINITY,
+    takeRows: () => ({ rows: [], total: 0 }),
+    openWindows: () => [],
+    takeLate: () => ({ records: [], dropped: 0, counted: 0 }),
+    takePrinted: () => [],
+    metrics: () => [],
+    positions: () => [],
+    stateBytes: () => new Uint8Array(),
+    journal: () => [],
+    close: () => undefined,
+  };
+  return { ...base, ...change };
+}
+
+function setUp(executor: Executor | JobFailure) {
+  const posted: FromWorker[] = [];
+  const runner = {
+    fraction: 0.25,
+    calls: [] as string[],
+    progress: (): void => undefined,
+    end: (_phase: 'finished' | 'failed' | 'stopped'): void => undefined,
+    fail: (_error: unknown): void => undefined,
+  };
+  let heartbeat = (): void => undefined;
+  let now = 0;
+  const session = new JobSession({
+    load: () => ({ name: 'word-count', evaluate: () => undefined, locate: () => ({ cell: 0, line: 2, column: 3 }) }),
+    createExecutor: () => ('sources' in executor ? { ok: true, executor } : { ok: false, failure: executor }),
+    createRunner: (_executor, options): Runner => {
+      runner.progress = options.onProgress;
+      return {
+        fraction: 0.25,
+        run: () =>
+          new Promise((resolve, reject) => {
+            runner.end = resolve;
+            runner.fail = reject;
+          }),
+        stop: () => runner.calls.push('stop'),
+        setPace: (pace) => runner.calls.push(`pace ${pace.kind}`),
+      };
+    },
+    now: () => now,
+    post: (message) => posted.push(structuredClone(message)),
+    every: (_ms, tick) => {
+      heartbeat = tick;
+      return () => (heartbeat = () => undefined);
+    },
+  });
+  const events = (): JobEvent[] => posted.flatMap((message) => (message.type === 'reply' ? [] : [message]));
+  const types = (): string[] => posted.map((message) => (message.type === 'reply' ? `reply ${message.ok}` : message.type));
+  return { session, runner, events, types, heartbeat: (time: number) => ((now = time), heartbeat()) };
+}
+
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('a job in its worker', () => {
+  it('sends its outputs, then changes, then its end', async () => {
+    const rows = [{ index: 0, kind: '+I' as const, timestamp: 5, window: null, key: 'a', value: { n: 1 }, watermark: 4 }];
+    let taken = false;
+    const takeRows = (): ReturnType<Executor['takeRows']> => {
+      const result = { rows: taken ? [] : rows, total: 1 };
+      taken = true;
+      return result;
+    };
+    const { session, runner, events, types } = setUp(fakeExecutor({ recordCount: 4, takeRows }));
+    session.handle({ id: 1, type: 'start', job: JOB });
+    runner.progress();
+    runner.end('finished');
+    await settle();
+    assert.deepEqual(types(), ['outputs', 'reply true', 'deltas', 'deltas', 'ended']);
+    const [outputs] = events();
+    assert.ok(outputs?.type === 'outputs');
+    assert.deepEqual([outputs.outputs[0]?.id, outputs.outputs[0]?.totalRows], ['cell:1/0', 1]);
+    const end = events().at(-1);
+    assert.ok(end?.type === 'ended');
+    assert.deepEqual([end.phase, end.progress.recordsIn, end.progress.recordsOut, end.progress.fraction], ['finished', 4, 1, 1]);
+  });
+
+  it('shows why a program could not be evaluated', () => {
+    const { session, events, types } = setUp(plainFailure('ReferenceError', 'x is not defined'));
+    session.handle({ id: 1, type: 'start', job: JOB });
+    assert.deepEqual(types(), ['outputs', 'deltas', 'ended', 'reply false']);
+    const [outputs] = events();
+    assert.ok(outputs?.type === 'outputs');
+    assert.equal(outputs.outputs[0]?.error?.title, 'ReferenceError: x is not defined');
+    assert.equal(outputs.outputs[0].status.phase, 'failed');
+  });
+
+  it('shows the configuration when nothing is read', () => {
+    const { session, events } = setUp(fakeExecutor({ sources: [], displays: [] }));
+    session.handle({ id: 1, type: 'start', job: JOB });
+    const [outputs] = events();
+    assert.ok(outputs?.type === 'outputs');
+    assert.equal(outputs.outputs[0]?.kind, 'config');
+    assert.deepEqual(outputs.outputs[0].rows[0]?.value, { option: 'parallelism.default', value: '1' });
+    assert.equal(events().at(-1)?.type, 'ended');
+  });
+
+  it('shows what a job without displays prints', async () => {
+    let printed = [{ stream: 'stdout' as const, line: '1> hello' }];
+    const executor = fakeExecutor({
+      displays: [],
+      takePrinted: () => {
+        const lines = printed;
+        printed = [];
+        return lines;
+      },
+    });
+    const { session, events, runner } = setUp(executor);
+    session.handle({ id: 1, type: 'start', job: JOB });
+    runner.end('finished');
+    await settle();
+    const [outputs] = events();
+    assert.ok(outputs?.type === 'outputs');
+    assert.deepEqual([outputs.outputs[0]?.kind, outputs.outputs[0]?.log], ['log', [{ stream: 'stdout', line: '1> hello' }]]);
+  });
+
+  it('passes requests on to the runner and answers each', () => {
+    const { session, runner, types } = setUp(fakeExecutor());
+    session.handle({ id: 1, type: 'ping' });
+    session.handle({ id: 2, type: 'start', job: JOB });
+    session.handle({ id: 3, type: 'setPace', pace: { kind: 'speed', factor: 10 } });
+    session.handle({ id: 4, type: 'stop' });
+    session.handle({ id: 5, type: 'start', job: JOB });
+    assert.deepEqual(runner.calls, ['pace speed', 'stop']);
+    assert.deepEqual(types(), ['reply true', 'outputs', 'reply true', 'reply true', 'reply true', 'reply false']);
+  });
+
+  it('makes what is thrown beside the engine a failure at its place', async () => {
+    const { session, events, runner } = setUp(fakeExecutor());
+    session.handle({ id: 1, type: 'start', job: JOB });
+    session.crash(new RangeError('Maximum call stack size exceeded'));
+    session.crash(new Error('once more'));
+    runner.fail(new Error('and again'));
+    await settle();
+    const ends = events().filter(({ type }) => type === 'ended');
+    assert.equal(ends.length, 1);
+    assert.ok(ends[0]?.type === 'ended');
+    assert.deepEqual([ends[0].phase, ends[0].failure?.errorName, ends[0].failure?.location?.line], ['failed', 'RangeError', 2]);
+  });
+
+  it('ends although close() throws, and says so in the log', async () => {
+    const executor = fakeExecutor({
+      close: () => {
+        throw new Error('cannot close');
+      },
+    });
+    const { session, events, runner } = setUp(executor);
+    session.handle({ id: 1, type: 'start', job: JOB });
+    runner.end('finished');
+    await settle();
+    const deltas = events().flatMap((event) => (event.type === 'deltas' ? event.deltas : []));
+    assert.ok(deltas.some(({ log }) => log.some(({ line }) => line.includes('cannot close'))));
+    assert.equal(events().at(-1)?.type, 'ended');
+  });
+
+  it('lets its clock go on while nothing happens', () => {
+    const { session, types, heartbeat } = setUp(fakeExecutor());
+    session.handle({ id: 1, type: 'start', job: JOB });
+    heartbeat(1000);
+    assert.equal(types().at(-1), 'deltas');
+  });
+});
