@@ -17,6 +17,7 @@ import { installExtension, servedVsCode, startServer } from './served-vscode.mjs
 const FOLDER = path.join(OUT, 'workbench');
 const SUITE = path.join(FOLDER, 'suite');
 const SCREENSHOTS = path.join(OUT, 'screenshots');
+const PICTURES = inRoot('docs/images');
 
 /** A window that has not handed in its results by then hangs. */
 const WINDOW_SECONDS = 240;
@@ -125,7 +126,7 @@ async function runOne(run, { desktop, vsix }) {
   const control = await startControlServer({
     page: () => opened?.page() ?? null,
     screenshots: SCREENSHOTS,
-    settings: () => ({ suites, data: path.join(folder, 'data'), seesPage: opened?.page() !== null }),
+    settings: () => ({ suites, data: path.join(folder, 'data'), pictures: PICTURES, seesPage: opened?.page() !== null }),
   });
   const total = { passed: 0, failed: 0, skipped: /** @type {string[]} */ ([]), output: '' };
   try {
@@ -200,4 +201,14 @@ export async function runWorkbenchTests(only) {
     total.output += result.output ?? '';
   }
   return total;
+}
+
+/**
+ * Takes the pictures of the documentation.
+ * @returns {Promise<import('./stages.mjs').StageResult>}
+ */
+export async function takePictures() {
+  await buildSuite();
+  await servedVsCode();
+  return runOne({ name: 'pictures', windows: [['pictures']] }, { desktop: null, vsix: null });
 }

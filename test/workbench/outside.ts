@@ -5,6 +5,8 @@ interface Settings {
   readonly suites: readonly string[];
   /** Where VS Code keeps what extensions store. */
   readonly data: string;
+  /** Where the pictures of the documentation go. */
+  readonly pictures: string;
   /** False where neither elements nor pixels can be asked for. */
   readonly seesPage: boolean;
 }
