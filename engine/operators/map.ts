@@ -29,7 +29,7 @@ export function mapOperator(mapper: UserFunction): OperatorSpec {
             context.fail(error, value);
           }
           if (result === undefined) context.fail(nothingReturned(), value);
-          if (typeof result === 'object' && isPromise(result)) context.fail(promiseError('map'), value);
+          if (isPromise(result)) context.fail(promiseError('map'), value);
           counters.recordsOut++;
           collect(result, timestamp);
         },

@@ -3,10 +3,6 @@ import type { Collector } from '../api/collector.ts';
 import type { UserFunction } from '../api/user-function.ts';
 import type { Collect, OperatorContext } from '../runtime/operator.ts';
 
-function isThenable(value: object): boolean {
-  return 'then' in value && typeof value.then === 'function';
-}
-
 /** The error for a user function that returned a Promise. */
 export function promiseError(what: string): RuntimeException {
   return new RuntimeException(
@@ -15,8 +11,9 @@ export function promiseError(what: string): RuntimeException {
   );
 }
 
+/** What an async function returns; looking for a `then` would cost a search through the prototypes of every record. */
 export function isPromise(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && isThenable(value);
+  return value instanceof Promise;
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> & object {

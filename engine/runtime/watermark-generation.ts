@@ -23,8 +23,11 @@ function createGenerator(plan: GeneratorPlan): WatermarkGenerator<unknown> | nul
 
 /** Flink's timestamp of a record: what the assigner says, or the record's own. Throws RuntimeException for anything but a number. */
 export function assignTimestamp(plan: StrategyPlan, value: unknown, timestamp: number): number {
-  if (!plan.assigner) return timestamp;
-  const assigned = plan.assigner.call(value, timestampOrMin(timestamp));
+  return plan.assigner ? checkTimestamp(plan.assigner.call(value, timestampOrMin(timestamp))) : timestamp;
+}
+
+/** What a timestamp assigner returned, as a record's timestamp. Throws RuntimeException for anything but a number. */
+export function checkTimestamp(assigned: unknown): number {
   if (typeof assigned === 'number' && !Number.isNaN(assigned)) return assigned === MIN_TIMESTAMP ? NO_TIMESTAMP_SET : assigned;
   const what = assigned instanceof Date ? 'a Date' : typeof assigned === 'string' ? `the text ${JSON.stringify(assigned)}` : String(assigned);
   throw new RuntimeException(

@@ -76,15 +76,20 @@ export class BuiltInAccumulators implements Accumulators {
       if (column === undefined) continue;
       const value = readField(record, column.field);
       if (typeof value !== 'number') throw notANumber(record, column.field, value);
-      column.values[row] = (column.values[row] ?? 0) + value;
+      const { values } = column;
+      values[row] = (values[row] ?? 0) + value;
     }
+    if (this.#extremes.length > 0) this.#addExtremes(row, record, count);
+    counts[row] = count;
+  }
+
+  #addExtremes(row: number, record: unknown, count: number): void {
     for (const column of this.#extremes) {
       const value = readField(record, column.field);
       if (typeof value !== 'number') throw notANumber(record, column.field, value);
       const old = column.values[row] ?? 0;
       if (count === 1 || (value - old) * column.sign < 0) column.values[row] = value;
     }
-    counts[row] = count;
   }
 
   #grow(row: number): void {
