@@ -77,10 +77,11 @@ export class StreamExecutionEnvironment {
   // ── Sources
 
   /** A bounded stream of these values, in this order: one array, or the values themselves. */
-  fromData<T>(...data: readonly [readonly T[]] | readonly T[]): SingleOutputStreamOperator<T> {
+  fromData<T>(data: readonly T[]): SingleOutputStreamOperator<T>;
+  fromData<T>(...data: readonly T[]): SingleOutputStreamOperator<T>;
+  fromData(...data: readonly unknown[]): SingleOutputStreamOperator<unknown> {
     const [first] = data;
-    // SAFETY: one array means its elements, as the overloads of api.d.ts say.
-    const values = (data.length === 1 && Array.isArray(first) ? first : data) as readonly T[];
+    const values: readonly unknown[] = data.length === 1 && Array.isArray(first) ? first : data;
     return this.#collection(values, 'Collection Source');
   }
 
