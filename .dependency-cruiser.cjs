@@ -1,13 +1,14 @@
 /** Folders are layers: what a folder may import. Everything may import from its own folder and from packages. */
 const LAYERS = {
   engine: [],
+  'src/l10n': [],
   'src/platform': [],
-  'src/program': ['engine'],
-  'src/output': ['engine', 'src/program'],
-  'src/language': ['engine', 'src/program', 'src/platform'],
-  'src/host': ['engine', 'src/program', 'src/output', 'src/platform'],
-  'src/renderer': ['src/output', 'engine'],
-  'src/notebook': ['engine', 'src/program', 'src/output', 'src/language', 'src/host', 'src/platform', 'src/renderer/protocol'],
+  'src/program': ['engine', 'src/l10n'],
+  'src/output': ['engine', 'src/l10n', 'src/program'],
+  'src/language': ['engine', 'src/l10n', 'src/program', 'src/platform'],
+  'src/host': ['engine', 'src/l10n', 'src/program', 'src/output', 'src/platform'],
+  'src/renderer': ['src/l10n', 'src/output', 'engine'],
+  'src/notebook': ['engine', 'src/l10n', 'src/program', 'src/output', 'src/language', 'src/host', 'src/platform', 'src/renderer/protocol'],
   'src/cli': ['engine', 'src/program', 'src/output', 'src/host', 'src/notebook/format', 'src/notebook/cell-info'],
 };
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JobFailure } from '../../engine/runtime/job.ts';
 
 /** A failure outside of any operator. */
@@ -19,7 +20,7 @@ export function plainFailure(errorName: string, message: string, hint: string | 
 /** Anything that was thrown, as a failure. */
 export function failureOfError(thrown: unknown): JobFailure {
   if (!(thrown instanceof Error)) {
-    return plainFailure('', `The code threw ${describe(thrown)}.`);
+    return plainFailure('', l10n.t('The code threw {0}.', describe(thrown)));
   }
   return { ...plainFailure(thrown.name, thrown.message), stack: thrown.stack ?? null };
 }
@@ -28,6 +29,6 @@ function describe(thrown: unknown): string {
   try {
     return typeof thrown === 'string' ? JSON.stringify(thrown.slice(0, 200)) : String(thrown).slice(0, 200);
   } catch {
-    return `something of type ${typeof thrown}`;
+    return l10n.t('something of type {0}', typeof thrown);
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Executor, ExecutorOptions, JobFailure, JobProgram, OperatorMetrics } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import { describeFailure } from '../output/failure.ts';
@@ -91,7 +92,9 @@ export class JobSession<Env> {
         this.#runner?.setPace(request.pace);
         return null;
       case 'start':
-        return this.#job === null ? this.#start(request.job) : plainFailure('IllegalStateException', 'This worker already runs a job.');
+        return this.#job === null
+          ? this.#start(request.job)
+          : plainFailure('IllegalStateException', l10n.t('This worker already runs a job.'));
     }
   }
 
@@ -177,7 +180,7 @@ export class JobSession<Env> {
         runner.stop();
       }
       const phase = await runner.run();
-      this.#end(phase, phase === 'failed' ? (this.#executor?.failure ?? plainFailure('', 'The job failed.')) : null);
+      this.#end(phase, phase === 'failed' ? (this.#executor?.failure ?? plainFailure('', l10n.t('The job failed.'))) : null);
     } catch (error) {
       this.crash(error);
     } finally {
@@ -194,7 +197,7 @@ export class JobSession<Env> {
     try {
       this.#executor?.close();
     } catch (error) {
-      this.#slots[0]?.fold.addLog([{ stream: 'stderr', line: `close() threw: ${failureOfError(error).message}` }]);
+      this.#slots[0]?.fold.addLog([{ stream: 'stderr', line: l10n.t('close() threw: {0}', failureOfError(error).message) }]);
       this.#services.post({ type: 'deltas', deltas: this.#slots.map(({ fold }) => fold.takeDelta()), progress: this.#progress(phase) });
     }
     this.#services.post({ type: 'ended', phase, failure, progress: this.#progress(phase) });

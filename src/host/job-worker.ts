@@ -1,10 +1,13 @@
 /** Entry of a job's worker thread: the engine, the compiled cells and nothing of VS Code. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { JobRunner } from '../../engine/node/job-runner.ts';
 import { createExecutor } from '../../engine/runtime/executor.ts';
+import { readTranslations, setTranslations } from '../l10n/translations.ts';
 import { loadProgram } from '../program/load.ts';
 import { JobSession } from './job-session.ts';
 import type { JobRequest } from './protocol.ts';
+
+setTranslations(readTranslations(workerData));
 
 const session = new JobSession({
   load: loadProgram,

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { translations } from '../l10n/translations.ts';
 import type { WorkerPort } from './job-client.ts';
 import type { FromWorker } from './protocol.ts';
 
@@ -8,6 +9,7 @@ export const JOB_HEAP_MB = 2048;
 /** Starts a job's worker. What it writes past the console goes to `onText`. */
 export function startJobWorker(entry: string, onText: (text: string) => void): WorkerPort {
   const worker = new Worker(entry, {
+    workerData: translations(),
     resourceLimits: { maxOldGenerationSizeMb: JOB_HEAP_MB, stackSizeMb: 4 },
     stdout: true,
     stderr: true,

@@ -1,4 +1,6 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads';
+import * as l10n from '@vscode/l10n';
+import { translations } from '../l10n/translations.ts';
 import type { CellDiagnostic, CellSource, CompileResult } from '../program/types.ts';
 import type { LanguageReply, LanguageRequest } from './protocol.ts';
 
@@ -70,7 +72,7 @@ export class LanguageClient {
     for (const waiting of this.#diagnoses.values()) waiting?.settle(Promise.resolve(null));
     this.#diagnoses.clear();
     const worker = this.#worker;
-    this.#fail(worker, new Error('The language worker was closed'));
+    this.#fail(worker, new Error(l10n.t('The language worker was closed')));
     await worker?.terminate();
   }
 
@@ -90,7 +92,7 @@ export class LanguageClient {
   }
 
   #request(request: Unnumbered<LanguageRequest>): Promise<SuccessfulReply> {
-    if (this.#disposed) return Promise.reject(new Error('The language worker was closed'));
+    if (this.#disposed) return Promise.reject(new Error(l10n.t('The language worker was closed')));
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       const worker = this.#worker ?? this.#start();
@@ -100,7 +102,11 @@ export class LanguageClient {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#entry, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB }, ...this.#options });
+    const worker = new Worker(this.#entry, {
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+      workerData: translations(),
+      ...this.#options,
+    });
     worker.on('message', (reply: LanguageReply) => {
       const pending = this.#pending.get(reply.id);
       this.#pending.delete(reply.id);
@@ -108,10 +114,10 @@ export class LanguageClient {
       else pending?.reject(new Error(reply.message));
     });
     worker.on('error', (error) => {
-      this.#fail(worker, new Error(`The language worker stopped: ${error.message}`, { cause: error }));
+      this.#fail(worker, new Error(l10n.t('The language worker stopped: {0}', error.message), { cause: error }));
     });
     worker.on('exit', (code) => {
-      this.#fail(worker, new Error(`The language worker stopped with code ${code}`));
+      this.#fail(worker, new Error(l10n.t('The language worker stopped with code {0}', code)));
     });
     this.#worker = worker;
     return worker;

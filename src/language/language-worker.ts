@@ -1,8 +1,11 @@
 /** Entry of the language worker: the one thread that holds TypeScript. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import { readTranslations, setTranslations } from '../l10n/translations.ts';
 import { loadLibrary } from '../program/library.ts';
 import type { LanguageRequest } from './protocol.ts';
 import { LanguageService } from './service.ts';
+
+setTranslations(readTranslations(workerData));
 
 const service = new LanguageService(loadLibrary);
 

@@ -1,8 +1,9 @@
+import { translations } from '../l10n/translations.ts';
 import { OutputFold } from '../output/fold.ts';
 import { plainText } from '../output/summary.ts';
 import type { OutputError, OutputState, RunPhase } from '../output/types.ts';
 import type { OutputContent } from '../platform/ports.ts';
-import { OUTPUT_MIME } from '../renderer/protocol.ts';
+import { OUTPUT_MIME, type OutputItemContent } from '../renderer/protocol.ts';
 
 /** An output that only says why there is no other. */
 export function errorState(id: string, name: string, phase: RunPhase, error: OutputError): OutputState {
@@ -24,10 +25,11 @@ export function withPhase(state: OutputState, phase: RunPhase): OutputState {
 
 /** The output as the notebook holds it: for our renderer, and as text for every other reader. */
 export function outputContent(state: OutputState): OutputContent {
+  const content: OutputItemContent = { ...state, strings: translations() };
   return {
     id: state.id,
     items: [
-      { mime: OUTPUT_MIME, text: JSON.stringify(state) },
+      { mime: OUTPUT_MIME, text: JSON.stringify(content) },
       { mime: 'text/plain', text: plainText(state) },
     ],
   };

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { setTranslations } from '../l10n/translations.ts';
 import { LanguageClient } from '../language/client.ts';
 import { extensionFile, isTestMode, storageFolder } from '../platform/context.ts';
 import { Controller } from '../platform/controller.ts';
@@ -25,6 +26,7 @@ export interface StreambookExtension {
 /** Wires the services by hand. Loads neither the engine nor TypeScript nor Vega: they live in workers and the renderer. */
 export function startExtension(context: vscode.ExtensionContext): StreambookExtension {
   const begin = performance.now();
+  setTranslations(workbench.translations);
   const { localizer: l10n } = workbench;
   const notebooks = new VsCodeNotebooks(NOTEBOOK_TYPE);
   const log = workbench.createLog('Streambook');

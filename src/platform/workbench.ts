@@ -16,6 +16,9 @@ import type {
 
 export const localizer: Localizer = { t: (message, ...args) => vscode.l10n.t(message, ...args) };
 
+/** What `localizer` translates with, for the workers and renderers; undefined in English. */
+export const translations = vscode.l10n.bundle;
+
 export const trust: Trust = { isTrusted: () => vscode.workspace.isTrusted };
 
 export const systemClock: Clock = {

@@ -1,9 +1,13 @@
 /** Messages between the extension host and the notebook renderer. Small, versioned, addressed by output id, validated on both sides. */
+import type { Translations } from '../l10n/translations.ts';
 import type { OutputDelta, OutputState } from '../output/types.ts';
 
 export const OUTPUT_MIME = 'application/vnd.streambook.output+json';
 export const RENDERER_ID = 'streambook-output';
 export const PROTOCOL_VERSION = 1;
+
+/** The JSON of an output item: the state to draw first, and the language to draw it in. */
+export type OutputItemContent = OutputState & { readonly strings?: Translations };
 
 /** Host → renderer. A host message without an editor goes to every notebook editor: a renderer ignores ids it does not show. */
 export type ToRenderer =
@@ -39,12 +43,12 @@ export function readToRenderer(message: unknown): ToRenderer | null {
 }
 
 /** The full state of an output as it comes out of an output item; null when it is not one, or of another version. */
-export function readOutputState(value: unknown): OutputState | null {
+export function readOutputState(value: unknown): OutputItemContent | null {
   if (!isFields(value) || value['version'] !== 1 || typeof value['name'] !== 'string' || !isBody(value)) {
     return null;
   }
   // SAFETY: the fields that are read before anything else were checked; the fold builds the rest from the same types
-  return value as unknown as OutputState;
+  return value as unknown as OutputItemContent;
 }
 
 /** A message from the renderer as its type, or null when it is not one of ours. */

@@ -1,4 +1,5 @@
 import type { ActivationFunction, OutputItem, RendererApi } from 'vscode-notebook-renderer';
+import { readTranslations, setTranslations } from '../l10n/translations.ts';
 import { applyDelta } from '../output/delta.ts';
 import type { OutputState } from '../output/types.ts';
 import { element } from './dom.ts';
@@ -109,7 +110,11 @@ export const activate: ActivationFunction = (context) => {
 
 function stateOf(item: OutputItem): OutputState | null {
   try {
-    return readOutputState(item.json());
+    const state = readOutputState(item.json());
+    if (state !== null) {
+      setTranslations(readTranslations(state.strings));
+    }
+    return state;
   } catch {
     return null;
   }
