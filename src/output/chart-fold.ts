@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { RowKind } from '../../engine/runtime/job.ts';
 import { CategoryValues } from './category-values.ts';
 import { type ChartRow, type ChartShape, chartNumber, inferChart, seriesOf } from './infer-chart.ts';
@@ -12,9 +13,6 @@ const SAMPLE_SIZE = 100;
 
 /** Numbers that a sparkline shows. */
 const SPARKLINE = 120;
-
-/** One line for many keys would join what does not belong together. */
-const NOT_DRAWN = ', not drawn';
 
 /** A result for the chart, with its changelog kind. */
 export interface ChartInput extends ChartRow {
@@ -78,10 +76,10 @@ export class ChartFold {
     this.#windows.setOpen(this.#ghosts.flatMap((row) => this.#windowValue(row)));
     const chart = this.#windows.chart();
     const lines = this.#windows.overlap;
-    const others = countText(chart.others, 'other', 'others') + (lines ? NOT_DRAWN : '');
+    const others = lines ? notDrawn(chart.others) : countText(chart.others, 'other');
     return {
       ...chart,
-      ...(lines ? { kind: 'lines', x: 'window end' } : {}),
+      ...(lines ? { kind: 'lines', x: l10n.t('window end') } : {}),
       series: chart.series.map((series) => (series.slot === OTHERS_SLOT ? { ...series, label: others } : series)),
       marks: lines ? chart.marks.filter((mark) => mark.slot !== OTHERS_SLOT) : chart.marks,
     };
@@ -89,10 +87,10 @@ export class ChartFold {
 
   #timeChart(): Partial<ChartData> {
     const chart = this.#times.chart();
-    const others = { slot: OTHERS_SLOT, label: countText(chart.others, 'other', 'others') + NOT_DRAWN, lastFired: null, open: null };
+    const others = { slot: OTHERS_SLOT, label: notDrawn(chart.others), lastFired: null, open: null };
     return {
       ...chart,
-      y: this.#times.step === 1 ? this.#shape.y : `mean of ${this.#shape.y ?? ''} per ${sizeText(this.#times.step)}`,
+      y: this.#times.step === 1 ? this.#shape.y : l10n.t('mean of {0} per {1}', this.#shape.y ?? '', sizeText(this.#times.step)),
       series: chart.others > 0 ? [...chart.series, others] : chart.series,
     };
   }
@@ -144,4 +142,9 @@ export class ChartFold {
     const value = chartNumber(this.#shape, row);
     return value === null || row.window === null ? [] : [{ window: row.window, key: seriesOf(this.#shape, row), value }];
   }
+}
+
+/** One line for many keys would join what does not belong together. */
+function notDrawn(others: number): string {
+  return l10n.t('{0}, not drawn', countText(others, 'other'));
 }

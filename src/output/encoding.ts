@@ -20,6 +20,7 @@
  * Class instances are encoded by their own enumerable fields, errors by name, message and own fields.
  * A field called `__proto__` is a field like any other.
  */
+import * as l10n from '@vscode/l10n';
 import { bytesFromBase64, bytesToBase64 } from './base64.ts';
 import type { JsonValue } from './types.ts';
 
@@ -212,7 +213,7 @@ class Encoder {
     try {
       field = Reflect.get(value, name);
     } catch (error) {
-      return { $text: `throws ${error instanceof Error ? error.message : 'something'}` };
+      return { $text: error instanceof Error ? l10n.t('throws {0}', error.message) : l10n.t('throws something') };
     }
     return this.encode(field);
   }

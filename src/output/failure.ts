@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import type { JobFailure } from '../../engine/runtime/job.ts';
 import type { ProgramCell } from '../program/types.ts';
+import { fullNumber } from './text.ts';
 import type { OutputError } from './types.ts';
 
 /** Names that say nothing to a user: the message alone is the title. */
@@ -26,7 +28,7 @@ export function describeFailure(failure: JobFailure, cells: readonly ProgramCell
 
 /** "cell word-count", or "cell 3" for a cell without a name. */
 export function cellLabel(cell: Pick<ProgramCell, 'name' | 'number'>): string {
-  return `cell ${cell.name ?? cell.number}`;
+  return l10n.t('cell {0}', cell.name ?? cell.number);
 }
 
 /** The error in one line of plain text: "TypeError: … in flatMap, cell word-count, line 2, column 24, at record 7,402 of lines". */
@@ -40,16 +42,17 @@ function errorPlaceParts(error: OutputError): string[] {
   const { place, file } = error;
   const parts: string[] = [];
   if (error.operator !== null) {
-    parts.push(`in ${error.operator}`);
+    parts.push(l10n.t('in {0}', error.operator));
   }
   if (place !== null) {
-    parts.push(`${place.cellLabel}, line ${place.line}, column ${place.column}`);
+    parts.push(l10n.t('{0}, line {1}, column {2}', place.cellLabel, place.line, place.column));
   }
   if (error.recordNumber !== null) {
-    parts.push(`at record ${error.recordNumber.toLocaleString('en-US')}${error.source === null ? '' : ` of ${error.source}`}`);
+    const record = fullNumber(error.recordNumber);
+    parts.push(error.source === null ? l10n.t('at record {0}', record) : l10n.t('at record {0} of {1}', record, error.source));
   }
   if (file !== null) {
-    parts.push(`${file.path}${file.line === null ? '' : `, line ${file.line}`}`);
+    parts.push(file.line === null ? file.path : l10n.t('{0}, line {1}', file.path, file.line));
   }
   return parts;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LateRecord, OpenWindow, ResultRow } from '../../engine/runtime/job.ts';
 import { ChartFold, type ChartInput } from './chart-fold.ts';
 import { widenColumns } from './columns.ts';
@@ -25,12 +26,11 @@ const MAX_TIME = 8.64e15;
 
 type LogLine = OutputState['log'][number];
 
-const NO_CHART: ChartData = {
+const NO_CHART: Omit<ChartData, 'reason'> = {
   kind: 'none',
   x: null,
   y: null,
   colour: null,
-  reason: 'A preview shows the first records as a table.',
   series: [],
   marks: [],
   categories: [],
@@ -162,10 +162,10 @@ export class OutputFold {
 
   #chartData(): ChartData {
     if (this.#init.kind !== 'display') {
-      return NO_CHART;
+      return { ...NO_CHART, reason: l10n.t('A preview shows the first records as a table.') };
     }
     const chart = this.#chart.chart();
-    return chart.kind === 'window-bars' && this.#init.window?.eventTime === false ? { ...chart, x: 'processing time' } : chart;
+    return chart.kind === 'window-bars' && this.#init.window?.eventTime === false ? { ...chart, x: l10n.t('processing time') } : chart;
   }
 
   #rest(): Omit<OutputDelta, 'id' | 'base' | 'rows' | 'log'> {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { fieldNames, fieldOf, looksLikeTime, numberOf } from './columns.ts';
 import { encodeValue } from './encoding.ts';
 import { keyText } from './text.ts';
@@ -43,19 +44,19 @@ export function inferChart(sample: readonly ChartRow[]): ChartShape {
   }
   const field = numericField(sample);
   if (field === null) {
-    return none('The results have no number to draw. The table shows them.');
+    return none(l10n.t('The results have no number to draw. The table shows them.'));
   }
   const windowed = most(sample, (row) => row.window !== null);
   const series = seriesSource(sample, field, windowed);
   const named = { y: field, colour: series.label, reason: null, series: series.source };
   if (windowed) {
-    return { kind: 'window-bars', x: 'event time', ...named };
+    return { kind: 'window-bars', x: l10n.t('event time'), ...named };
   }
   if (series.source.from === 'key') {
     return { kind: 'category-bars', x: field, ...named, y: series.label };
   }
   if (most(sample, (row) => row.timestamp !== null) && (sample.length === 1 || distinct(sample, (row) => row.timestamp) > 1)) {
-    return { kind: 'lines', x: 'event time', ...named };
+    return { kind: 'lines', x: l10n.t('event time'), ...named };
   }
   if (series.source.from === 'field') {
     return { kind: 'category-bars', x: field, ...named, y: series.label };
@@ -119,7 +120,7 @@ function seriesSource(
   const textField = texts.find((name) => distinct(sample, (row) => fieldOf(row.value, name)) > 1) ?? (keyed ? undefined : texts[0]);
   if (keyed && (distinct(sample, (row) => labelOf(row.key)) > 1 || textField === undefined)) {
     const same = names.find((name) => sample.every((row) => row.key === fieldOf(row.value, name)));
-    return { source: { from: 'key' }, label: same ?? 'key' };
+    return { source: { from: 'key' }, label: same ?? l10n.t('key') };
   }
   if (textField === undefined || (!windowed && distinct(sample, (row) => fieldOf(row.value, textField)) > MAX_SERIES)) {
     return { source: { from: 'nothing' }, label: null };

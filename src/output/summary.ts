@@ -1,4 +1,5 @@
 /** Outputs in words: for screen readers, and as the text/plain fallback of a notebook output. */
+import * as l10n from '@vscode/l10n';
 import { jsonFieldOf } from './columns.ts';
 import { errorText } from './failure.ts';
 import { countText, durationText, fullNumber, rangeText, sizeText, timeText, valueText } from './text.ts';
@@ -12,11 +13,16 @@ export function chartSummary(state: OutputState): string {
   const { chart } = state;
   switch (chart.kind) {
     case 'none':
-      return chart.reason ?? 'No chart yet.';
+      return chart.reason ?? l10n.t('No chart yet.');
     case 'single-number':
-      return chart.categories.map(({ label, value }) => `${label}: ${fullNumber(value)}.`).join(' ');
+      return chart.categories.map(({ label, value }) => l10n.t('{0}: {1}.', label, fullNumber(value))).join(' ');
     case 'category-bars':
-      return `Bars of ${chart.x ?? 'values'} per ${chart.y ?? 'key'}. ${listed(chart.categories.slice(0, 6).map(({ label, value }) => `${label} ${fullNumber(value)}`))}.`;
+      return l10n.t(
+        'Bars of {0} per {1}. {2}.',
+        chart.x ?? l10n.t('values'),
+        chart.y ?? l10n.t('key'),
+        listed(chart.categories.slice(0, 6).map(({ label, value }) => `${label} ${fullNumber(value)}`)),
+      );
     default:
       return windowSummary(state, chart);
   }
@@ -29,10 +35,10 @@ export function plainText(state: OutputState): string {
     parts.push(errorText(state.error));
   }
   if (state.rows.length > 0) {
-    parts.push(`${state.name}: ${countText(state.totalRows, 'result')}`, rowsText(state));
+    parts.push(l10n.t('{0}: {1}', state.name, countText(state.totalRows, 'result')), rowsText(state));
   }
   parts.push(...state.log.slice(-PLAIN_ROWS).map(({ line }) => line));
-  return parts.length === 0 ? `${state.name}: no results` : parts.join('\n');
+  return parts.length === 0 ? l10n.t('{0}: no results', state.name) : parts.join('\n');
 }
 
 /** "Live", "Finished in 0.4 s", "Stopped after 4 m 02 s", "Failed after 37 s" …: the phase and its clock. */
@@ -41,19 +47,19 @@ export function phaseText(state: OutputState): string {
   const clock = durationText(elapsed);
   switch (phase) {
     case 'compiling':
-      return `Compiling, ${clock}`;
+      return l10n.t('Compiling, {0}', clock);
     case 'starting':
-      return `Starting, ${clock}`;
+      return l10n.t('Starting, {0}', clock);
     case 'running':
-      return 'Live';
+      return l10n.t('Live');
     case 'finished':
-      return `Finished in ${clock}`;
+      return l10n.t('Finished in {0}', clock);
     case 'failed':
-      return `Failed after ${clock}`;
+      return l10n.t('Failed after {0}', clock);
     case 'stopped':
-      return `Stopped after ${clock}`;
+      return l10n.t('Stopped after {0}', clock);
     case 'unresponsive':
-      return `No answer from the job, ${clock}`;
+      return l10n.t('No answer from the job, {0}', clock);
   }
 }
 
@@ -62,19 +68,15 @@ export function firedAtText(row: TableRow, withDate = false): string {
   if (row.firedAt !== null) {
     return timeText(row.firedAt, withDate);
   }
-  return row.window === null ? '' : 'end of input';
+  return row.window === null ? '' : l10n.t('end of input');
 }
 
 function windowSummary(state: OutputState, chart: ChartData): string {
   const { status } = state;
   const windows = (open: boolean): number => new Set(chart.marks.filter((mark) => mark.open === open).map((mark) => mark.end)).size;
-  const lines = chart.kind === 'lines';
-  const size = chart.windowSize === null ? '' : ` per ${sizeText(chart.windowSize)} window`;
-  const parts = [`${lines ? 'Lines' : chart.series.length > 1 ? 'Stacked bars' : 'Bars'} of ${chart.y ?? 'values'}${size}.`];
+  const parts = [whatIsDrawn(chart)];
   if (chart.windowSize !== null) {
-    parts.push(
-      `${countText(windows(false), 'window has', 'windows have')} fired, ${fullNumber(windows(true))} ${windows(true) === 1 ? 'is' : 'are'} open.`,
-    );
+    parts.push(firedText(windows(false), windows(true)));
   }
   const last = chart.marks
     .filter((mark) => !mark.open)
@@ -84,17 +86,44 @@ function windowSummary(state: OutputState, chart: ChartData): string {
     .map(({ label, lastFired }) => `${label} ${fullNumber(lastFired ?? 0)}`.trim());
   if (last !== null && values.length > 0) {
     parts.push(
-      `${chart.windowSize === null ? 'Last values' : `In the last fired window, ${rangeText(last.start, last.end)}`}: ${listed(values)}.`,
+      chart.windowSize === null
+        ? l10n.t('Last values: {0}.', listed(values))
+        : l10n.t('In the last fired window, {0}: {1}.', rangeText(last.start, last.end), listed(values)),
     );
   }
   if (status.watermark !== null) {
-    parts.push(`Watermark ${timeText(status.watermark)}.`);
+    parts.push(l10n.t('Watermark {0}.', timeText(status.watermark)));
   }
   const late = status.lateDropped + status.lateCounted;
   if (late > 0) {
-    parts.push(`${countText(late, 'late record')}, ${fullNumber(status.lateDropped)} of them dropped.`);
+    parts.push(l10n.t('{0}, {1} of them dropped.', countText(late, 'late record'), fullNumber(status.lateDropped)));
   }
   return parts.join(' ');
+}
+
+function whatIsDrawn(chart: ChartData): string {
+  const values = chart.y ?? l10n.t('values');
+  if (chart.windowSize === null) {
+    return chart.kind === 'lines'
+      ? l10n.t('Lines of {0}.', values)
+      : chart.series.length > 1
+        ? l10n.t('Stacked bars of {0}.', values)
+        : l10n.t('Bars of {0}.', values);
+  }
+  const size = sizeText(chart.windowSize);
+  return chart.kind === 'lines'
+    ? l10n.t('Lines of {0} per {1} window.', values, size)
+    : chart.series.length > 1
+      ? l10n.t('Stacked bars of {0} per {1} window.', values, size)
+      : l10n.t('Bars of {0} per {1} window.', values, size);
+}
+
+/** The numbers of windows that have fired and that are open. */
+function firedText(fired: number, open: number): string {
+  if (fired === 1) {
+    return open === 1 ? l10n.t('1 window has fired, 1 is open.') : l10n.t('1 window has fired, {0} are open.', open);
+  }
+  return open === 1 ? l10n.t('{0} windows have fired, 1 is open.', fired) : l10n.t('{0} windows have fired, {1} are open.', fired, open);
 }
 
 function rowsText(state: OutputState): string {
@@ -104,9 +133,9 @@ function rowsText(state: OutputState): string {
     const cells = names.map((name) => valueText(jsonFieldOf(row.value, name)));
     return [...(windowed ? [row.window === null ? '' : rangeText(row.window.start, row.window.end)] : []), ...cells].join('\t');
   });
-  return [[...(windowed ? ['window'] : []), ...names].join('\t'), ...lines].join('\n');
+  return [[...(windowed ? [l10n.t('window')] : []), ...names].join('\t'), ...lines].join('\n');
 }
 
 function listed(texts: readonly string[]): string {
-  return texts.length === 0 ? 'nothing' : texts.join(', ');
+  return texts.length === 0 ? l10n.t('nothing') : texts.join(', ');
 }

@@ -1,4 +1,5 @@
 /** Numbers, times and values as text. Times are event time in UTC unless a label says otherwise. */
+import * as l10n from '@vscode/l10n';
 import { isJsonArray, tagOf } from './encoding.ts';
 import type { JsonValue } from './types.ts';
 
@@ -69,18 +70,18 @@ export function dateText(time: number): string {
 export function durationText(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1_000;
   if (seconds < 9.95) {
-    return `${Number(seconds.toFixed(1))} s`;
+    return l10n.t('{0} s', Number(seconds.toFixed(1)));
   }
   const whole = Math.round(seconds);
   if (whole < 60) {
-    return `${whole} s`;
+    return l10n.t('{0} s', whole);
   }
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) {
-    return `${minutes} m ${pad(whole % 60)} s`;
+    return l10n.t('{0} m {1} s', minutes, pad(whole % 60));
   }
   const hours = Math.floor(minutes / 60);
-  return hours < 24 ? `${hours} h ${pad(minutes % 60)} m` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  return hours < 24 ? l10n.t('{0} h {1} m', hours, pad(minutes % 60)) : l10n.t('{0} d {1} h', Math.floor(hours / 24), hours % 24);
 }
 
 /** A window's size in words as short as they get: "5 s", "1 m", "250 ms", "1 m 30 s". */
@@ -88,24 +89,44 @@ export function sizeText(milliseconds: number): string {
   const parts: string[] = [];
   let left = milliseconds;
   for (const [unit, size] of [
-    ['d', DAY],
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1_000],
-    ['ms', 1],
+    [(count: number) => l10n.t('{0} d', count), DAY],
+    [(count: number) => l10n.t('{0} h', count), 3_600_000],
+    [(count: number) => l10n.t('{0} m', count), 60_000],
+    [(count: number) => l10n.t('{0} s', count), 1_000],
+    [(count: number) => l10n.t('{0} ms', count), 1],
   ] as const) {
     const count = Math.floor(left / size);
     if (count > 0) {
-      parts.push(`${count} ${unit}`);
+      parts.push(unit(count));
       left -= count * size;
     }
   }
-  return parts.length === 0 ? '0 s' : parts.join(' ');
+  return parts.length === 0 ? l10n.t('{0} s', 0) : parts.join(' ');
 }
 
+/** What is counted in texts. */
+export type Counted = 'record' | 'late record' | 'result' | 'new result' | 'window' | 'other' | 'byte';
+
 /** "1 result", "2,280 results". */
-export function countText(count: number, singular: string, plural: string = `${singular}s`): string {
-  return `${count < 1_000_000 ? fullNumber(count) : shortNumber(count)} ${count === 1 ? singular : plural}`;
+export function countText(count: number, what: Counted): string {
+  const number = count < 1_000_000 ? fullNumber(count) : shortNumber(count);
+  const one = count === 1;
+  switch (what) {
+    case 'record':
+      return one ? l10n.t('1 record') : l10n.t('{0} records', number);
+    case 'late record':
+      return one ? l10n.t('1 late record') : l10n.t('{0} late records', number);
+    case 'result':
+      return one ? l10n.t('1 result') : l10n.t('{0} results', number);
+    case 'new result':
+      return one ? l10n.t('1 new result') : l10n.t('{0} new results', number);
+    case 'window':
+      return one ? l10n.t('1 window') : l10n.t('{0} windows', number);
+    case 'other':
+      return one ? l10n.t('1 other') : l10n.t('{0} others', number);
+    case 'byte':
+      return one ? l10n.t('1 byte') : l10n.t('{0} bytes', number);
+  }
 }
 
 /** An encoded value in one line, as users would write it: text bare, everything else like a literal. */
@@ -147,7 +168,7 @@ function tagText(name: string, payload: JsonValue): string {
     case '$text':
       return bare(payload);
     case '$date':
-      return payload === null ? 'invalid date' : bare(payload);
+      return payload === null ? l10n.t('invalid date') : bare(payload);
     case '$bytes':
       return bytesText(bare(payload));
     case '$map':
@@ -159,9 +180,9 @@ function tagText(name: string, payload: JsonValue): string {
     case '$object':
       return payload !== null && typeof payload === 'object' && !isJsonArray(payload) ? fieldsText(payload) : '{}';
     case '$cycle':
-      return '[cycle]';
+      return l10n.t('[cycle]');
     case '$cut':
-      return items[0] === null ? '…' : `${valueText(items[0])}… (${fullNumber(Number(items[1]))} more)`;
+      return items[0] === null ? '…' : l10n.t('{0}… ({1} more)', valueText(items[0]), fullNumber(Number(items[1])));
     default:
       return JSON.stringify(payload);
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { CellAnalysis, DeclaredName, UsedName } from './analysis.ts';
 import { type ApiNames, HOOK_NAMES } from './api-names.ts';
 import { rangeAt } from './positions.ts';
@@ -80,34 +81,46 @@ function declarationProblem(
 ): CellDiagnostic | null {
   const cell = at(cells, index);
   if (HOOK_NAMES.includes(name.name) || (name.value && api.values.has(name.name))) {
-    return diagnose(cell, name, 'streambook.reserved-name', `“${name.name}” is a name of the API. Choose another name.`);
+    return diagnose(cell, name, 'streambook.reserved-name', l10n.t('“{0}” is a name of the API. Choose another name.', name.name));
   }
   const first = declarations.get(name.name);
   if (first === undefined || first.cell === index) return null;
   const other = at(cells, first.cell);
-  const message = `“${name.name}” is already declared in ${label(other)}. A name can be declared once in a notebook: choose another name.`;
+  const message = l10n.t(
+    '“{0}” is already declared in {1}. A name can be declared once in a notebook: choose another name.',
+    name.name,
+    label(other),
+  );
   return {
     ...diagnose(cell, name, 'streambook.duplicate-name', message),
-    related: { ...placeOf(other, first.name), message: `“${name.name}” is first declared here.` },
+    related: { ...placeOf(other, first.name), message: l10n.t('“{0}” is first declared here.', name.name) },
   };
 }
 
 function useProblem(cells: readonly CellSource[], index: number, use: UsedName, declaration: Declaration): CellDiagnostic | null {
   const cell = at(cells, index);
   const other = at(cells, declaration.cell);
-  const related = { ...placeOf(other, declaration.name), message: `“${use.name}” is declared here.` };
+  const related = { ...placeOf(other, declaration.name), message: l10n.t('“{0}” is declared here.', use.name) };
   if (declaration.cell > index) {
-    const message = `“${use.name}” is declared further down, in ${label(other)}. A cell sees the names of the cells above it: move this cell below that one.`;
+    const message = l10n.t(
+      '“{0}” is declared further down, in {1}. A cell sees the names of the cells above it: move this cell below that one.',
+      use.name,
+      label(other),
+    );
     return { ...diagnose(cell, use, 'streambook.used-above-declaration', message), related };
   }
   if (!use.written) return null;
-  const message = `“${use.name}” belongs to ${label(other)} and cannot be changed here: each run evaluates the cells afresh. Declare a new name instead.`;
+  const message = l10n.t(
+    '“{0}” belongs to {1} and cannot be changed here: each run evaluates the cells afresh. Declare a new name instead.',
+    use.name,
+    label(other),
+  );
   return { ...diagnose(cell, use, 'streambook.assigned-elsewhere', message), related };
 }
 
 /** How messages call a cell: "cell 3" or "cell 3 (word-count)". */
 export function label(cell: Pick<CellSource, 'number' | 'name'>): string {
-  return cell.name === null ? `cell ${cell.number}` : `cell ${cell.number} (${cell.name})`;
+  return cell.name === null ? l10n.t('cell {0}', cell.number) : l10n.t('cell {0} ({1})', cell.number, cell.name);
 }
 
 function diagnose(

@@ -1,4 +1,5 @@
 import { compileFunction } from 'node:vm';
+import * as l10n from '@vscode/l10n';
 import type { StreamExecutionEnvironment } from '../../engine/api/environment.ts';
 import { createCellScope } from '../../engine/cells.ts';
 import type { JobProgram } from '../../engine/runtime/job.ts';
@@ -32,7 +33,7 @@ function outsideScope(name: string): unknown {
 function missing(name: string): unknown {
   // An arrow function could not stand for a class.
   function fail(): never {
-    throw new TypeError(`“${name}” is part of the API but not in this version of Streambook.`);
+    throw new TypeError(l10n.t('“{0}” is part of the API but not in this version of Streambook.', name));
   }
   return new Proxy(fail, { get: fail, apply: fail, construct: fail, has: fail });
 }
