@@ -14,7 +14,7 @@ import {
   type SplitPosition,
 } from './source.ts';
 
-/** Makes the record with that index, from 0. `random` depends on `streambook.seed` and the index only. */
+/** Makes the record with that index, from 0. `random` depends on `streambook.seed` and the index only; it is for this call. */
 export type GeneratorFunction<T> = (index: number, random: Random) => T;
 
 export interface DataGeneratorOptions<T> {
@@ -59,6 +59,40 @@ export function DataGeneratorSource<T>(options: DataGeneratorOptions<T>): Source
   };
 }
 
+/** Random numbers of the record at hand. Seeded when the first is asked for: most generators ask for none. */
+class IndexRandom implements Random {
+  readonly #seed: number;
+  #index = 0;
+  #seeded: SeededRandom | null = null;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  at(index: number): void {
+    this.#index = index;
+    this.#seeded = null;
+  }
+
+  nextDouble(): number {
+    return this.#random().nextDouble();
+  }
+  nextInt(bound: number): number {
+    return this.#random().nextInt(bound);
+  }
+  nextBoolean(): boolean {
+    return this.#random().nextBoolean();
+  }
+  nextGaussian(): number {
+    return this.#random().nextGaussian();
+  }
+
+  #random(): SeededRandom {
+    this.#seeded ??= new SeededRandom(this.#seed, this.#index, Math.floor(this.#index / 0x1_0000_0000));
+    return this.#seeded;
+  }
+}
+
 class GeneratorReader<T> implements SourceReader<T> {
   readonly currentTimestamp = NO_TIMESTAMP;
   readonly #generate: GeneratorFunction<T>;
@@ -66,6 +100,7 @@ class GeneratorReader<T> implements SourceReader<T> {
   /** Ms between two records of this reader. */
   readonly #interval: number;
   readonly #context: SourceReaderContext;
+  readonly #random: IndexRandom;
   readonly #splits: { readonly id: string; index: number }[] = [];
   #complete = false;
   #current: T | undefined;
@@ -80,6 +115,7 @@ class GeneratorReader<T> implements SourceReader<T> {
     this.#count = count;
     this.#interval = strategy.kind === 'perSecond' ? (1_000 * context.parallelism) / strategy.value : 0;
     this.#context = context;
+    this.#random = new IndexRandom(context.seed);
   }
 
   get current(): T {
@@ -117,7 +153,8 @@ class GeneratorReader<T> implements SourceReader<T> {
       return WAITING;
     }
     const { index } = split;
-    this.#current = this.#generate(index, new SeededRandom(this.#context.seed, index, Math.floor(index / 0x1_0000_0000)));
+    this.#random.at(index);
+    this.#current = this.#generate(index, this.#random);
     split.index = index + this.#context.parallelism;
     this.#currentSplit = turn;
     this.#turn = turn + 1;
