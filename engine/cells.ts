@@ -18,17 +18,7 @@ function boundNames(env: StreamExecutionEnvironment): Readonly<Record<string, un
   };
 }
 
-const BOUND_NAMES = [
-  'env',
-  'StreamExecutionEnvironment',
-  'display',
-  'console',
-  'Date',
-  'Math',
-  '__cell',
-  '__result',
-  '__preview',
-] as const;
+const BOUND_NAMES = ['env', 'StreamExecutionEnvironment', 'display', 'console', 'Date', 'Math', '__cell', '__result', '__preview'] as const;
 
 /** Every name that the code of cells sees and that is not JavaScript's own. */
 export const CELL_SCOPE_NAMES: readonly string[] = [...BOUND_NAMES, ...PUBLIC_NAMES.keys()];

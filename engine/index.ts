@@ -20,7 +20,13 @@ export {
 } from './api/errors.ts';
 export { OutputTag } from './api/output-tag.ts';
 export { ProcessAllWindowFunction, ProcessFunction, ProcessWindowFunction } from './api/process-functions.ts';
-export { AbstractRichFunction, RichFilterFunction, RichFlatMapFunction, RichMapFunction, RichReduceFunction } from './api/rich-functions.ts';
+export {
+  AbstractRichFunction,
+  RichFilterFunction,
+  RichFlatMapFunction,
+  RichMapFunction,
+  RichReduceFunction,
+} from './api/rich-functions.ts';
 export { Tuple2, Tuple3, Tuple4 } from './api/tuples.ts';
 export { WatermarkStrategy } from './api/watermark-strategy.ts';
 export { Watermark, type WatermarkGenerator, type WatermarkOutput } from './api/watermark.ts';

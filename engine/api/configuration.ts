@@ -93,7 +93,10 @@ function normalise(name: string, value: unknown): string {
 
 function checkName(name: string): void {
   if (Object.hasOwn(OPTIONS, name)) return;
-  throw new IllegalArgumentException(`Unknown option '${name}'.`, "Streambook's options are those that completion offers in env.configure({ … }).");
+  throw new IllegalArgumentException(
+    `Unknown option '${name}'.`,
+    "Streambook's options are those that completion offers in env.configure({ … }).",
+  );
 }
 
 /**

@@ -91,7 +91,8 @@ export class DataStream<out T> {
   /** Records of all streams; the watermark is the smallest of theirs [1.6]. */
   union(...streams: DataStream<T>[]): DataStream<T> {
     const upstreams = [this, ...streams].flatMap((stream) => {
-      if (stream.getExecutionEnvironment() !== this.#env) throw new IllegalArgumentException('These streams belong to different environments.');
+      if (stream.getExecutionEnvironment() !== this.#env)
+        throw new IllegalArgumentException('These streams belong to different environments.');
       return stream.upstreams;
     });
     return new DataStream<T>(this.#env, upstreams, this.#parallelism, () => 'union');
@@ -100,7 +101,8 @@ export class DataStream<out T> {
   /** One window for all keys: parallelism 1 [2.18]. */
   windowAll<W extends Window>(assigner: WindowAssigner<T, W>): AllWindowedStream<T, W> {
     return new AllWindowedStream<T, W>(
-      (name, description, operator, window) => this.repartition({ kind: 'global' }).transform(name, operator, { description, window, parallelism: 1 }),
+      (name, description, operator, window) =>
+        this.repartition({ kind: 'global' }).transform(name, operator, { description, window, parallelism: 1 }),
       assigner,
     );
   }
@@ -233,7 +235,12 @@ export class SingleOutputStreamOperator<out T> extends DataStream<T> {
   getSideOutput<X>(tag: OutputTag<X>): DataStream<X> {
     const id = tagId(tag);
     const vertex = this.#vertex;
-    return new DataStream<X>(this.getExecutionEnvironment(), [{ from: vertex.id, tag: id, partitioner: null }], () => vertex.parallelism, () => id);
+    return new DataStream<X>(
+      this.getExecutionEnvironment(),
+      [{ from: vertex.id, tag: id, partitioner: null }],
+      () => vertex.parallelism,
+      () => id,
+    );
   }
 }
 

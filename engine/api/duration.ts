@@ -26,7 +26,10 @@ export class Duration {
     const rounded = Math.round(millis);
     // 0.1 * 3 s is a whole number of milliseconds up to floating point; anything coarser is a mistake.
     if (!Number.isSafeInteger(rounded) || Math.abs(rounded - millis) > 1e-6) {
-      throw new IllegalArgumentException(`A duration is a whole number of milliseconds, not ${String(written)}.`, "Write for example '10 s'.");
+      throw new IllegalArgumentException(
+        `A duration is a whole number of milliseconds, not ${String(written)}.`,
+        "Write for example '10 s'.",
+      );
     }
     return new Duration(rounded + 0);
   }
@@ -59,7 +62,10 @@ export class Duration {
       const millis = (days ?? 0) * 86_400_000 + (hours ?? 0) * 3_600_000 + (minutes ?? 0) * 60_000 + (seconds ?? 0) * 1_000;
       return Duration.of(iso[1] === '-' ? -millis : millis, `'${text}'`);
     }
-    throw new IllegalArgumentException(`'${text}' is not a duration.`, "Write a number and a unit, for example '10 s', '100 ms', '5 min', '1 day'.");
+    throw new IllegalArgumentException(
+      `'${text}' is not a duration.`,
+      "Write a number and a unit, for example '10 s', '100 ms', '5 min', '1 day'.",
+    );
   }
 
   static between(startInclusive: number, endExclusive: number): Duration {

@@ -95,7 +95,12 @@ export class StreamExecutionEnvironment {
 
   /** The integers from `from` to `to`, both included. Throws IllegalArgumentException. */
   fromSequence(from: number, to: number): SingleOutputStreamOperator<number> {
-    return this.#fromSource(new SequenceSource(from, to), WatermarkStrategy.noWatermarks<number>(), 'Sequence Source', this.getParallelism());
+    return this.#fromSource(
+      new SequenceSource(from, to),
+      WatermarkStrategy.noWatermarks<number>(),
+      'Sequence Source',
+      this.getParallelism(),
+    );
   }
 
   /** Reads a source [6.1]. Event time and watermarks come from `strategy`, per split [2.21]. */
@@ -226,7 +231,8 @@ export class StreamExecutionEnvironment {
 
   /** Shows a stream. `name` null: the name of its last operator. Throws IllegalArgumentException for anything but a stream. */
   addDisplay(stream: unknown, name: string | null, kind: 'display' | 'preview' = 'display'): void {
-    if (!(stream instanceof DataStream)) throw new IllegalArgumentException('display needs a stream.', 'For example display(stream.filter(r => r.ok)).');
+    if (!(stream instanceof DataStream))
+      throw new IllegalArgumentException('display needs a stream.', 'For example display(stream.filter(r => r.ok)).');
     if (stream.getExecutionEnvironment() !== this) throw new IllegalArgumentException('This stream belongs to another environment.');
     const label = (name ?? stream.label).slice(0, MAX_DISPLAY_NAME);
     this.addSink({

@@ -16,7 +16,8 @@ export abstract class AbstractRichFunction {
 
   /** Throws IllegalStateException before `open`. */
   getRuntimeContext(): RuntimeContext {
-    if (this.#context === null) throw new IllegalStateException('The runtime context has not been initialized.', 'Use it in or after open().');
+    if (this.#context === null)
+      throw new IllegalStateException('The runtime context has not been initialized.', 'Use it in or after open().');
     return this.#context;
   }
 

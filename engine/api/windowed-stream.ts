@@ -1,6 +1,13 @@
 import type { KeySelection, WindowDescription } from '../graph/stream-graph.ts';
 import { parseBuiltIns } from '../operators/aggregations/built-in.ts';
-import { aggregateField, aggregateWith, builtIns, listAll, reduceWith, type WindowAggregation } from '../operators/aggregations/window-aggregation.ts';
+import {
+  aggregateField,
+  aggregateWith,
+  builtIns,
+  listAll,
+  reduceWith,
+  type WindowAggregation,
+} from '../operators/aggregations/window-aggregation.ts';
 import type { FieldAggregation } from '../operators/field-aggregation.ts';
 import { windowOperator } from '../operators/window.ts';
 import type { WindowFunctionSpec } from '../operators/window-function.ts';
@@ -89,7 +96,11 @@ abstract class Windows<out T> {
     return { fn: userFunction(fn, form === 'context' ? 'process' : 'apply', where), form, all: this.#keys.kind === 'all' };
   }
 
-  protected finish<R>(what: string, aggregation: WindowAggregation, windowFunction: WindowFunctionSpec | null): SingleOutputStreamOperator<R> {
+  protected finish<R>(
+    what: string,
+    aggregation: WindowAggregation,
+    windowFunction: WindowFunctionSpec | null,
+  ): SingleOutputStreamOperator<R> {
     const { windows } = this.#assigner;
     const operator = windowOperator({
       keys: this.#keys,
@@ -172,7 +183,9 @@ export class AllWindowedStream<T, W extends Window> extends Windows<T> {
   reduce(reducer: ReduceFunction<T> | ReduceFunction<T>['reduce']): SingleOutputStreamOperator<T>;
   reduce<R>(
     reducer: ReduceFunction<T> | ReduceFunction<T>['reduce'],
-    windowFunction: ProcessAllWindowFunction<T, R, W> | ((context: WindowContext<W>, elements: readonly [T], out: Collector<R>) => Emits<R>),
+    windowFunction:
+      | ProcessAllWindowFunction<T, R, W>
+      | ((context: WindowContext<W>, elements: readonly [T], out: Collector<R>) => Emits<R>),
   ): SingleOutputStreamOperator<R>;
   reduce<R>(reducer: unknown, windowFunction?: unknown): SingleOutputStreamOperator<R> {
     const then = windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', 'reduce');
@@ -182,7 +195,9 @@ export class AllWindowedStream<T, W extends Window> extends Windows<T> {
   aggregate<ACC, R>(aggregator: AggregateFunction<T, ACC, R>): SingleOutputStreamOperator<R>;
   aggregate<ACC, V, R>(
     aggregator: AggregateFunction<T, ACC, V>,
-    windowFunction: ProcessAllWindowFunction<V, R, W> | ((context: WindowContext<W>, elements: readonly [V], out: Collector<R>) => Emits<R>),
+    windowFunction:
+      | ProcessAllWindowFunction<V, R, W>
+      | ((context: WindowContext<W>, elements: readonly [V], out: Collector<R>) => Emits<R>),
   ): SingleOutputStreamOperator<R>;
   aggregate<R>(aggregator: object, windowFunction?: unknown): SingleOutputStreamOperator<R> {
     const then = windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', 'aggregate');

@@ -18,5 +18,6 @@ export function replay(executor: Executor, journal: readonly JournalEntry[]): vo
     }
     executor.deliver(mail);
   }
-  for (let steps = 0; executor.step(4_096) === 'progress'; steps++) if (steps > MAX_STEPS) throw new Error('The replay does not come to rest.');
+  for (let steps = 0; executor.step(4_096) === 'progress'; steps++)
+    if (steps > MAX_STEPS) throw new Error('The replay does not come to rest.');
 }

@@ -11,10 +11,14 @@ export interface FieldAggregation {
 function wrongField(aggregation: FieldAggregation, record: unknown, value: unknown): RuntimeException {
   const { kind, field } = aggregation;
   if (value === undefined || value === null) {
-    return new RuntimeException(`Unable to find ${fieldLabel(field)} in the record: ${value === null ? 'it is null' : fieldNames(record)}.`);
+    return new RuntimeException(
+      `Unable to find ${fieldLabel(field)} in the record: ${value === null ? 'it is null' : fieldNames(record)}.`,
+    );
   }
   return kind === 'sum'
-    ? new RuntimeException(`DataStream cannot be summed because ${fieldLabel(field)} is a ${typeof value}, which does not support the + operator.`)
+    ? new RuntimeException(
+        `DataStream cannot be summed because ${fieldLabel(field)} is a ${typeof value}, which does not support the + operator.`,
+      )
     : new RuntimeException(`${kind} cannot compare ${fieldLabel(field)}: it is a ${typeof value}.`);
 }
 
@@ -34,7 +38,9 @@ export function aggregatedValue(aggregation: FieldAggregation, record: unknown):
 export function addValues(aggregation: FieldAggregation, a: number | bigint | string, b: number | bigint | string): number | bigint {
   if (typeof a === 'number' && typeof b === 'number') return a + b;
   if (typeof a === 'bigint' && typeof b === 'bigint') return a + b;
-  throw new RuntimeException(`DataStream cannot be summed because ${fieldLabel(aggregation.field)} is sometimes a number and sometimes a bigint.`);
+  throw new RuntimeException(
+    `DataStream cannot be summed because ${fieldLabel(aggregation.field)} is sometimes a number and sometimes a bigint.`,
+  );
 }
 
 /** The reducer of a running aggregate: (stored, new) → stored. Never changes a record that was emitted. */

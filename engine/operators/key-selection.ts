@@ -30,7 +30,8 @@ function describe(selection: KeySelection): string {
 
 /** The error for a key that is null or undefined, as in Flink [1.2]. */
 export function nullKeyError(selection: KeySelection, record: unknown, key: unknown): Error {
-  const missing = selection.kind === 'field' && key === undefined ? ` The record has no ${fieldLabel(selection.field)}: ${fieldNames(record)}.` : '';
+  const missing =
+    selection.kind === 'field' && key === undefined ? ` The record has no ${fieldLabel(selection.field)}: ${fieldNames(record)}.` : '';
   return new NullPointerException(
     `Assigned key must not be null! It was ${String(key)}, from ${describe(selection)}.${missing}`,
     'Filter such records out before keyBy, or give them a key of their own.',
@@ -45,5 +46,8 @@ export function hasNullPart(key: unknown): boolean {
 /** Makes an UnusableKeyError readable; other errors pass. */
 export function keyError(error: unknown): unknown {
   if (!(error instanceof UnusableKeyError)) return error;
-  return new RuntimeException(`This key cannot be used: ${error.message}.`, 'A key is text, a number, a bigint, a boolean, or a tuple or plain object of those.');
+  return new RuntimeException(
+    `This key cannot be used: ${error.message}.`,
+    'A key is text, a number, a bigint, a boolean, or a tuple or plain object of those.',
+  );
 }

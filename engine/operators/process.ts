@@ -96,7 +96,12 @@ export function processOperator(fn: UserFunction, keys: KeySelection | null): Op
   };
 }
 
-function createProcess(fn: UserFunction, keys: KeySelection | null, context: OperatorContext, output: Output): ReturnType<OperatorSpec['create']> {
+function createProcess(
+  fn: UserFunction,
+  keys: KeySelection | null,
+  context: OperatorContext,
+  output: Output,
+): ReturnType<OperatorSpec['create']> {
   const { counters, ambient } = context;
   const timers = keys ? new KeyedTimerService(context.clock) : new UnkeyedTimerService(context.clock);
   const ctx = keys ? new KeyedContext(timers, output) : new Context(timers, output);

@@ -40,7 +40,10 @@ export class WindowContents {
   /** Results so far of the `limit` keys with the most records (rule 13). Never throws: a result that cannot be had is left out. */
   ghosts(limit: number, fresh: Accumulators | null): readonly OpenWindow[] {
     const { keys } = this.index;
-    const counts = Array.from({ length: Math.min(keys.length, MAX_GHOST_ROWS) }, (_, row) => ({ row, count: this.accumulators.count(row) }));
+    const counts = Array.from({ length: Math.min(keys.length, MAX_GHOST_ROWS) }, (_, row) => ({
+      row,
+      count: this.accumulators.count(row),
+    }));
     counts.sort((a, b) => (b.count ?? 0) - (a.count ?? 0) || a.row - b.row);
     return counts.slice(0, limit).map(({ row, count }) => ({
       window: { start: this.start, end: this.end },

@@ -37,7 +37,15 @@ export function windowOperator(spec: WindowSpec): WindowOperatorSpec {
   const { keys, windows, aggregation, windowFunction, allowedLateness, lateTag } = spec;
   return {
     kind: 'window',
-    config: [describeSelection(keys), windows, aggregation.kind, aggregation.config, windowFunction?.form ?? null, allowedLateness, lateTag],
+    config: [
+      describeSelection(keys),
+      windows,
+      aggregation.kind,
+      aggregation.config,
+      windowFunction?.form ?? null,
+      allowedLateness,
+      lateTag,
+    ],
     functions: [...aggregation.functions, ...(windowFunction ? [windowFunction.fn] : [])],
     aggregation,
     create: (context, output) => new WindowOperator(spec, context, output).instance(),

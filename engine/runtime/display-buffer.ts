@@ -78,7 +78,10 @@ export class DisplayBuffer {
     const firstIndex = (this.#keep === 'oldest' ? this.#kept : this.total) - this.#count;
     for (let i = Math.max(0, this.#count - limit); i < this.#count; i++) {
       const slot = (this.#head + i) % this.#capacity;
-      const [timestamp = Number.NaN, start = Number.NaN, end = Number.NaN, watermark = Number.NaN] = this.#numbers.subarray(slot * 4, slot * 4 + 4);
+      const [timestamp = Number.NaN, start = Number.NaN, end = Number.NaN, watermark = Number.NaN] = this.#numbers.subarray(
+        slot * 4,
+        slot * 4 + 4,
+      );
       const key = this.#keys[slot];
       rows.push({
         index: firstIndex + i,

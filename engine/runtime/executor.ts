@@ -85,7 +85,9 @@ class JobExecutor implements Executor {
     this.configuration = first.env.getConfiguration();
     this.#graph = createJobGraph(first.graph);
     this.#inspection = new Inspection(program, this.#graph, (kind) =>
-      kind === 'preview' ? new DisplayBuffer(PREVIEW_ROWS, 'oldest') : new DisplayBuffer(options.maxBufferedRows ?? DEFAULT_BUFFERED_ROWS, 'newest'),
+      kind === 'preview'
+        ? new DisplayBuffer(PREVIEW_ROWS, 'oldest')
+        : new DisplayBuffer(options.maxBufferedRows ?? DEFAULT_BUFFERED_ROWS, 'newest'),
     );
     const hash = graphHash(first.graph);
     const { seed, watermarkInterval } = first.env;
@@ -107,7 +109,9 @@ class JobExecutor implements Executor {
       },
     });
     this.#subtasks = this.#built.map(({ subtask }) => subtask);
-    this.#upstreamFirst = [...this.#subtasks].sort((a, b) => a.vertex.depth - b.vertex.depth || a.vertex.id - b.vertex.id || a.index - b.index);
+    this.#upstreamFirst = [...this.#subtasks].sort(
+      (a, b) => a.vertex.depth - b.vertex.depth || a.vertex.id - b.vertex.id || a.index - b.index,
+    );
     this.#pending = new Int32Array(this.#subtasks.length);
     this.#cursor = this.#subtasks.length;
     this.#sources = this.#createSources(seed, watermarkInterval);
@@ -394,7 +398,13 @@ class JobExecutor implements Executor {
     const vertex = fresh.graph.vertices.find(({ id }) => id === source);
     if (vertex?.role.kind !== 'source') return [];
     const { role } = vertex;
-    return probeTimestamps(role.source, (value, own) => assignTimestamp(role.strategy, value, timestampOrMin(own)), split, pieces, fresh.env.seed);
+    return probeTimestamps(
+      role.source,
+      (value, own) => assignTimestamp(role.strategy, value, timestampOrMin(own)),
+      split,
+      pieces,
+      fresh.env.seed,
+    );
   }
 
   /** An evaluation whose functions may run without being noticed: for ghosts and probes. */

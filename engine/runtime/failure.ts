@@ -27,7 +27,7 @@ export interface FailurePlace {
 
 function classOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Error';
-  return error.name !== 'Error' ? error.name : (error.constructor.name || 'Error');
+  return error.name !== 'Error' ? error.name : error.constructor.name || 'Error';
 }
 
 /** The failure as plain data, located: first by the stack of the error itself, else by where the operator was created. */

@@ -39,7 +39,8 @@ function formatObject(value: object, depth: number): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (Array.isArray(value)) return `[${elements(value, (element) => format(element, depth + 1))}]`;
-  if (value instanceof Map) return `Map {${elements(value, ([key, element]) => `${format(key, depth + 1)}=>${format(element, depth + 1)}`)}}`;
+  if (value instanceof Map)
+    return `Map {${elements(value, ([key, element]) => `${format(key, depth + 1)}=>${format(element, depth + 1)}`)}}`;
   if (value instanceof Set) return `Set {${elements(value, (element) => format(element, depth + 1))}}`;
   if (value instanceof Uint8Array) return `bytes(${value.length})`;
   const ownText: unknown = Reflect.get(value, 'toString');

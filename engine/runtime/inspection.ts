@@ -105,7 +105,9 @@ export class Inspection {
 
   displayWatermark(display: number): number {
     const operators = this.#operatorsOf(this.#displays[display]?.vertex);
-    return operators.length === 0 ? MIN_TIMESTAMP : operators.reduce((least, { counters }) => Math.min(least, counters.watermark), MAX_WATERMARK);
+    return operators.length === 0
+      ? MIN_TIMESTAMP
+      : operators.reduce((least, { counters }) => Math.min(least, counters.watermark), MAX_WATERMARK);
   }
 
   takeRows(display: number, limit: number): ReturnType<Executor['takeRows']> {
@@ -135,7 +137,8 @@ export class Inspection {
   metrics(): readonly OperatorMetrics[] {
     return this.#vertices.map((vertex) => {
       const counters = this.#operatorsOf(vertex).map((operator) => operator.counters);
-      const sum = (of: (counter: (typeof counters)[number]) => number): number => counters.reduce((total, counter) => total + of(counter), 0);
+      const sum = (of: (counter: (typeof counters)[number]) => number): number =>
+        counters.reduce((total, counter) => total + of(counter), 0);
       return {
         id: vertex.id,
         name: vertex.name,

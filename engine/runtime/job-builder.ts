@@ -91,7 +91,9 @@ export function buildJob(graph: JobGraph, services: JobServices): readonly Built
         const to = built.get(place(receiver, target));
         if (!to) throw new Error('a receiver is built before its senders');
         const alone = channelCount === 1 && isLinear(vertex) && inputs.get(place(receiver, target)) === 1;
-        const channel = alone ? directChannel(to.subtask) : new QueuedChannel(to.subtask, to.channels++, to.order, services.scheduler, services.ambient);
+        const channel = alone
+          ? directChannel(to.subtask)
+          : new QueuedChannel(to.subtask, to.channels++, to.order, services.scheduler, services.ambient);
         if (channel instanceof QueuedChannel) to.subtask.queues.push(channel);
         outputs.push(channel);
         return channel;
@@ -179,7 +181,8 @@ function combine(consumers: readonly { readonly tag: string | null; readonly rec
   const [single] = receivers;
   return {
     collect: main.length === 1 && only ? only : (value, timestamp) => main.forEach((collect) => collect(value, timestamp)),
-    watermark: receivers.length === 1 && single ? single.watermark : (watermark) => receivers.forEach((receiver) => receiver.watermark(watermark)),
+    watermark:
+      receivers.length === 1 && single ? single.watermark : (watermark) => receivers.forEach((receiver) => receiver.watermark(watermark)),
     idle: (idle) => receivers.forEach((receiver) => receiver.idle(idle)),
     side: (tag, value, timestamp) => sides.get(tag)?.forEach((collect) => collect(value, timestamp)),
   };

@@ -175,7 +175,10 @@ export interface Executor {
   /** Ghosts: computed on copies, outside the journal; at most `limit` windows. Empty when the display is not windowed. */
   openWindows(display: number, limit: number): readonly OpenWindow[];
   /** Late records at the window operator of a display since the last call (newest `limit`), with totals. */
-  takeLate(display: number, limit: number): {
+  takeLate(
+    display: number,
+    limit: number,
+  ): {
     readonly records: readonly LateRecord[];
     readonly dropped: number;
     readonly counted: number;

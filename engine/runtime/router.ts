@@ -35,7 +35,9 @@ export function receiversOf(partitioner: Partitioner, sender: number, senders: n
   const pointwise = partitioner.kind === 'forward' || partitioner.kind === 'rescale';
   for (let receiver = 0; receiver < receivers; receiver++) {
     const matches =
-      receivers >= senders ? Math.floor((receiver * senders) / receivers) === sender : Math.floor((sender * receivers) / senders) === receiver;
+      receivers >= senders
+        ? Math.floor((receiver * senders) / receivers) === sender
+        : Math.floor((sender * receivers) / senders) === receiver;
     if (matches || !pointwise) targets.push(receiver);
   }
   return targets;

@@ -29,7 +29,8 @@ export function assignTimestamp(plan: StrategyPlan, value: unknown, timestamp: n
 /** What a timestamp assigner returned, as a record's timestamp. Throws RuntimeException for anything but a number. */
 export function checkTimestamp(assigned: unknown): number {
   if (typeof assigned === 'number' && !Number.isNaN(assigned)) return assigned === MIN_TIMESTAMP ? NO_TIMESTAMP_SET : assigned;
-  const what = assigned instanceof Date ? 'a Date' : typeof assigned === 'string' ? `the text ${JSON.stringify(assigned)}` : String(assigned);
+  const what =
+    assigned instanceof Date ? 'a Date' : typeof assigned === 'string' ? `the text ${JSON.stringify(assigned)}` : String(assigned);
   throw new RuntimeException(
     `The timestamp assigner returned ${what}, not a number of milliseconds since 1970.`,
     assigned === undefined ? 'Is the name of the time field right?' : 'Convert it, for example with Date.parse(text) or date.getTime().',

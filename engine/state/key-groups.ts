@@ -82,7 +82,11 @@ export function subtaskOfKeyGroup(keyGroup: number, maxParallelism: number, para
 }
 
 /** The key groups of a subtask, both ends included. */
-export function keyGroupRange(subtask: number, maxParallelism: number, parallelism: number): { readonly start: number; readonly end: number } {
+export function keyGroupRange(
+  subtask: number,
+  maxParallelism: number,
+  parallelism: number,
+): { readonly start: number; readonly end: number } {
   return {
     start: Math.floor((subtask * maxParallelism + parallelism - 1) / parallelism),
     end: Math.floor(((subtask + 1) * maxParallelism - 1) / parallelism),

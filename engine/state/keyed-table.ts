@@ -5,7 +5,10 @@ import { KeyIndex } from './key-index.ts';
 import { writeValue } from './value-codec.ts';
 
 /** Rows of a table in canonical order: by key group, then by key. Equal content gives an equal order (rule 2). */
-export function rowsByKeyGroup(keys: readonly unknown[], maxParallelism: number): readonly { readonly row: number; readonly keyGroup: number }[] {
+export function rowsByKeyGroup(
+  keys: readonly unknown[],
+  maxParallelism: number,
+): readonly { readonly row: number; readonly keyGroup: number }[] {
   return keys
     .map((key, row) => ({ row, keyGroup: keyGroupOf(key, maxParallelism) }))
     .sort((a, b) => a.keyGroup - b.keyGroup || compareKeys(keys[a.row], keys[b.row]));

@@ -3,5 +3,6 @@ import { type AlignedWindowAssigner, tumbling, type WindowStagger } from '../win
 
 /** Windows of one size, back to back, by the timestamps of the records. */
 export const TumblingEventTimeWindows = {
-  of: (size: DurationLike, offset?: DurationLike, stagger?: WindowStagger): AlignedWindowAssigner => tumbling('TumblingEventTimeWindows', true, size, offset, stagger),
+  of: (size: DurationLike, offset?: DurationLike, stagger?: WindowStagger): AlignedWindowAssigner =>
+    tumbling('TumblingEventTimeWindows', true, size, offset, stagger),
 };

@@ -3,5 +3,6 @@ import { type AlignedWindowAssigner, tumbling, type WindowStagger } from '../win
 
 /** Windows of one size, back to back, by the job's clock. */
 export const TumblingProcessingTimeWindows = {
-  of: (size: DurationLike, offset?: DurationLike, stagger?: WindowStagger): AlignedWindowAssigner => tumbling('TumblingProcessingTimeWindows', false, size, offset, stagger),
+  of: (size: DurationLike, offset?: DurationLike, stagger?: WindowStagger): AlignedWindowAssigner =>
+    tumbling('TumblingProcessingTimeWindows', false, size, offset, stagger),
 };

@@ -47,7 +47,8 @@ export function rowsOf(executor: Executor, display = 0): readonly ResultRow[] {
 /** Runs a bounded program to its end; gives the values of its first display. Throws when it fails. */
 export function valuesOf(describe: Describe, options: Partial<ExecutorOptions> = {}): readonly unknown[] {
   const executor = start(describe, options);
-  if (rest(executor) !== 'finished') throw new Error(executor.failure ? `${executor.failure.errorName}: ${executor.failure.message}` : 'not finished');
+  if (rest(executor) !== 'finished')
+    throw new Error(executor.failure ? `${executor.failure.errorName}: ${executor.failure.message}` : 'not finished');
   return rowsOf(executor).map(({ value }) => value);
 }
 

@@ -45,7 +45,10 @@ describe('Stateless operators', () => {
       ),
     );
     assert.deepEqual(collected, ['a', 'b', 'c']);
-    assert.deepEqual(run((line) => line.split(' ')), ['a', 'b', 'c']);
+    assert.deepEqual(
+      run((line) => line.split(' ')),
+      ['a', 'b', 'c'],
+    );
     assert.deepEqual(
       run(function* (line) {
         yield* line.split(' ');
@@ -144,7 +147,14 @@ describe('Keys and running aggregates', () => {
       { k: 'a', s: 2, v: 2 },
       { k: 'a', s: 1, v: 4 },
     ];
-    const bySelector = valuesOf((env) => display(env.fromData(data).keyBy((r) => [r.k, r.s] as const).sum('v')));
+    const bySelector = valuesOf((env) =>
+      display(
+        env
+          .fromData(data)
+          .keyBy((r) => [r.k, r.s] as const)
+          .sum('v'),
+      ),
+    );
     const byFields = valuesOf((env) => display(env.fromData(data).keyBy('k', 's').sum('v')));
     assert.deepEqual(bySelector, byFields);
     assert.deepEqual(
@@ -155,7 +165,14 @@ describe('Keys and running aggregates', () => {
 
   it('NaN is one key, −0 and 0 are one key, 1 and 1n and "1" are three', () => {
     const keys = [Number.NaN, Number.NaN, 0, -0, 1, 1n, '1', true];
-    const values = valuesOf((env) => display(env.fromData(keys.map((k) => ({ k, n: 1 }))).keyBy('k').sum('n')));
+    const values = valuesOf((env) =>
+      display(
+        env
+          .fromData(keys.map((k) => ({ k, n: 1 })))
+          .keyBy('k')
+          .sum('n'),
+      ),
+    );
     assert.deepEqual(
       values.map((r) => (r as { n: number }).n),
       [1, 2, 1, 2, 1, 1, 1, 1],

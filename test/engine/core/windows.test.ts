@@ -15,7 +15,15 @@ function click(k: string, v: number, timestamp: number): ScriptStep {
   return record('clicks', { k, v }, timestamp);
 }
 
-const SCRIPT = [click('b', 1, 10), click('a', 2, 20), click('a', 3, 990), click('a', 4, 1000), watermark('clicks', 999), click('b', 5, 1500), end('clicks')];
+const SCRIPT = [
+  click('b', 1, 10),
+  click('a', 2, 20),
+  click('a', 3, 990),
+  click('a', 4, 1000),
+  watermark('clicks', 999),
+  click('b', 5, 1500),
+  end('clicks'),
+];
 
 describe('Windows', () => {
   it('built-in aggregates give key and named results, keys of a window in canonical order', () => {
@@ -31,12 +39,15 @@ describe('Windows', () => {
       SCRIPT,
       'replay',
     );
-    assert.deepEqual(run.outputs.stats?.rows.map(({ value, timestamp }) => ({ ...(value as object), timestamp })), [
-      { key: 'a', n: 2, total: 5, least: 2, most: 3, mean: 2.5, timestamp: 999 },
-      { key: 'b', n: 1, total: 1, least: 1, most: 1, mean: 1, timestamp: 999 },
-      { key: 'a', n: 1, total: 4, least: 4, most: 4, mean: 4, timestamp: 1999 },
-      { key: 'b', n: 1, total: 5, least: 5, most: 5, mean: 5, timestamp: 1999 },
-    ]);
+    assert.deepEqual(
+      run.outputs.stats?.rows.map(({ value, timestamp }) => ({ ...(value as object), timestamp })),
+      [
+        { key: 'a', n: 2, total: 5, least: 2, most: 3, mean: 2.5, timestamp: 999 },
+        { key: 'b', n: 1, total: 1, least: 1, most: 1, mean: 1, timestamp: 999 },
+        { key: 'a', n: 1, total: 4, least: 4, most: 4, mean: 4, timestamp: 1999 },
+        { key: 'b', n: 1, total: 5, least: 5, most: 5, mean: 5, timestamp: 1999 },
+      ],
+    );
     assert.deepEqual(run.outputs.stats?.rows[0]?.window, { start: 0, end: 1000 });
   });
 
@@ -45,7 +56,10 @@ describe('Windows', () => {
       ({ env, input, show }) => {
         env.setParallelism(2);
         const sums = input<Click>('clicks').keyBy('k').window(TumblingEventTimeWindows.of('1 s')).sum('v');
-        show('doubled', sums.rebalance().map((r) => r.v * 2));
+        show(
+          'doubled',
+          sums.rebalance().map((r) => r.v * 2),
+        );
       },
       SCRIPT,
       'replay',
@@ -90,9 +104,17 @@ describe('Windows', () => {
   });
 
   it('within the allowed lateness a window fires again with the full result', () => {
-    const script = [click('a', 1, 100), watermark('clicks', 999), click('a', 2, 200), watermark('clicks', 1499), click('a', 4, 300), end('clicks')];
+    const script = [
+      click('a', 1, 100),
+      watermark('clicks', 999),
+      click('a', 2, 200),
+      watermark('clicks', 1499),
+      click('a', 4, 300),
+      end('clicks'),
+    ];
     const run = runPipeline(
-      ({ input, show }) => show('sums', input<Click>('clicks').keyBy('k').window(TumblingEventTimeWindows.of(1000)).allowedLateness(500).sum('v')),
+      ({ input, show }) =>
+        show('sums', input<Click>('clicks').keyBy('k').window(TumblingEventTimeWindows.of(1000)).allowedLateness(500).sum('v')),
       script,
       'replay',
     );
@@ -123,7 +145,15 @@ describe('Windows', () => {
   it('processing-time windows fire when the clock reaches their end, and are lost at the end of input', () => {
     const run = runPipeline(
       ({ input, show }) => show('sums', input<Click>('clicks').keyBy('k').window(TumblingProcessingTimeWindows.of(1000)).sum('v')),
-      [clock(100), record('clicks', { k: 'a', v: 1 }), clock(999), record('clicks', { k: 'a', v: 2 }), clock(1000), record('clicks', { k: 'a', v: 4 }), end('clicks')],
+      [
+        clock(100),
+        record('clicks', { k: 'a', v: 1 }),
+        clock(999),
+        record('clicks', { k: 'a', v: 2 }),
+        clock(1000),
+        record('clicks', { k: 'a', v: 4 }),
+        end('clicks'),
+      ],
       'replay',
     );
     assert.deepEqual(
