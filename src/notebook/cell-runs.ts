@@ -4,7 +4,7 @@ import type { JobListener } from '../host/job-client.ts';
 import type { JobProgress, StartJob } from '../host/protocol.ts';
 import { applyDelta } from '../output/delta.ts';
 import { describeFailure } from '../output/failure.ts';
-import type { OutputDelta, OutputError, OutputState } from '../output/types.ts';
+import type { OutputDelta, OutputError, OutputState, OutputStatus, RunPhase } from '../output/types.ts';
 import type {
   CellView,
   Clock,
@@ -82,6 +82,8 @@ interface CellRecord {
   program: CompiledProgram | null;
   progress: JobProgress | null;
   end: RunEnd | null;
+  /** Where the cell was last seen: what is kept must be kept although its notebook was just closed. */
+  seen: { readonly notebook: NotebookView; readonly cell: CellView } | null;
   /** When the run under way was begun, ms. */
   since: number;
   /** Newest state of each output, in order. */
@@ -179,9 +181,16 @@ export class CellRuns {
       return;
     }
     record.outputs = outputs;
-    execution.start(this.#ports.clock.now(), null);
+    const [first] = outputs;
+    if (first !== undefined) {
+      record.end = endOf(first.status.phase);
+      record.progress = restoredProgress(outputs, first.status);
+    }
+    // Without times: nothing runs, and VS Code shows none.
+    execution.start(null, null);
     await execution.replaceOutputs(outputs.map(outputContent));
-    execution.end(null, this.#ports.clock.now());
+    execution.end(null, null);
+    this.#ports.onStatus(cell);
   }
 
   /** The output with that id, with the cell it belongs to. */
@@ -236,6 +245,7 @@ export class CellRuns {
         program: null,
         progress: null,
         end: null,
+        seen: null,
         since: 0,
         outputs: [],
         hasOutputs: false,
@@ -392,6 +402,7 @@ export class CellRuns {
   #startWorker(record: CellRecord, run: number): void {
     const view = this.#view(record.cell);
     const { program } = record;
+    record.seen = view;
     if (view === null || program === null) {
       this.#dispatch(record, { type: 'lost', run });
       return;
@@ -546,7 +557,7 @@ export class CellRuns {
   }
 
   #keep(record: CellRecord): void {
-    const view = this.#view(record.cell);
+    const view = this.#view(record.cell) ?? record.seen;
     if (view !== null && record.outputs.length > 0) {
       this.#ports.keeper.keep(view.notebook, view.cell, record.outputs);
     }
@@ -555,6 +566,23 @@ export class CellRuns {
   #post(message: ToRenderer): void {
     this.#ports.channel.post(message);
   }
+}
+
+function endOf(phase: RunPhase): RunEnd {
+  return phase === 'finished' || phase === 'failed' ? phase : 'stopped';
+}
+
+/** The last progress of a run of an earlier session, as far as its outputs tell. */
+function restoredProgress(outputs: readonly OutputState[], status: OutputStatus): JobProgress {
+  return {
+    phase: status.phase,
+    elapsed: status.elapsed,
+    recordsIn: status.recordsIn,
+    recordsOut: outputs.reduce((sum, { totalRows }) => sum + totalRows, 0),
+    watermark: status.watermark,
+    fraction: null,
+    lateDropped: status.lateDropped,
+  };
 }
 
 function isOutOfDate(program: CompiledProgram, notebook: NotebookView): boolean {

@@ -98,7 +98,7 @@ export class OutputStore implements OutputKeeper {
   #mark(state: OutputState, cell: CellView, isChanged: boolean): OutputState {
     const l10n = this.#l10n;
     const wasOver = state.status.phase === 'finished' || state.status.phase === 'failed' || state.status.phase === 'stopped';
-    const title = wasOver ? l10n.t('Result of an earlier session') : l10n.t('Stopped when the window was closed');
+    const title = wasOver ? l10n.t('Result of an earlier session') : l10n.t('Stopped when the notebook was closed');
     const text = isChanged
       ? l10n.t('The cell was changed since. Run it to start the job again.')
       : l10n.t('Run the cell to start the job again.');

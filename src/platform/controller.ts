@@ -64,22 +64,22 @@ class CellExecution implements Execution {
     this.#execution = execution;
   }
 
-  start(time: number, order: number | null): void {
+  start(time: number | null, order: number | null): void {
     this.#state = 'started';
     this.#execution.executionOrder = order ?? undefined;
-    this.#execution.start(time);
+    this.#execution.start(time ?? undefined);
   }
 
-  end(success: boolean | null, time: number): void {
+  end(success: boolean | null, time: number | null): void {
     if (this.#state === 'ended') {
       return;
     }
     // VS Code wants a start before an end.
     if (this.#state === 'new') {
-      this.#execution.start(time);
+      this.#execution.start();
     }
     this.#state = 'ended';
-    this.#execution.end(success ?? undefined, time);
+    this.#execution.end(success ?? undefined, time ?? undefined);
   }
 
   async replaceOutputs(outputs: readonly OutputContent[]): Promise<void> {

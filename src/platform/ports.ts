@@ -76,9 +76,10 @@ export interface OutputContent {
 
 /** A cell that is being executed. After `end` nothing else may be called. */
 export interface Execution {
-  start(time: number, order: number | null): void;
+  /** Wall-clock ms; null shows no time. */
+  start(time: number | null, order: number | null): void;
   /** True, false, or null for neither (stopped). */
-  end(success: boolean | null, time: number): void;
+  end(success: boolean | null, time: number | null): void;
   /** Replaces all outputs; those with the same id stay where they are. */
   replaceOutputs(outputs: readonly OutputContent[]): Promise<void>;
   /** The user asked to stop. */

@@ -78,7 +78,16 @@ function setUp(executor: Executor | JobFailure) {
   });
   const events = (): JobEvent[] => posted.flatMap((message) => (message.type === 'reply' ? [] : [message]));
   const types = (): string[] => posted.map((message) => (message.type === 'reply' ? `reply ${message.ok}` : message.type));
-  return { session, runner, events, types, heartbeat: (time: number) => ((now = time), heartbeat()) };
+  return {
+    session,
+    runner,
+    events,
+    types,
+    heartbeat: (time: number): void => {
+      now = time;
+      heartbeat();
+    },
+  };
 }
 
 async function settle(): Promise<void> {

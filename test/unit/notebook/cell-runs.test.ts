@@ -277,11 +277,13 @@ describe('running cells', () => {
   });
 
   it('ends the jobs of cells that are gone', async () => {
-    const { begin, runs } = setUp();
+    const { begin, runs, notebooks, kept } = setUp();
     const job = await begin('a');
+    notebooks.notebooks = [];
     runs.forget(['a']);
     assert.deepEqual(job.calls, ['kill']);
     assert.deepEqual(runs.cells(), []);
+    assert.deepEqual(kept, ['a'], 'with what there was until then');
   });
 
   it('says when a cell changed after its run', async () => {
@@ -294,8 +296,9 @@ describe('running cells', () => {
   });
 
   it('puts outputs of an earlier session back, but never over newer ones', async () => {
-    const { begin, runs, executions } = setUp();
+    const { begin, runs, executions, status } = setUp();
     await runs.restore('b', [output('b')]);
+    assert.deepEqual(status(1).slice(0, 3), ['Stopped', '0 s', 'in 0 · out 0']);
     assert.deepEqual(executions.log, ['start b [null]', 'outputs b b/0', 'end b null']);
     await begin('a');
     const before = runs.outputs('a');

@@ -39,7 +39,7 @@ describe('outputs over a reload', () => {
     const restored = await open().restore(notebook('nb', NAMED, UNNAMED));
     const [named] = restored.get('cell:new') ?? [];
     assert.deepEqual([named?.id, named?.status.phase, named?.totalRows], ['cell:new/0', 'stopped', 1]);
-    assert.equal(named?.notice?.title, 'Stopped when the window was closed');
+    assert.equal(named?.notice?.title, 'Stopped when the notebook was closed');
     const [unnamed] = restored.get('cell:new2') ?? [];
     assert.deepEqual([unnamed?.status.phase, unnamed?.notice?.title], ['finished', 'Result of an earlier session']);
   });
