@@ -12,7 +12,7 @@ export function replay(executor: Executor, journal: readonly JournalEntry[]): vo
   for (const { turn, mail } of journal) {
     for (let steps = 0; executor.turnCount < turn; steps++) {
       const kind = executor.step(turn - executor.turnCount);
-      if (kind !== 'progress' || steps > MAX_STEPS) {
+      if (kind === 'finished' || kind === 'failed' || steps > MAX_STEPS) {
         throw new Error(`The replay is ${kind} at turn ${executor.turnCount}, but the recorded run got mail at turn ${turn}.`);
       }
     }

@@ -279,6 +279,8 @@ class JobExecutor implements Executor {
         if (done >= maxRecords) break;
       }
       const turn = this.#turns.next(this.#until);
+      // Looking at the readers is a turn as well: what a reader rate-limits may depend on when it was asked.
+      if (turn.kind === 'waiting') this.#turnCount++;
       if (turn.kind === 'waiting' || turn.kind === 'finished') return this.#rest(worked);
       worked = true;
       done++;

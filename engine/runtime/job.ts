@@ -153,7 +153,7 @@ export interface Executor {
   readonly displays: readonly DisplayDescription[];
   /** Source records that have passed through the whole job. */
   readonly recordCount: number;
-  /** Turns of readers so far: records they gave and ends of input. Positions in the journal (JournalEntry.turn). */
+  /** Turns so far: records of readers, ends of input, and looks at readers that had nothing. Positions in the journal (JournalEntry.turn). */
   readonly turnCount: number;
   readonly failure: JobFailure | null;
   /** Effective options by Flink's names, as text: what a cell that only configures `env` shows. */

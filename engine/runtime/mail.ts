@@ -51,7 +51,7 @@ export type Mail =
 /** Mail with its place in the run: it was delivered after `record` source records had passed through the whole job. */
 export interface JournalEntry {
   readonly record: number;
-  /** How many turns of pulled readers (records and ends of input) came before: the exact place, which a replay steps to. */
+  /** Value of `Executor.turnCount`: the exact place, which a replay steps to. */
   readonly turn: number;
   readonly mail: Mail;
 }

@@ -77,7 +77,9 @@ export class SourceSubtask {
     this.#output = output;
     this.#counters = counters;
     this.#job = job;
-    this.#generation = new WatermarkGeneration(this.#plan, job.watermarkInterval, job.clock, {
+    // A bounded source is waited for: its silence is never that of its input, so it is not idle, and results do not depend on timing.
+    const plan = this.bounded && !this.pushed ? { ...this.#plan, idleness: null } : this.#plan;
+    this.#generation = new WatermarkGeneration(plan, job.watermarkInterval, job.clock, {
       collect: output.collect,
       idle: output.idle,
       watermark: (watermark) => {
@@ -182,7 +184,7 @@ export class SourceSubtask {
     let emitting = false;
     progress.reading = this;
     try {
-      while (records < budget && !progress.failed) {
+      while (records < budget) {
         emitting = false;
         value = undefined;
         if (reader.advance() !== RECORD) break;
@@ -195,6 +197,7 @@ export class SourceSubtask {
         counters.recordsOut++;
         collect(value, timestamp);
         if (progress.waiting > 0) this.#job.drain();
+        if (progress.failed) return records;
         if (timestamp > largest) {
           largest = timestamp;
           generation.afterRecord(firstSplit, value, timestamp);
@@ -233,6 +236,7 @@ export class SourceSubtask {
     this.#counters.recordsOut++;
     this.#output.collect(value, timestamp);
     if (progress.waiting > 0) this.#job.drain();
+    if (progress.failed) return;
     try {
       this.#generation.afterRecord(split, value, timestamp);
     } catch (error) {
