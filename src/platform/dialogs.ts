@@ -44,7 +44,8 @@ export class VsCodeDialogs implements Dialogs {
     const cell = this.#notebooks.findCell(uri);
     if (cell !== null) {
       const position = new vscode.Position(line - 1, column - 1);
-      await vscode.window.showTextDocument(cell.document, { selection: new vscode.Range(position, position) });
+      // showTextDocument wants an editor of its own for the cell's document; opening the address reveals the cell in the notebook.
+      await vscode.commands.executeCommand('vscode.open', cell.document.uri, { selection: new vscode.Range(position, position) });
     }
   }
 }
