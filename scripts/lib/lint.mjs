@@ -1,4 +1,5 @@
 import { runPackage } from './exec.mjs';
+import { missingFromLockfile } from './lockfile.mjs';
 
 /** The checks of the source's form, by name: what to run, and with which arguments when asked to repair. */
 const CHECKS = [
@@ -24,6 +25,13 @@ export async function lint({ fix = false, capture = false } = {}) {
     if (code === 0) continue;
     ok = false;
     collected += `--- ${name}\n${output}`;
+  }
+  const missing = await missingFromLockfile();
+  if (missing.length > 0) {
+    ok = false;
+    const report = `--- package-lock.json lacks packages of other platforms: ${missing.join(', ')}\n`;
+    if (!capture) console.error(report);
+    collected += report;
   }
   return { ok, output: collected };
 }
