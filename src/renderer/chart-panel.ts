@@ -23,7 +23,7 @@ export class ChartPanel {
   readonly #figure = element('div', {
     class: 'chart',
     role: 'application',
-    attributes: { tabindex: '0', 'aria-roledescription': 'chart' },
+    attributes: { tabindex: '0', 'aria-roledescription': STRINGS.chart.role() },
   });
   /** Vega names its container by itself; the figure's own label is the summary. */
   readonly #picture = element('div', { attributes: { 'aria-hidden': 'true' } });
@@ -128,7 +128,7 @@ export class ChartPanel {
     const clock =
       watermark === null
         ? []
-        : [{ watermark, to: x1, label: `watermark ${timeText(Math.floor(watermark / 1_000) * 1_000, x1 - x0 > DAY)}` }];
+        : [{ watermark, to: x1, label: STRINGS.chart.watermark(timeText(Math.floor(watermark / 1_000) * 1_000, x1 - x0 > DAY)) }];
     return {
       width,
       data: {
@@ -229,9 +229,9 @@ export class ChartPanel {
     const lines: [string, string][] = [[chart.y ?? '', fullNumber(Number(mark.value.toPrecision(12)))]];
     const fired = state.rows.findLast((row) => row.window?.end === mark.end && row.firedAt !== null && keyText(row.key) === label);
     if (mark.open) {
-      lines.push([STRINGS.card.state, STRINGS.card.open]);
+      lines.push([STRINGS.card.state(), STRINGS.card.open()]);
     } else if (fired !== undefined && fired.firedAt !== null) {
-      lines.push([STRINGS.card.firedAt, timeText(fired.firedAt)]);
+      lines.push([STRINGS.card.firedAt(), timeText(fired.firedAt)]);
     }
     const original = chart.marks.find((candidate) => candidate.end === mark.end && candidate.slot === mark.slot);
     const start = original?.start ?? mark.start;

@@ -13,10 +13,10 @@ const BINS = 16;
 
 /** The distribution of a column over these rows . Open windows are only counted, under "fired at". */
 export function columnStats(column: TableColumn, rows: readonly DisplayRow[]): ColumnStats {
-  if (column.id === STRINGS.table.number) {
+  if (column.id === STRINGS.table.number()) {
     return { bars: [], text: '' };
   }
-  if (column.id === STRINGS.table.firedAt) {
+  if (column.id === STRINGS.table.firedAt()) {
     const open = rows.filter((row) => row.ghost).length;
     return { bars: [], text: open === 0 ? '' : STRINGS.table.openRows(fullNumber(open)) };
   }
@@ -33,7 +33,7 @@ export function columnStats(column: TableColumn, rows: readonly DisplayRow[]): C
   for (const { key } of present) {
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  if (column.id === STRINGS.table.window) {
+  if (column.id === STRINGS.table.window()) {
     const inOrder = Array.from(counts).sort(([a], [b]) => Number(a) - Number(b));
     return { bars: scaled(inOrder.slice(-BINS).map(([, count]) => count)), text: countText(counts.size, 'window') };
   }

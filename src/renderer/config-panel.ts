@@ -14,7 +14,7 @@ export class ConfigPanel {
       return;
     }
     this.#shown = state.rows;
-    const heads = [STRINGS.config.option, STRINGS.config.value].map((text) => element('th', { text, attributes: { scope: 'col' } }));
+    const heads = [STRINGS.config.option(), STRINGS.config.value()].map((text) => element('th', { text, attributes: { scope: 'col' } }));
     const rows = state.rows.map(({ value }) => {
       const name = jsonFieldOf(value, 'name') ?? jsonFieldOf(value, 'f0');
       const option = jsonFieldOf(value, 'name') === undefined ? jsonFieldOf(value, 'f1') : jsonFieldOf(value, 'value');

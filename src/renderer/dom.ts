@@ -42,6 +42,11 @@ export function button(parts: Parts): HTMLButtonElement {
   return element('button', { ...parts, attributes: { type: 'button', ...parts.attributes } });
 }
 
+/** The parts of a text whose placeholders {0}, {1} … stand for nodes. */
+export function withNodes(template: string, nodes: readonly (Node | string)[]): readonly (Node | string)[] {
+  return template.split(/\{(\d+)\}/).map((part, at) => (at % 2 === 0 ? part : (nodes[Number(part)] ?? '')));
+}
+
 /** Shows or hides. */
 export function setShown(target: HTMLElement, shown: boolean): void {
   target.hidden = !shown;

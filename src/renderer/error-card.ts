@@ -1,6 +1,6 @@
 import { fullNumber } from '../output/text.ts';
 import type { OutputError } from '../output/types.ts';
-import { button, element } from './dom.ts';
+import { button, element, withNodes } from './dom.ts';
 import { icon } from './icons.ts';
 import { STRINGS } from './strings.ts';
 
@@ -27,7 +27,7 @@ export function errorCard(error: OutputError, actions: ErrorActions | null): HTM
     body.append(
       element('div', {
         class: 'acts',
-        children: [button({ class: 'btn second', text: STRINGS.runAgain, onClick: () => actions.runAgain() })],
+        children: [button({ class: 'btn second', text: STRINGS.runAgain(), onClick: () => actions.runAgain() })],
       }),
     );
   }
@@ -40,20 +40,23 @@ function whereParts(error: OutputError, actions: ErrorActions | null): Part[] {
   const parts: Part[] = [];
   const { place, file } = error;
   if (error.operator !== null) {
-    parts.push([STRINGS.error.in, element('b', { text: error.operator })]);
+    parts.push(withNodes(STRINGS.error.in(), [element('b', { text: error.operator })]));
   }
   if (place !== null) {
-    const text = `${place.cellLabel}, line ${place.line}, column ${place.column}`;
+    const text = STRINGS.error.place(place.cellLabel, place.line, place.column);
     parts.push([
       actions === null ? text : button({ class: 'link', text, onClick: () => actions.reveal(place.cell, place.line, place.column) }),
     ]);
   }
   if (error.recordNumber !== null) {
-    const of = error.source === null ? [] : [STRINGS.error.of, element('b', { text: error.source })];
-    parts.push([STRINGS.error.at + fullNumber(error.recordNumber), ...of]);
+    const record = fullNumber(error.recordNumber);
+    const { source } = error;
+    parts.push(
+      source === null ? withNodes(STRINGS.error.at(), [record]) : withNodes(STRINGS.error.atOf(), [record, element('b', { text: source })]),
+    );
   }
   if (file !== null) {
-    parts.push([file.line === null ? file.path : `${file.path}, ${STRINGS.error.line(fullNumber(file.line))}`]);
+    parts.push([file.line === null ? file.path : STRINGS.error.line(file.path, fullNumber(file.line))]);
   }
   return parts;
 }

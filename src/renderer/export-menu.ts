@@ -7,7 +7,7 @@ export class ExportMenu {
   readonly element = element('div', { class: 'menuholder' });
   readonly #open = button({
     class: 'tool',
-    title: STRINGS.exportRows,
+    title: STRINGS.exportRows(),
     children: [icon('export')],
     attributes: { 'aria-haspopup': 'menu', 'aria-expanded': 'false' },
   });
@@ -15,8 +15,8 @@ export class ExportMenu {
 
   constructor(onExport: (format: 'csv' | 'jsonl') => void) {
     for (const [format, text] of [
-      ['csv', STRINGS.exportCsv],
-      ['jsonl', STRINGS.exportJsonl],
+      ['csv', STRINGS.exportCsv()],
+      ['jsonl', STRINGS.exportJsonl()],
     ] as const) {
       const choose = (): void => {
         this.#show(false);

@@ -26,7 +26,7 @@ export class Foot {
   readonly #end = element('span', { class: 'end' });
 
   constructor(onFollow: () => void) {
-    this.#follow = button({ class: 'link', text: STRINGS.follow, onClick: onFollow });
+    this.#follow = button({ class: 'link', text: STRINGS.follow(), onClick: onFollow });
     const first = element('span', { children: [this.#live, this.#paused, this.#phase, this.#follow] });
     this.element.append(first, this.#next, this.#end);
   }
@@ -47,13 +47,13 @@ export class Foot {
 }
 
 function phaseLine(state: OutputState): string {
-  return state.status.phase === 'running' ? (state.kind === 'display' ? STRINGS.live : phaseText(state)) : phaseText(state);
+  return state.status.phase === 'running' ? (state.kind === 'display' ? STRINGS.live() : phaseText(state)) : phaseText(state);
 }
 
 function heldText(shown: OutputState, waiting: number): string {
   const { watermark } = shown.status;
-  const at = STRINGS.pausedAt(watermark === null ? '' : timeText(Math.floor(watermark / 1_000) * 1_000));
-  return waiting > 0 ? `${at}; ${STRINGS.waiting(countText(waiting, 'new result'))}` : `${at}.`;
+  const time = watermark === null ? '' : timeText(Math.floor(watermark / 1_000) * 1_000);
+  return waiting > 0 ? STRINGS.heldBack(time, countText(waiting, 'new result')) : STRINGS.held(time);
 }
 
 function nextText(state: OutputState): string {
@@ -81,14 +81,10 @@ function endText(state: OutputState, table: TableStatus | null): string {
   }
   const all = countText(totalRows, 'result');
   const showing =
-    totalRows === 0
-      ? STRINGS.noResults
-      : totalRows > rows.length
-        ? STRINGS.showingLast(fullNumber(rows.length), all)
-        : STRINGS.showingAll(all);
-  const kept = status.phase === 'failed' && totalRows > 0 ? `${STRINGS.notes.resultsKept}. ` : '';
-  const missed = chart.missed > 0 && table === null ? `${STRINGS.missed(countText(chart.missed, 'result'))}. ` : '';
-  const selected = table?.selected === true ? STRINGS.selected : '';
+    totalRows === 0 ? all : totalRows > rows.length ? STRINGS.showingLast(fullNumber(rows.length), all) : STRINGS.showingAll(all);
+  const kept = status.phase === 'failed' && totalRows > 0 ? STRINGS.kept() : '';
+  const missed = chart.missed > 0 && table === null ? STRINGS.missed(countText(chart.missed, 'result')) : '';
+  const selected = table?.selected === true ? STRINGS.selected() : '';
   const matching = table === null || table.matching === null ? '' : STRINGS.matching(fullNumber(table.matching));
-  return kept + missed + matching + selected + showing;
+  return [kept, missed, matching, selected, showing].filter((text) => text !== '').join(' ');
 }

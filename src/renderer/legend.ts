@@ -35,11 +35,11 @@ export class Legend {
     const signs: readonly (readonly [Element, (state: OutputState) => string])[] = [
       [
         element('span', { class: 'sw ghost k1' }),
-        (state) => (state.chart.marks.some((mark) => mark.open) ? STRINGS.legend.windowOpen : ''),
+        (state) => (state.chart.marks.some((mark) => mark.open) ? STRINGS.legend.windowOpen() : ''),
       ],
       [
         icon('line', 'dashed'),
-        (state) => (state.status.watermark === null || state.chart.windowSize === null ? '' : STRINGS.legend.watermark),
+        (state) => (state.status.watermark === null || state.chart.windowSize === null ? '' : STRINGS.legend.watermark()),
       ],
       [icon('triangle'), ({ status }) => (status.lateCounted > 0 ? STRINGS.legend.counted(shortNumber(status.lateCounted)) : '')],
       [icon('cross', 'bad'), ({ status }) => (status.lateDropped > 0 ? STRINGS.legend.dropped(shortNumber(status.lateDropped)) : '')],
@@ -57,9 +57,9 @@ export class Legend {
   update(state: OutputState, hidden: ReadonlySet<number>): void {
     const { chart } = state;
     const windowed = chart.marks.some((mark) => mark.start !== mark.end);
-    setText(this.#heads[0], chart.colour ?? STRINGS.legend.series);
-    setText(this.#heads[1], windowed ? STRINGS.legend.lastFired : STRINGS.legend.last);
-    setText(this.#heads[2], STRINGS.legend.open);
+    setText(this.#heads[0], chart.colour ?? STRINGS.legend.series());
+    setText(this.#heads[1], windowed ? STRINGS.legend.lastFired() : STRINGS.legend.last());
+    setText(this.#heads[2], STRINGS.legend.open());
     this.element.classList.toggle('plain', !windowed);
     if (this.#lines !== (chart.kind === 'lines')) {
       this.#lines = chart.kind === 'lines';

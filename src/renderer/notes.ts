@@ -31,7 +31,7 @@ export function notesOf(state: OutputState): readonly Note[] {
       icon: 'info',
       tone: 'info',
       title: STRINGS.notes.preview(state.name),
-      text: STRINGS.notes.previewText,
+      text: STRINGS.notes.previewText(),
       action: null,
       instead: false,
     });
@@ -49,7 +49,7 @@ export function noteElement(note: Note, send: ((action: 'run' | 'stop') => void)
   const { action } = note;
   const body = element('div', { children: [element('h3', { text: note.title }), element('p', { class: 'muted', text: note.text })] });
   if (action !== null && send !== null) {
-    const text = action === 'run' ? STRINGS.runAgain : STRINGS.stop;
+    const text = action === 'run' ? STRINGS.runAgain() : STRINGS.stop();
     body.append(element('div', { class: 'acts', children: [button({ class: 'btn second', text, onClick: () => send(action) })] }));
   }
   if (note.instead) {
@@ -69,21 +69,21 @@ function phaseNote(state: OutputState): Note | null {
     case 'starting':
       return hasResults(state)
         ? null
-        : { icon: 'clock', tone: 'plain', title: texts[phase], text: texts.clock(durationText(elapsed)), ...plain };
+        : { icon: 'clock', tone: 'plain', title: texts[phase](), text: texts.clock(durationText(elapsed)), ...plain };
     case 'running':
       return hasResults(state) || state.totalLog > 0 || state.kind === 'config' ? null : waitingNote(state);
     case 'finished':
       return hasResults(state) || state.totalLog > 0 || state.kind === 'config'
         ? null
-        : { icon: 'info', tone: 'info', title: texts.empty, text: texts.emptyText(records(state)), ...plain, instead: false };
+        : { icon: 'info', tone: 'info', title: texts.empty(), text: texts.emptyText(records(state)), ...plain, instead: false };
     case 'failed':
       return state.error === null
-        ? { icon: 'error', tone: 'bad', title: texts.failed, text: texts.failedText, action: 'run', instead: false }
+        ? { icon: 'error', tone: 'bad', title: texts.failed(), text: texts.failedText(), action: 'run', instead: false }
         : null;
     case 'stopped':
       return stoppedNote(state);
     case 'unresponsive':
-      return { icon: 'warn', tone: 'warn', title: texts.unresponsive, text: texts.unresponsiveText, action: 'stop', instead: false };
+      return { icon: 'warn', tone: 'warn', title: texts.unresponsive(), text: texts.unresponsiveText(), action: 'stop', instead: false };
   }
 }
 
@@ -92,11 +92,11 @@ function waitingNote(state: OutputState): Note {
   const { nextWindow, watermark } = state.status;
   const plain = { icon: 'clock', tone: 'plain', action: null, instead: true } as const;
   if (state.window === null) {
-    return { ...plain, title: texts.waitingResult, text: texts.noResultYet(records(state)) };
+    return { ...plain, title: texts.waitingResult(), text: texts.noResultYet(records(state)) };
   }
   return {
     ...plain,
-    title: texts.waitingWindow,
+    title: texts.waitingWindow(),
     text: nextWindow === null ? texts.noWindow(records(state)) : firesText(state, nextWindow, watermark),
   };
 }
@@ -113,13 +113,12 @@ function stoppedNote(state: OutputState): Note {
   const texts = STRINGS.notes;
   const { watermark } = state.status;
   const open = new Set(state.ghosts.map((ghost) => ghost.window.end)).size;
-  const openText = open === 0 ? '' : countText(open, 'open window was', 'open windows were');
   const text =
     !hasResults(state) && state.totalLog === 0
-      ? texts.stoppedEmpty
+      ? texts.stoppedEmpty()
       : state.window === null
-        ? texts.stoppedPlain
-        : texts.stoppedText(openText);
+        ? texts.stoppedPlain()
+        : texts.stoppedText(open);
   const title = texts.stoppedAt(watermark === null ? '' : timeText(Math.floor(watermark / 1_000) * 1_000));
   return { icon: 'stop', tone: 'plain', title, text, action: 'run', instead: false };
 }

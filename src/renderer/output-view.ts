@@ -37,7 +37,7 @@ export class OutputView {
   readonly #tabs: TabStrip;
   readonly #strip: HTMLElement;
   readonly #pause: HTMLButtonElement;
-  readonly #pauseText = element('span', { text: STRINGS.paused });
+  readonly #pauseText = element('span', { text: STRINGS.paused() });
   readonly #picks = element('div', { class: 'bar picks' });
   readonly #notes = element('div', { class: 'notes' });
   readonly #panel: HTMLElement;
@@ -61,7 +61,7 @@ export class OutputView {
     this.#tabs = new TabStrip(STRINGS.tabList(state.name), `${this.#prefix}-panel`, (tab) => this.#select(tab));
     this.#pause = button({
       class: 'tool',
-      title: STRINGS.pause,
+      title: STRINGS.pause(),
       children: [icon('pause'), this.#pauseText],
       attributes: { 'aria-pressed': 'false' },
       onClick: () => this.#setPaused(!this.#paused),
@@ -159,16 +159,16 @@ export class OutputView {
     }
     const waiting = state.rows.length === 0 && status.nextWindow !== null && status.phase === 'running';
     const names: (readonly [string, string | null])[] = waiting
-      ? [[`${STRINGS.notes.waitingWindow}.`, firesText(state, status.nextWindow, status.watermark)]]
+      ? [[STRINGS.pick.waiting(), firesText(state, status.nextWindow, status.watermark)]]
       : [
           [
-            STRINGS.pick.mark,
-            chart.kind === 'window-bars' && chart.series.length < 2 ? STRINGS.mark['category-bars'] : STRINGS.mark[chart.kind],
+            STRINGS.pick.mark(),
+            chart.kind === 'window-bars' && chart.series.length < 2 ? STRINGS.mark['category-bars']() : STRINGS.mark[chart.kind](),
           ],
-          [STRINGS.pick.x, chart.x],
-          [STRINGS.pick.y, chart.y],
+          [STRINGS.pick.x(), chart.x],
+          [STRINGS.pick.y(), chart.y],
           [
-            STRINGS.pick.colour,
+            STRINGS.pick.colour(),
             chart.colour === null || chart.kind === 'category-bars' ? null : STRINGS.top(chart.colour, Math.min(5, chart.series.length)),
           ],
         ];

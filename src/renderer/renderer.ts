@@ -134,8 +134,8 @@ function memoryOf(memories: Map<string, ViewMemory>, id: string): ViewMemory {
 }
 
 function unreadable(): HTMLElement {
-  const { unreadable: title, unreadableText: text } = STRINGS.notes;
-  const note = noteElement({ icon: 'warn', tone: 'warn', title, text, action: null, instead: false }, null);
+  const { unreadable, unreadableText } = STRINGS.notes;
+  const note = noteElement({ icon: 'warn', tone: 'warn', title: unreadable(), text: unreadableText(), action: null, instead: false }, null);
   return element('section', { class: 'streambook', children: [note] });
 }
 

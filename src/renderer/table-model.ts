@@ -27,7 +27,7 @@ export function tableColumns(state: OutputState): readonly TableColumn[] {
   const withDate = days.size > 1;
   const windowed = state.ghosts.length > 0 || state.rows.some((row) => row.window !== null);
   return [
-    column(STRINGS.table.number, '', { width: 'narrow', numeric: true }, (row) => (row.ghost ? null : row.row.index + 1)),
+    column(STRINGS.table.number(), '', { width: 'narrow', numeric: true }, (row) => (row.ghost ? null : row.row.index + 1)),
     ...(windowed ? [windowColumn(state, withDate)] : timeColumns(state, withDate)),
     ...(state.rows.some((row) => row.kind !== '+I') ? [changeColumn()] : []),
     ...(hasKeyOfItsOwn(state) ? [keyColumn()] : []),
@@ -78,10 +78,10 @@ function cellText(cell: Cell): string {
 function windowColumn(state: OutputState, withDate: boolean): TableColumn {
   const { window } = state;
   const size = window?.size ?? state.chart.windowSize;
-  const time = window?.eventTime === false ? STRINGS.table.processingTime : STRINGS.table.eventTime;
+  const time = window?.eventTime === false ? STRINGS.table.processingTime() : STRINGS.table.eventTime();
   const note = size === null ? time : `${sizeText(size)}, ${time}`;
   return column(
-    STRINGS.table.window,
+    STRINGS.table.window(),
     note,
     { width: 'wide' },
     (row) => row.row.window?.start ?? null,
@@ -98,11 +98,11 @@ function timeColumns(state: OutputState, withDate: boolean): readonly TableColum
     return [];
   }
   const read = (row: DisplayRow): number | null => (row.ghost ? null : row.row.timestamp);
-  return [column(STRINGS.table.time, STRINGS.table.eventTime, {}, read, (row) => timeText(read(row) ?? Number.NaN, withDate))];
+  return [column(STRINGS.table.time(), STRINGS.table.eventTime(), {}, read, (row) => timeText(read(row) ?? Number.NaN, withDate))];
 }
 
 function changeColumn(): TableColumn {
-  return column(STRINGS.table.change, '', { width: 'narrow' }, (row) => (row.ghost ? null : STRINGS.changes[row.row.kind]));
+  return column(STRINGS.table.change(), '', { width: 'narrow' }, (row) => (row.ghost ? null : STRINGS.changes[row.row.kind]()));
 }
 
 function hasKeyOfItsOwn(state: OutputState): boolean {
@@ -120,7 +120,7 @@ function hasKeyOfItsOwn(state: OutputState): boolean {
 }
 
 function keyColumn(): TableColumn {
-  return column(STRINGS.table.key, '', {}, (row) => keyText(row.row.key));
+  return column(STRINGS.table.key(), '', {}, (row) => keyText(row.row.key));
 }
 
 function fieldColumn(name: string, kind: ColumnKind, withDate: boolean): TableColumn {
@@ -142,8 +142,8 @@ function fieldColumn(name: string, kind: ColumnKind, withDate: boolean): TableCo
 
 function firedColumn(withDate: boolean): TableColumn {
   return column(
-    STRINGS.table.firedAt,
-    STRINGS.table.watermark,
+    STRINGS.table.firedAt(),
+    STRINGS.table.watermark(),
     {},
     (row) => (row.ghost ? null : row.row.firedAt),
     (row) => (row.ghost ? openText(row.row) : firedAtText(row.row, withDate)),
@@ -152,7 +152,7 @@ function firedColumn(withDate: boolean): TableColumn {
 
 /** Of a window function that sees all records at the end, only their number is known before. */
 function openText(ghost: GhostRow): string {
-  return ghost.value === undefined && ghost.count !== null ? STRINGS.table.records(fullNumber(ghost.count)) : STRINGS.table.open;
+  return ghost.value === undefined && ghost.count !== null ? STRINGS.table.records(fullNumber(ghost.count)) : STRINGS.table.open();
 }
 
 function comparable(value: JsonValue | undefined): Cell {

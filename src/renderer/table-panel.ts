@@ -44,9 +44,9 @@ export class TablePanel {
   readonly #body = element('tbody');
   readonly #above = element('tr', { class: 'space', attributes: { 'aria-hidden': 'true' } });
   readonly #below = element('tr', { class: 'space', attributes: { 'aria-hidden': 'true' } });
-  readonly #nothing = element('p', { class: 'nothing muted', text: STRINGS.table.nothing });
+  readonly #nothing = element('p', { class: 'nothing muted', text: STRINGS.table.nothing() });
   readonly #filterBox = element('input', {
-    attributes: { type: 'text', 'aria-label': STRINGS.table.filterLabel, spellcheck: 'false' },
+    attributes: { type: 'text', 'aria-label': STRINGS.table.filterLabel(), spellcheck: 'false' },
   });
   readonly #bar: HTMLElement;
   readonly #onStatus: () => void;
@@ -300,7 +300,7 @@ export class TablePanel {
 
 /** Conditions to learn from: ", count > 20, window = 12:00:50". */
 function examplesFor(columns: readonly TableColumn[]): string {
-  const number = columns.find((column) => column.numeric && column.id !== STRINGS.table.number);
-  const windowed = columns.some((column) => column.id === STRINGS.table.window);
-  return `${number === undefined ? '' : `, ${number.name} > 20`}${windowed ? `, ${STRINGS.table.window} = 12:00:50` : ''}`;
+  const number = columns.find((column) => column.numeric && column.id !== STRINGS.table.number());
+  const windowed = columns.some((column) => column.id === STRINGS.table.window());
+  return `${number === undefined ? '' : `, ${number.name} > 20`}${windowed ? `, ${STRINGS.table.window()} = 12:00:50` : ''}`;
 }

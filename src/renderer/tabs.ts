@@ -15,7 +15,7 @@ export class TabStrip {
     for (const tab of ['chart', 'table', 'log', 'config'] as const) {
       const created = button({
         role: 'tab',
-        text: STRINGS.tabs[tab],
+        text: STRINGS.tabs[tab](),
         attributes: { 'aria-controls': panel, id: `${panel}-${tab}` },
         onClick: () => this.#onSelect(tab),
       });
