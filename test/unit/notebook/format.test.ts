@@ -93,6 +93,9 @@ describe('*.stream.md: writing', () => {
     assert.equal(edited('  ```ts\n  a\n  ```\n', withValue(0, 'x\n\ny')), '  ```ts\n  x\n\n  y\n  ```\n');
     assert.equal(edited('A\r\n```ts\na\n```\r\nB\r\n', withValue(0, 'X')), 'X\r\n```ts\na\n```\r\nB\r\n');
   });
+  it("writes an edited Markdown cell with the file's line ends", () => {
+    assert.equal(edited('A\r\n\r\n```ts\r\na\r\n```\r\n', withValue(0, 'X\n\nY')), 'X\r\n\r\nY\r\n\r\n```ts\r\na\r\n```\r\n');
+  });
   it('does not take what the editor does to a text for an edit', () => {
     const text = '```ts\r\na\nb\r\n```\n';
     assert.equal(edited(text, withValue(0, 'a\r\nb')), text);

@@ -95,12 +95,13 @@ describe('outputs over a reload', () => {
   it('is bounded: of a huge output the newest rows stay', async () => {
     const { open, files } = setUp();
     const store = open();
-    store.keep(notebook('nb'), NAMED, [
-      state(
-        'finished',
-        Array.from({ length: 1000 }, (_, i) => `${i} ${'x'.repeat(1900)}`),
-      ),
-    ]);
+    const fields = Array.from({ length: 10 }, (_, i) => [`field ${i}`, 'x'.repeat(180)]);
+    const huge = state(
+      'finished',
+      Array.from({ length: 1000 }, () => Object.fromEntries(fields) as object),
+    );
+    assert.ok(JSON.stringify(huge).length > 1_500_000);
+    store.keep(notebook('nb'), NAMED, [huge]);
     await store.flush();
     assert.ok([...files.files.values()].every((text) => text.length < 1_100_000));
     const rows = (await open().restore(notebook('nb', NAMED))).get('cell:new')?.[0]?.rows ?? [];
