@@ -4,9 +4,10 @@ import type { EnvironmentRuntime } from './environment.ts';
 /** `Date` of cells: the current time is the step's processing time (rule 8). */
 export function cellDate(runtime: EnvironmentRuntime): unknown {
   const CellDate = function (this: unknown, ...args: readonly unknown[]): unknown {
-    if (new.target === undefined) return new Date(runtime.now()).toString();
-    const target: unknown = new.target === CellDate ? Date : new.target;
-    return Reflect.construct(Date, args.length === 0 ? [runtime.now()] : args, typeof target === 'function' ? target : Date);
+    const target: unknown = new.target;
+    if (typeof target !== 'function') return new Date(runtime.now()).toString();
+    const made: unknown = Reflect.construct(Date, args.length === 0 ? [runtime.now()] : args, target === CellDate ? Date : target);
+    return made;
   };
   Object.defineProperty(CellDate, 'name', { value: 'Date' });
   return Object.assign(CellDate, { prototype: Date.prototype, now: () => runtime.now(), parse: Date.parse, UTC: Date.UTC });
@@ -14,7 +15,8 @@ export function cellDate(runtime: EnvironmentRuntime): unknown {
 
 /** `Math` of cells: `random` is seeded (rule 8). */
 export function cellMath(runtime: EnvironmentRuntime): unknown {
-  const copy: object = Object.create(Object.prototype, Object.getOwnPropertyDescriptors(Math));
+  const copy = {};
+  Object.defineProperties(copy, Object.getOwnPropertyDescriptors(Math));
   Object.defineProperty(copy, 'random', { value: () => runtime.random.nextDouble(), writable: true, configurable: true });
   return copy;
 }

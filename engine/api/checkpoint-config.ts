@@ -20,8 +20,7 @@ export class CheckpointConfig {
     return Duration.ofMillis(this.isCheckpointingEnabled() ? this.#configuration.duration(`${PREFIX}interval`) : 0);
   }
   setCheckpointingConsistencyMode(mode: string): void {
-    if (mode !== 'EXACTLY_ONCE' && mode !== 'AT_LEAST_ONCE')
-      throw new IllegalArgumentException(`${String(mode)} is not a CheckpointingMode.`);
+    if (mode !== 'EXACTLY_ONCE' && mode !== 'AT_LEAST_ONCE') throw new IllegalArgumentException(`${mode} is not a CheckpointingMode.`);
     this.#set('mode', mode);
   }
   getCheckpointingConsistencyMode(): string {

@@ -1,4 +1,5 @@
 import { Duration, type DurationLike, toMillis } from './duration.ts';
+import { formatCut } from '../runtime/format-value.ts';
 import { IllegalArgumentException } from './errors.ts';
 
 type OptionKind = 'duration' | 'integer' | 'boolean' | 'text' | 'memory' | 'other';
@@ -70,7 +71,7 @@ function durationText(millis: number): string {
 function normalise(name: string, value: unknown): string {
   const [kind] = OPTIONS[name] ?? ['other'];
   const wrong = (what: string): IllegalArgumentException =>
-    new IllegalArgumentException(`Option '${name}' needs ${what}, not ${JSON.stringify(value) ?? String(value)}.`);
+    new IllegalArgumentException(`Option '${name}' needs ${what}, not ${formatCut(value, 100)}.`);
   switch (kind) {
     case 'duration':
       if (value instanceof Duration || typeof value === 'number' || typeof value === 'string') return durationText(toMillis(value));

@@ -105,10 +105,11 @@ export class StreamExecutionEnvironment {
 
   /** Reads a source [6.1]. Event time and watermarks come from `strategy`, per split [2.21]. */
   fromSource<T>(source: Source<T>, strategy: WatermarkStrategy<T>, sourceName: string): SingleOutputStreamOperator<T> {
-    if (typeof source !== 'object' || source === null || !('createReader' in source)) {
+    const given: unknown = source;
+    if (typeof given !== 'object' || given === null || !('createReader' in given)) {
       throw new IllegalArgumentException('fromSource needs a source.', "For example FileSource.ndjson('data/lines.ndjson').");
     }
-    if (!('enumeration' in source)) throw unsupported('sources of your own');
+    if (!('enumeration' in given)) throw unsupported('sources of your own');
     return this.#fromSource(source, strategy, sourceName, source.enumeration.kind === 'elements' ? 1 : this.getParallelism());
   }
 

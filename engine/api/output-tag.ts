@@ -1,3 +1,4 @@
+import { formatCut } from '../runtime/format-value.ts';
 import { IllegalArgumentException } from './errors.ts';
 
 /** Names and types a side output [1.9]. Two tags with the same id are the same output. */
@@ -16,6 +17,6 @@ export class OutputTag<T> {
 /** The id of a tag given by user code. Throws IllegalArgumentException for anything else. */
 export function tagId(tag: unknown): string {
   if (tag === null || tag === undefined) throw new IllegalArgumentException('OutputTag must not be null.');
-  if (!(tag instanceof OutputTag)) throw new IllegalArgumentException(`${String(tag)} is not an OutputTag.`);
+  if (!(tag instanceof OutputTag)) throw new IllegalArgumentException(`${formatCut(tag, 100)} is not an OutputTag.`);
   return tag.getId();
 }

@@ -116,7 +116,10 @@ function unsupportedName(name: string, feature: string): unknown {
   Object.defineProperty(Missing, 'name', { value: name });
   return new Proxy(Missing, {
     apply: fail,
-    get: (target, property, receiver) =>
-      typeof property === 'symbol' || property === 'prototype' || property === 'name' ? Reflect.get(target, property, receiver) : fail(),
+    get(target, property, receiver): unknown {
+      if (typeof property !== 'symbol' && property !== 'prototype' && property !== 'name') fail();
+      const value: unknown = Reflect.get(target, property, receiver);
+      return value;
+    },
   });
 }

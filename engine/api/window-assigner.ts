@@ -50,7 +50,7 @@ export function tumbling(
   const millis = toMillis(size);
   const shift = toMillis(offset);
   if (Math.abs(shift) >= millis) throw new IllegalArgumentException(`${name} parameters must satisfy abs(offset) < size`);
-  if (!(stagger in WindowStagger)) throw new IllegalArgumentException(`${String(stagger)} is not a WindowStagger.`);
+  if (!(stagger in WindowStagger)) throw new IllegalArgumentException(`${stagger} is not a WindowStagger.`);
   return new AlignedWindowAssigner({ name, eventTime, size: millis, slide: millis, offset: shift, stagger });
 }
 

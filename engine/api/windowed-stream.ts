@@ -64,8 +64,9 @@ abstract class Windows<out T> {
 
   /** Records too late for every window go here [2.13]. */
   sideOutputLateData(tag: OutputTag<T>): this {
-    if (tag === null || tag === undefined) throw new NullPointerException('Side output tag must not be null.');
-    this.#lateTag = tagId(tag);
+    const given: unknown = tag;
+    if (given === null || given === undefined) throw new NullPointerException('Side output tag must not be null.');
+    this.#lateTag = tagId(given);
     return this;
   }
 
@@ -124,10 +125,6 @@ export class WindowedStream<out T, out K, W extends Window> extends Windows<T> {
   declare protected readonly keyType: K;
   declare protected readonly windowType: W;
 
-  constructor(add: AddWindowOperator, assigner: unknown, keys: KeySelection) {
-    super(add, assigner, keys);
-  }
-
   /** Reduces as records come; `windowFunction` gets the one result, with key and window. */
   reduce(reducer: ReduceFunction<T> | ReduceFunction<T>['reduce']): SingleOutputStreamOperator<T>;
   reduce<R>(
@@ -150,7 +147,7 @@ export class WindowedStream<out T, out K, W extends Window> extends Windows<T> {
       | ((key: K, context: WindowContext<W>, elements: readonly [V], out: Collector<R>) => Emits<R>),
   ): SingleOutputStreamOperator<R>;
   aggregate<const S extends BuiltInAggregates>(aggregates: S): SingleOutputStreamOperator<BuiltInResult<K, S>>;
-  aggregate<R>(aggregator: object, windowFunction?: unknown): SingleOutputStreamOperator<R> {
+  aggregate<R>(aggregator: unknown, windowFunction?: unknown): SingleOutputStreamOperator<R> {
     const then = windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', 'aggregate');
     if (typeof aggregator !== 'object' || aggregator === null) {
       throw new IllegalArgumentException('aggregate needs an AggregateFunction or built-in aggregates.', "For example { n: 'count' }.");
@@ -199,7 +196,7 @@ export class AllWindowedStream<T, W extends Window> extends Windows<T> {
       | ProcessAllWindowFunction<V, R, W>
       | ((context: WindowContext<W>, elements: readonly [V], out: Collector<R>) => Emits<R>),
   ): SingleOutputStreamOperator<R>;
-  aggregate<R>(aggregator: object, windowFunction?: unknown): SingleOutputStreamOperator<R> {
+  aggregate<R>(aggregator: unknown, windowFunction?: unknown): SingleOutputStreamOperator<R> {
     const then = windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', 'aggregate');
     return this.finish<R>('aggregate', aggregateWith(aggregator), then);
   }

@@ -1,3 +1,5 @@
+import { prototypeOf } from '../state/prototypes.ts';
+
 /** Reads fields of records: names of objects, positions of tuples. */
 type Fields = Readonly<Record<string | number, unknown>>;
 
@@ -20,9 +22,9 @@ export function withField(record: unknown, field: string | number, value: unknow
     return copy;
   }
   if (typeof record !== 'object' || record === null) return value;
-  const prototype: unknown = Object.getPrototypeOf(record);
+  const prototype = prototypeOf(record);
   if (field === '__proto__' || prototype !== Object.prototype) {
-    const copy: object = Object.create(Object.getPrototypeOf(record), Object.getOwnPropertyDescriptors(record));
+    const copy: unknown = Object.create(prototype, Object.getOwnPropertyDescriptors(record));
     Object.defineProperty(copy, field, { value, writable: true, enumerable: true, configurable: true });
     return copy;
   }

@@ -121,7 +121,10 @@ function createProcess(
     ...lifecycleOf([fn], context),
     collect(value, timestamp) {
       counters.recordsIn++;
-      if (!keyOf || !keys) return process(value, timestamp);
+      if (!keyOf) {
+        process(value, timestamp);
+        return;
+      }
       let key: unknown;
       try {
         key = keyOf(value);

@@ -209,7 +209,9 @@ function operatorContext(vertex: JobVertex, operator: StreamVertex, index: numbe
     runtime: new RuntimeContext(job, task, services.parameters(), new SeededRandom(services.seed, operator.id, index)),
     late: services.lateOf(operator),
     display: services.displayOf(operator),
-    print: services.print,
+    print: (stream, line) => {
+      services.print(stream, line);
+    },
     fail: (error, record) => services.fail(operator, error, record),
   };
 }

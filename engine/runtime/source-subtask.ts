@@ -1,4 +1,4 @@
-import { END, NO_TIMESTAMP, RECORD, type Source, type SourceReader, type SplitPosition, WAITING } from '../connectors/source.ts';
+import { type Advance, END, NO_TIMESTAMP, RECORD, type Source, type SourceReader, type SplitPosition } from '../connectors/source.ts';
 import type { StreamVertex } from '../graph/stream-graph.ts';
 import type { StrategyPlan } from '../api/watermark-strategy.ts';
 import type { SourceElement, SplitDescription } from './mail.ts';
@@ -137,7 +137,7 @@ export class SourceSubtask {
   }
 
   /** Tries to have the next record of a reader at hand. Returns what `advance` said: RECORD also when it already was. */
-  fill(slot: ReaderSlot): typeof WAITING | typeof RECORD | typeof END {
+  fill(slot: ReaderSlot): Advance {
     if (slot.hasHead) return RECORD;
     if (slot.ended) return END;
     try {

@@ -1,4 +1,5 @@
 import { ByteWriter, compareBytes } from './byte-writer.ts';
+import { className, prototypeOf } from './prototypes.ts';
 
 /**
  * Canonical bytes of keys. Two keys are the same key exactly when their bytes are equal, and the order of the bytes is the order
@@ -104,13 +105,13 @@ export function writeKey(writer: ByteWriter, key: unknown, depth = 0): void {
     }
     writer.byte(END);
   } else {
-    throw new UnusableKeyError(`an object of class ${key.constructor?.name ?? 'unknown'} cannot be part of a key`);
+    throw new UnusableKeyError(`an object of class ${className(key)} cannot be part of a key`);
   }
 }
 
 function isPlainObject(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
+  const prototype = prototypeOf(value);
+  return prototype === null || prototypeOf(prototype) === null;
 }
 
 /** The canonical bytes of `key`. Throws UnusableKeyError. */

@@ -1,4 +1,5 @@
 import type { ByteWriter } from './byte-writer.ts';
+import { className, prototypeOf } from './prototypes.ts';
 
 /**
  * Canonical bytes of values in state: equal values give equal bytes, different ones different bytes. Own enumerable fields in their order
@@ -88,12 +89,12 @@ function writeObject(writer: ByteWriter, value: object, seen: Map<object, number
 }
 
 function writeFields(writer: ByteWriter, value: object, seen: Map<object, number>): void {
-  const prototype: unknown = Object.getPrototypeOf(value);
+  const prototype = prototypeOf(value);
   if (prototype === null || prototype === Object.prototype) {
     writer.byte(OBJECT);
   } else {
     writer.byte(INSTANCE);
-    writer.text(value.constructor?.name ?? '');
+    writer.text(className(value));
   }
   const entries: [string, unknown][] = Object.entries(value);
   writer.uint32(entries.length);
@@ -128,9 +129,11 @@ export function copyValue(value: unknown, seen: Map<object, unknown> = new Map()
     for (const element of value) copy.add(copyValue(element, seen));
     return copy;
   }
-  const copy: object = Object.create(Object.getPrototypeOf(value));
+  const copy: object = {};
+  Object.setPrototypeOf(copy, prototypeOf(value));
   seen.set(value, copy);
-  for (const [name, field] of Object.entries(value)) setField(copy, name, copyValue(field, seen));
+  const entries: [string, unknown][] = Object.entries(value);
+  for (const [name, field] of entries) setField(copy, name, copyValue(field, seen));
   return copy;
 }
 

@@ -23,7 +23,8 @@ export function parseBuiltIns(aggregates: object): readonly BuiltIn[] {
   if (entries.length === 0) throw new IllegalArgumentException('aggregate needs at least one result.', "For example { n: 'count' }.");
   return entries.map(([name, what]): BuiltIn => {
     if (what === 'count') return { name, kind: 'count', field: null };
-    const [kind, field]: unknown[] = Array.isArray(what) ? what : [];
+    const pair: readonly unknown[] = Array.isArray(what) ? what : [];
+    const [kind, field] = pair;
     if (isFieldKind(kind) && (typeof field === 'string' || typeof field === 'number')) return { name, kind, field };
     throw new IllegalArgumentException(
       `aggregate does not know how to make '${name}'.`,

@@ -108,19 +108,41 @@ describe('Wrong use', () => {
   const timed = WatermarkStrategy.noWatermarks<unknown>();
 
   it('a null or missing key is refused with the fields that there are', () => {
-    const failure = failureOf((env) => display(env.fromData([{ name: 'a', n: 1 }]).keyBy('nmae').sum('n')));
+    const failure = failureOf((env) =>
+      display(
+        env
+          .fromData([{ name: 'a', n: 1 }])
+          .keyBy('nmae')
+          .sum('n'),
+      ),
+    );
     assert.equal(failure.errorName, 'NullPointerException');
     assert.match(failure.message, /Assigned key must not be null!.*no field "nmae": its fields are name, n/);
     assert.notEqual(failure.hint, null);
   });
 
   it('an object that is not plain data cannot be a key', () => {
-    const failure = failureOf((env) => display(env.fromData([{ k: new Date(0), n: 1 }]).keyBy('k').sum('n')));
+    const failure = failureOf((env) =>
+      display(
+        env
+          .fromData([{ k: new Date(0), n: 1 }])
+          .keyBy('k')
+          .sum('n'),
+      ),
+    );
     assert.match(failure.message, /This key cannot be used: an object of class Date/);
   });
 
   it('an event-time window needs timestamps', () => {
-    const failure = failureOf((env) => display(env.fromData([{ k: 1, n: 1 }]).keyBy('k').window(TumblingEventTimeWindows.of(10)).sum('n')));
+    const failure = failureOf((env) =>
+      display(
+        env
+          .fromData([{ k: 1, n: 1 }])
+          .keyBy('k')
+          .window(TumblingEventTimeWindows.of(10))
+          .sum('n'),
+      ),
+    );
     assert.equal(failure.errorName, 'RuntimeException');
     assert.match(failure.message, /Did you forget to call 'DataStream\.assignTimestampsAndWatermarks/);
   });
@@ -135,33 +157,68 @@ describe('Wrong use', () => {
   });
 
   it('promises and forgotten returns are refused', () => {
-    const promise = failureOf((env) => void display(untypedStream(untyped(env.fromData([1]), 'map', () => Promise.resolve(1)))));
+    const promise = failureOf((env) => {
+      display(untypedStream(untyped(env.fromData([1]), 'map', () => Promise.resolve(1))));
+    });
     assert.match(promise.message, /map returned a Promise/);
-    const nothing = failureOf((env) => void display(untypedStream(untyped(env.fromData([1]), 'map', () => undefined))));
+    const nothing = failureOf((env) => {
+      display(untypedStream(untyped(env.fromData([1]), 'map', () => undefined)));
+    });
     assert.match(nothing.message, /map returned undefined/);
     const asynchronous = startFailure((env) => void untyped(env.fromData([1]), 'map', async (n: number) => Promise.resolve(n)));
     assert.match(asynchronous.message, /async function/);
   });
 
   it('sum of text, of a missing field and of mixed numbers', () => {
-    const sum = (records: readonly object[]): string => failureOf((env) => void display(untypedStream(untyped(env.fromData(records).keyBy(() => 0), 'sum', 'v')))).message;
+    const sum = (records: readonly object[]): string =>
+      failureOf((env) => {
+        display(
+          untypedStream(
+            untyped(
+              env.fromData(records).keyBy(() => 0),
+              'sum',
+              'v',
+            ),
+          ),
+        );
+      }).message;
     assert.match(sum([{ v: 'x' }]), /cannot be summed because field "v" is a string/);
     assert.match(sum([{ w: 1 }]), /Unable to find field "v".*its fields are w/);
     assert.match(sum([{ v: 1 }, { v: 1n }]), /sometimes a number and sometimes a bigint/);
   });
 
   const DESCRIBED: readonly (readonly [string, string, (env: StreamExecutionEnvironment) => unknown])[] = [
-    ['IllegalArgumentException', 'TumblingEventTimeWindows parameters must satisfy abs(offset) < size', () => TumblingEventTimeWindows.of(1000, 1000)],
-    ['IllegalArgumentException', 'TumblingEventTimeWindows parameters must satisfy abs(offset) < size', () => TumblingEventTimeWindows.of(0)],
+    [
+      'IllegalArgumentException',
+      'TumblingEventTimeWindows parameters must satisfy abs(offset) < size',
+      () => TumblingEventTimeWindows.of(1000, 1000),
+    ],
+    [
+      'IllegalArgumentException',
+      'TumblingEventTimeWindows parameters must satisfy abs(offset) < size',
+      () => TumblingEventTimeWindows.of(0),
+    ],
     ['IllegalArgumentException', 'idleTimeout must be greater than zero', () => WatermarkStrategy.noWatermarks().withIdleness(0)],
     ['IllegalArgumentException', 'maxOutOfOrderness cannot be negative', () => WatermarkStrategy.forBoundedOutOfOrderness(-1)],
     ['IllegalArgumentException', 'Empty string operator uid is not allowed', (env) => env.fromData([1]).uid('')],
-    ['IllegalArgumentException', 'maxParallelism is out of bounds 0 < maxParallelism <= 32768. Found: 32769', (env) => env.setMaxParallelism(32_769)],
+    [
+      'IllegalArgumentException',
+      'maxParallelism is out of bounds 0 < maxParallelism <= 32768. Found: 32769',
+      (env) => env.setMaxParallelism(32_769),
+    ],
     ['IllegalArgumentException', 'Checkpoint interval must be larger than or equal to 10 ms', (env) => env.enableCheckpointing(5)],
     ['IllegalArgumentException', "Unknown option 'pipline.name'.", (env) => env.configure({ 'pipline.name': 'x' })],
-    ['UnsupportedOperationException', 'the BATCH runtime mode is not part of this version of Streambook yet.', (env) => env.setRuntimeMode('BATCH')],
+    [
+      'UnsupportedOperationException',
+      'the BATCH runtime mode is not part of this version of Streambook yet.',
+      (env) => env.setRuntimeMode('BATCH'),
+    ],
     ['UnsupportedOperationException', 'joins are not part of this version of Streambook yet.', (env) => untyped(env.fromData([1]), 'join')],
-    ['UnsupportedOperationException', 'watermark alignment is not part of this version of Streambook yet.', () => WatermarkStrategy.noWatermarks().withWatermarkAlignment('g', 1)],
+    [
+      'UnsupportedOperationException',
+      'watermark alignment is not part of this version of Streambook yet.',
+      () => WatermarkStrategy.noWatermarks().withWatermarkAlignment('g', 1),
+    ],
   ];
   for (const [errorName, message, describeWrong] of DESCRIBED) {
     it(`while describing: ${message}`, () => {
@@ -172,10 +229,26 @@ describe('Wrong use', () => {
   }
 
   it('two operators with one uid, and a parallelism above the maximum, point at the operator', () => {
-    const twice = startFailure((env) => display(env.fromData([1]).uid('x').map((n) => n).uid('x')));
+    const twice = startFailure((env) =>
+      display(
+        env
+          .fromData([1])
+          .uid('x')
+          .map((n) => n)
+          .uid('x'),
+      ),
+    );
     assert.match(twice.message, /Hash collision on user-specified ID "x"/);
     assert.notEqual(twice.location, null);
-    const high = startFailure((env) => display(env.fromData([1]).map((n) => n).setMaxParallelism(2).setParallelism(3)));
+    const high = startFailure((env) =>
+      display(
+        env
+          .fromData([1])
+          .map((n) => n)
+          .setMaxParallelism(2)
+          .setParallelism(3),
+      ),
+    );
     assert.equal(high.errorName, 'JobException');
     assert.match(high.message, /Vertex Map's parallelism \(3\) is higher than the max parallelism \(2\)/);
   });
@@ -200,7 +273,7 @@ describe('Wrong use', () => {
       const scope = createCellScope(env);
       const Base = scope.KeyedProcessFunction as new () => object;
       class Mine extends Base {}
-      return void new Mine();
+      Reflect.construct(Mine, []);
     });
     assert.equal(subclass.message, 'keyed process functions are not part of this version of Streambook yet.');
     assert.equal(new Set(CELL_SCOPE_NAMES).size, CELL_SCOPE_NAMES.length);

@@ -118,9 +118,15 @@ describe('The order of sources', () => {
   it('as if one record at a time: each passes the whole job before the next, at any parallelism', () => {
     const executor = start((env) => {
       env.setParallelism(3);
-      const words = env.fromData(['a', 'b', 'c']).rebalance().map((w) => `${w}1`);
+      const words = env
+        .fromData(['a', 'b', 'c'])
+        .rebalance()
+        .map((w) => `${w}1`);
       words.print();
-      words.keyBy((w) => w).map((w) => `${w}2`).print();
+      words
+        .keyBy((w) => w)
+        .map((w) => `${w}2`)
+        .print();
     });
     rest(executor);
     const lines = executor.takePrinted().map(({ line }) => line.replace(/^\d> /, ''));
@@ -140,7 +146,10 @@ describe('Cells and outputs', () => {
       numbers.print();
       display(numbers, { name: 'above' });
       cell(1, true);
-      display(numbers.map((n) => n * 2), { name: 'below' });
+      display(
+        numbers.map((n) => n * 2),
+        { name: 'below' },
+      );
     });
     rest(executor);
     assert.deepEqual(
@@ -156,7 +165,10 @@ describe('Cells and outputs', () => {
       const { __result, __preview } = createCellScope(env) as Hooks;
       const numbers = env.fromSequence(1, 3);
       __preview(numbers, 'numbers');
-      __result(numbers.filter((n) => n > 1), null);
+      __result(
+        numbers.filter((n) => n > 1),
+        null,
+      );
     });
     assert.deepEqual(
       both.displays.map(({ name, kind }) => [name, kind]),
@@ -200,7 +212,14 @@ describe('Cells and outputs', () => {
           display(
             env.fromData([1, 2]).map((n) => {
               scope.console.log('at', n, { n });
-              return [scope.Math.random(), scope.Date.now(), new scope.Date().getTime(), new scope.Date(5).getTime(), new scope.Date() instanceof Date, scope.Math.max(1, n)];
+              return [
+                scope.Math.random(),
+                scope.Date.now(),
+                new scope.Date().getTime(),
+                new scope.Date(5).getTime(),
+                new scope.Date() instanceof Date,
+                scope.Math.max(1, n),
+              ];
             }),
           );
         },
@@ -226,7 +245,16 @@ describe('Cells and outputs', () => {
     const describeJob = (env: StreamExecutionEnvironment): void => {
       let results = 0;
       display(
-        timedSource(env, [{ t: 1, s: 'a' }, { t: 2, s: 'b' }, { t: 3, s: 'a' }, { t: 2_000, s: 'a' }], 'clicks')
+        timedSource(
+          env,
+          [
+            { t: 1, s: 'a' },
+            { t: 2, s: 'b' },
+            { t: 3, s: 'a' },
+            { t: 2_000, s: 'a' },
+          ],
+          'clicks',
+        )
           .keyBy((r) => r.s ?? '')
           .window(TumblingEventTimeWindows.of('1 s'))
           .aggregate({
@@ -261,7 +289,16 @@ describe('Cells and outputs', () => {
   it('ghosts are the windows with the most records first, at most as many as asked for', () => {
     const executor = start((env) =>
       display(
-        timedSource(env, [{ t: 1, s: 'a' }, { t: 2, s: 'b' }, { t: 3, s: 'b' }, { t: 4, s: 'c' }], 'clicks')
+        timedSource(
+          env,
+          [
+            { t: 1, s: 'a' },
+            { t: 2, s: 'b' },
+            { t: 3, s: 'b' },
+            { t: 4, s: 'c' },
+          ],
+          'clicks',
+        )
           .keyBy((r) => r.s ?? '')
           .window(TumblingEventTimeWindows.of('1 s'))
           .aggregate({ n: 'count' }),

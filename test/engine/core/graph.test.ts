@@ -25,7 +25,11 @@ describe('Chaining', () => {
   it('joins what is forward and of one parallelism; keyBy and union go through channels', () => {
     const result = chains((env) => {
       const source = env.fromData([{ k: 1, v: 1 }]).map((r) => r);
-      const keyed = source.keyBy('k').window(TumblingEventTimeWindows.of(10)).sum('v').filter(() => true);
+      const keyed = source
+        .keyBy('k')
+        .window(TumblingEventTimeWindows.of(10))
+        .sum('v')
+        .filter(() => true);
       display(keyed.union(source), { name: 'all' });
     });
     assert.deepEqual(result, [
@@ -57,7 +61,17 @@ describe('Chaining', () => {
       ),
       ['Source: Collection Source (1)', 'forward: a (1)', 'forward: b (1)', 'forward: c (1)', 'forward: d (1)', 'forward: Sink: x (1)'],
     );
-    assert.equal(chains((env) => display(env.disableOperatorChaining().fromData([1]).map((n) => n))).length, 3);
+    assert.equal(
+      chains((env) =>
+        display(
+          env
+            .disableOperatorChaining()
+            .fromData([1])
+            .map((n) => n),
+        ),
+      ).length,
+      3,
+    );
   });
 
   it('rebalances where the parallelism changes; an explicit forward is refused there', () => {
@@ -68,7 +82,12 @@ describe('Chaining', () => {
     assert.deepEqual(chains(wide), ['Source: Collection Source (1)', 'rebalance: Map -> Sink: Map (2)']);
     const failure = startFailure((env) => {
       env.setParallelism(2);
-      display(env.fromData([1]).forward().map((n) => n));
+      display(
+        env
+          .fromData([1])
+          .forward()
+          .map((n) => n),
+      );
     });
     assert.match(failure.message, /Forward partitioning does not allow change of parallelism/);
   });
@@ -86,14 +105,46 @@ describe('Chaining', () => {
 });
 
 describe('The graph hash', () => {
-  const base = (env: StreamExecutionEnvironment): void => display(env.fromData([1]).map((n) => n + 1).filter((n) => n > 0));
+  const base = (env: StreamExecutionEnvironment): void =>
+    display(
+      env
+        .fromData([1])
+        .map((n) => n + 1)
+        .filter((n) => n > 0),
+    );
   it('is the same for the same program and differs for another function, setting or order', () => {
     assert.equal(hashOf(base), hashOf(base));
     const others = [
-      (env: StreamExecutionEnvironment): void => display(env.fromData([1]).map((n) => n + 2).filter((n) => n > 0)),
-      (env: StreamExecutionEnvironment): void => display(env.fromData([1]).filter((n) => n > 0).map((n) => n + 1)),
-      (env: StreamExecutionEnvironment): void => display(env.fromData([1]).map((n) => n + 1).uid('x').filter((n) => n > 0)),
-      (env: StreamExecutionEnvironment): void => display(env.fromData([1]).keyBy((n) => n).map((n) => n + 1).filter((n) => n > 0)),
+      (env: StreamExecutionEnvironment): void =>
+        display(
+          env
+            .fromData([1])
+            .map((n) => n + 2)
+            .filter((n) => n > 0),
+        ),
+      (env: StreamExecutionEnvironment): void =>
+        display(
+          env
+            .fromData([1])
+            .filter((n) => n > 0)
+            .map((n) => n + 1),
+        ),
+      (env: StreamExecutionEnvironment): void =>
+        display(
+          env
+            .fromData([1])
+            .map((n) => n + 1)
+            .uid('x')
+            .filter((n) => n > 0),
+        ),
+      (env: StreamExecutionEnvironment): void =>
+        display(
+          env
+            .fromData([1])
+            .keyBy((n) => n)
+            .map((n) => n + 1)
+            .filter((n) => n > 0),
+        ),
     ];
     assert.equal(new Set([hashOf(base), ...others.map(hashOf)]).size, 5);
   });
@@ -102,8 +153,18 @@ describe('The graph hash', () => {
 describe('getExecutionPlan', () => {
   it('has the shape of Flink’s REST API', () => {
     const env = new StreamExecutionEnvironment();
-    display(env.fromData([{ k: 1 }]).uid('source').keyBy('k').map((r) => r).uid('mapped'), { name: 'x' });
-    const plan = JSON.parse(env.getExecutionPlan()) as { nodes: { id: string; parallelism: number; description: string; inputs: { num: number; id: string; ship_strategy: string }[] }[] };
+    display(
+      env
+        .fromData([{ k: 1 }])
+        .uid('source')
+        .keyBy('k')
+        .map((r) => r)
+        .uid('mapped'),
+      { name: 'x' },
+    );
+    const plan = JSON.parse(env.getExecutionPlan()) as {
+      nodes: { id: string; parallelism: number; description: string; inputs: { num: number; id: string; ship_strategy: string }[] }[];
+    };
     assert.deepEqual(
       plan.nodes.map(({ id, description, inputs }) => [id, description, inputs.map((input) => [input.num, input.id, input.ship_strategy])]),
       [

@@ -34,7 +34,11 @@ interface Shape {
 /** What happens from outside: each number picks one of the things that can happen next. */
 type Choices = readonly { readonly what: number; readonly size: number }[];
 
-const click = fc.record({ t: fc.integer({ min: -50, max: 400 }), k: fc.constantFrom('a', 'b', 'c', 1, 2.5), v: fc.integer({ min: 0, max: 9 }) });
+const click = fc.record({
+  t: fc.integer({ min: -50, max: 400 }),
+  k: fc.constantFrom('a', 'b', 'c', 1, 2.5),
+  v: fc.integer({ min: 0, max: 9 }),
+});
 const element: fc.Arbitrary<SourceElement> = fc.oneof(
   click.map((value): SourceElement => ({ kind: 'record', value, timestamp: value.t })),
   fc.integer({ min: -50, max: 400 }).map((watermark): SourceElement => ({ kind: 'watermark', watermark })),
@@ -53,7 +57,9 @@ function describeJob({ parallelism, files, generated, script, interval }: Shape)
   return (env) => {
     env.setParallelism(parallelism);
     env.getConfig().setAutoWatermarkInterval(interval);
-    const strategy = WatermarkStrategy.forBoundedOutOfOrderness<Click>(20).withTimestampAssigner((r: Click) => r.t).withIdleness(30);
+    const strategy = WatermarkStrategy.forBoundedOutOfOrderness<Click>(20)
+      .withTimestampAssigner((r: Click) => r.t)
+      .withIdleness(30);
     const streams: DataStream<Click>[] = [];
     if (files.length > 0) streams.push(env.fromSource(FileSource.ndjson<Click>('lines'), strategy, 'files'));
     if (generated > 0) {
@@ -69,10 +75,28 @@ function describeJob({ parallelism, files, generated, script, interval }: Shape)
     if (!first) return;
     const all = first.union(...others);
     const keyed = all.keyBy((r) => r.k);
-    display(keyed.window(TumblingEventTimeWindows.of(50)).allowedLateness(30).aggregate({ n: 'count', total: ['sum', 'v'] }), { name: 'tumbling' });
-    display(keyed.window(SlidingEventTimeWindows.of(60, 20)).reduce((a, b) => ({ ...a, v: a.v + b.v })), { name: 'sliding' });
-    display(keyed.window(TumblingProcessingTimeWindows.of(25)).process((key, context, clicks) => [[key, context.window().start, [...clicks].length]]), { name: 'clock' });
-    keyed.sum('v').rebalance().map((r) => `${r.k}:${r.v}`).print('sum');
+    display(
+      keyed
+        .window(TumblingEventTimeWindows.of(50))
+        .allowedLateness(30)
+        .aggregate({ n: 'count', total: ['sum', 'v'] }),
+      { name: 'tumbling' },
+    );
+    display(
+      keyed.window(SlidingEventTimeWindows.of(60, 20)).reduce((a, b) => ({ ...a, v: a.v + b.v })),
+      { name: 'sliding' },
+    );
+    display(
+      keyed
+        .window(TumblingProcessingTimeWindows.of(25))
+        .process((key, context, clicks) => [[key, context.window().start, [...clicks].length]]),
+      { name: 'clock' },
+    );
+    keyed
+      .sum('v')
+      .rebalance()
+      .map((r) => `${r.k}:${r.v}`)
+      .print('sum');
   };
 }
 
@@ -142,8 +166,19 @@ class World {
 
 /** Everything that a run gives. */
 function digest(executor: Executor): unknown {
-  const displays = executor.displays.map(({ id, name }) => [name, executor.takeRows(id, 1e6), executor.takeLate(id, 1e6), executor.displayWatermark(id)]);
-  return { displays, printed: executor.takePrinted(), metrics: executor.metrics(), failure: executor.failure, state: executor.stateBytes() };
+  const displays = executor.displays.map(({ id, name }) => [
+    name,
+    executor.takeRows(id, 1e6),
+    executor.takeLate(id, 1e6),
+    executor.displayWatermark(id),
+  ]);
+  return {
+    displays,
+    printed: executor.takePrinted(),
+    metrics: executor.metrics(),
+    failure: executor.failure,
+    state: executor.stateBytes(),
+  };
 }
 
 describe('Replay', () => {

@@ -8,9 +8,21 @@ import { copyValue, writeValue } from '../../../engine/state/value-codec.ts';
 import { TimeQueue } from '../../../engine/operators/time-queue.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 4 });
-const primitive = fc.oneof(text, fc.integer(), fc.double(), fc.bigInt(), fc.boolean(), fc.constantFrom(0, -0, Number.NaN, 2 ** 31, -(2 ** 31)));
+const primitive = fc.oneof(
+  text,
+  fc.integer(),
+  fc.double(),
+  fc.bigInt(),
+  fc.boolean(),
+  fc.constantFrom(0, -0, Number.NaN, 2 ** 31, -(2 ** 31)),
+);
 const { key } = fc.letrec<{ key: unknown }>((tie) => ({
-  key: fc.oneof({ maxDepth: 2 }, primitive, fc.array(tie('key'), { minLength: 1, maxLength: 3 }), fc.dictionary(text, tie('key'), { maxKeys: 3 })),
+  key: fc.oneof(
+    { maxDepth: 2 },
+    primitive,
+    fc.array(tie('key'), { minLength: 1, maxLength: 3 }),
+    fc.dictionary(text, tie('key'), { maxKeys: 3 }),
+  ),
 }));
 
 function bytesOf(value: unknown): Uint8Array {
@@ -24,7 +36,10 @@ function sameKey(a: unknown, b: unknown): boolean {
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((part, i) => sameKey(part, b[i]));
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || Array.isArray(b)) return new Set([a, b]).size === 1;
   const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && sameKey(Reflect.get(a, name), Reflect.get(b, name)));
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && sameKey(Reflect.get(a, name), Reflect.get(b, name)))
+  );
 }
 
 describe('Keys', () => {
@@ -78,7 +93,10 @@ describe('Keys', () => {
     for (let i = 0; i < 10_000; i++) assert.equal(index.rowOf(Math.imul(i, 0x9e3779b1)), i);
     for (let i = 0; i < 10_000; i++) assert.equal(index.rowOf(Math.imul(i, 0x9e3779b1)), i);
     const sorted = Array.from(rowsByKey(index), (row) => Number(index.keys[row]));
-    assert.deepEqual(sorted, sorted.toSorted((a, b) => a - b));
+    assert.deepEqual(
+      sorted,
+      sorted.toSorted((a, b) => a - b),
+    );
   });
 });
 

@@ -9,7 +9,10 @@ import type { Executor } from '../../../engine/runtime/job.ts';
 
 function valve(channels: number): { readonly valve: WatermarkValve; readonly out: (number | string)[] } {
   const out: (number | string)[] = [];
-  return { out, valve: new WatermarkValve(channels, { watermark: (w) => out.push(w), idle: (idle) => out.push(idle ? 'IDLE' : 'ACTIVE') }) };
+  return {
+    out,
+    valve: new WatermarkValve(channels, { watermark: (w) => out.push(w), idle: (idle) => out.push(idle ? 'IDLE' : 'ACTIVE') }),
+  };
 }
 
 function send(executor: Executor, element: SourceElement): void {

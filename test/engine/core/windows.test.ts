@@ -3,7 +3,7 @@ import { SlidingEventTimeWindows } from '../../../engine/api/assigners/sliding-e
 import { TumblingEventTimeWindows } from '../../../engine/api/assigners/tumbling-event-time.ts';
 import { TumblingProcessingTimeWindows } from '../../../engine/api/assigners/tumbling-processing-time.ts';
 import { OutputTag } from '../../../engine/api/output-tag.ts';
-import { runPipeline } from '../../../engine/testkit/pipeline.ts';
+import { type Output, type PipelineRun, runPipeline } from '../../../engine/testkit/pipeline.ts';
 import { clock, end, record, type ScriptStep, watermark } from '../../../engine/testkit/script.ts';
 
 interface Click {
@@ -13,6 +13,13 @@ interface Click {
 
 function click(k: string, v: number, timestamp: number): ScriptStep {
   return record('clicks', { k, v }, timestamp);
+}
+
+/** An output that the run has. */
+function outputOf(run: PipelineRun, name: string): Output {
+  const output = run.outputs[name];
+  assert.ok(output);
+  return output;
 }
 
 const SCRIPT = [
@@ -48,7 +55,7 @@ describe('Windows', () => {
         { key: 'b', n: 1, total: 5, least: 5, most: 5, mean: 5, timestamp: 1999 },
       ],
     );
-    assert.deepEqual(run.outputs.stats?.rows[0]?.window, { start: 0, end: 1000 });
+    assert.deepEqual(outputOf(run, 'stats').rows[0]?.window, { start: 0, end: 1000 });
   });
 
   it('the window rides along through stateless operators and channels', () => {
@@ -89,7 +96,7 @@ describe('Windows', () => {
       run.outputs.sums?.rows.map(({ value }) => (value as Click).v),
       [1, 2],
     );
-    assert.deepEqual(run.outputs.sums?.late, {
+    assert.deepEqual(outputOf(run, 'sums').late, {
       records: [
         { timestamp: 1400, watermark: 1500, key: 'a', value: { k: 'a', v: 2 }, counted: true },
         { timestamp: 200, watermark: 1500, key: 'a', value: { k: 'a', v: 3 }, counted: false },
@@ -122,7 +129,7 @@ describe('Windows', () => {
       run.outputs.sums?.rows.map(({ value }) => (value as Click).v),
       [1, 3],
     );
-    assert.equal(run.outputs.sums?.late.dropped, 1);
+    assert.equal(outputOf(run, 'sums').late.dropped, 1);
   });
 
   it('sliding windows hold a record size / slide times', () => {
@@ -170,7 +177,7 @@ describe('Windows', () => {
           'reduced',
           windows.reduce(
             (a, b) => ({ ...a, v: a.v + b.v }),
-            (key, context, [sum]) => [`${key} ${context.window().getStart()} ${sum.v} ${context.currentWatermark()}`],
+            (key, context, [sum]) => [`${String(key)} ${context.window().getStart()} ${sum.v} ${context.currentWatermark()}`],
           ),
         );
         show(
