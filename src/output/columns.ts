@@ -50,14 +50,18 @@ export function jsonFieldOf(value: JsonValue, name: string): JsonValue | undefin
   return jsonOwn(value, name);
 }
 
-/** Columns after one more value: names in order of first appearance, kinds widened to 'mixed' where values differ. */
-export function widenColumns(columns: readonly Column[], value: JsonValue): readonly Column[] {
+/**
+ * Columns after one more value: names in order of first appearance, kinds widened to 'mixed' where values differ. `timestamp` is the
+ * record's event time (ms): a field with a time's name that holds it is a point in time, whatever its year.
+ */
+export function widenColumns(columns: readonly Column[], value: JsonValue, timestamp: number | null = null): readonly Column[] {
   const decoded = decodeValue(value);
   let current = columns;
   for (const name of fieldNames(decoded)) {
     const at = current.findIndex((column) => column.name === name);
     const known = current[at];
-    const kind = kindOf(name, fieldOf(decoded, name));
+    const field = fieldOf(decoded, name);
+    const kind = field === timestamp && timestamp !== null && TIME_NAME.test(name) ? 'timestamp' : kindOf(name, field);
     if (known === undefined) {
       if (current.length < MAX_COLUMNS) {
         current = [...current, { name, kind: kind ?? 'mixed' }];

@@ -80,7 +80,7 @@ export class OutputFold {
     this.#chart.addMissed(Math.max(0, total - this.#totalRows - rows.length));
     const encoded = rows.slice(-MAX_ROWS).map(toTableRow);
     for (const row of encoded) {
-      this.#columns = widenColumns(this.#columns, row.value);
+      this.#columns = widenColumns(this.#columns, row.value, row.timestamp);
     }
     this.#rows = keepNewest(this.#rows, encoded, MAX_ROWS);
     this.#totalRows = total;

@@ -244,4 +244,14 @@ describe('output fold', () => {
       { name: 'value', kind: 'number' },
     ]);
   });
+
+  it('takes a field that holds the event time for a time in any year', () => {
+    const fold = newFold();
+    const landing = Date.UTC(1969, 6, 20, 20, 17);
+    addAll(fold, [plainRow(0, { time: landing, index: landing }, { timestamp: landing })]);
+    assert.deepEqual(fold.state().columns, [
+      { name: 'time', kind: 'timestamp' },
+      { name: 'index', kind: 'number' },
+    ]);
+  });
 });
