@@ -252,4 +252,32 @@ describe('outputs in a browser', function () {
       /Configuration\s+Option\s+Value\s+parallelism\.default\s+2\s+execution\.checkpointing\.interval\s+2 s/,
     );
   });
+
+  it('speaks the language that came with the output', async () => {
+    const strings = {
+      Chart: 'Diagramm',
+      Table: 'Tabelle',
+      'at record {0} of {1}': 'bei {1}, Satz {0}',
+      'Run Again': 'Noch einmal',
+      'Failed after {0}': 'Nach {0} gescheitert',
+      'Showing all {0}': 'Alle {0}',
+      '{0} results': '{0} Ergebnisse',
+    };
+    const job = new WordCount().fire(4).status('failed');
+    job.fold.setError(ERROR);
+    await renderer.render({ ...job.fold.state(), strings });
+    assert.deepEqual(await renderer.page.getByRole('tab').filter({ visible: true }).allInnerTexts(), ['Diagramm', 'Tabelle']);
+    const text = await renderer.output().innerText();
+    assert.match(text, /in flatMap, cell word-count, line 2, column 24, bei lines, Satz 7,402\s/);
+    assert.match(text, /Noch einmal/);
+    await renderer.sendDelta(job.fire(1).status('failed').fold.takeDelta());
+    await renderer.eventually(async () =>
+      assert.match(
+        await renderer.output().locator('.foot').innerText(),
+        /Nach 5\.4 s gescheitert\s+Results until then are kept\. Alle 85 Ergebnisse/,
+      ),
+    );
+    await renderer.render(job.fold.state(), 'english');
+    assert.match(await renderer.output('english').innerText(), /Run Again/);
+  });
 });

@@ -3,11 +3,10 @@ import { LanguageClient } from '../../../src/language/client.ts';
 import { LanguageService } from '../../../src/language/service.ts';
 import { loadLibrary } from '../../../src/program/library.ts';
 import { cellsOf } from '../program/compiling.ts';
+import { sourceWorker } from './worker-entry.ts';
 
-/** The real worker from its source: Node 20 gives no loader to worker threads, so that the thread registers it itself. */
-const ENTRY = `import('tsx/esm/api')
-  .then(({ register }) => register())
-  .then(() => import(${JSON.stringify(new URL('../../../src/language/language-worker.ts', import.meta.url).href)}));`;
+const ENTRY = sourceWorker('src/language/language-worker.ts');
+
 /** Answers the first request of a thread with its number of cells, then dies at a notebook called "crash". */
 const FAKE = `const { parentPort } = require('node:worker_threads');
 parentPort.on('message', ({ id, notebook, cells }) => {
