@@ -34,6 +34,8 @@ await ensureDependencies();
 const { build } = await import('./lib/build.mjs');
 console.log('Building the extension …');
 await build().catch(() => process.exit(1));
+// esbuild's own process would otherwise stay as long as this one.
+await (await import('esbuild')).stop();
 
 const { findDesktop, openDesktop, serve } = await import('./lib/start.mjs');
 const desktop = options.served || options.port !== undefined ? null : findDesktop();

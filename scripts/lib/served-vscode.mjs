@@ -54,7 +54,7 @@ async function fill(folder, node) {
     if (code !== 0)
       throw new Error(`npm install failed in ${cwd}. Check the network or the proxy settings of npm, then try again.\n${output}`);
   };
-  console.log(`Installing a VS Code for the browser into the user cache (once per machine, 800 MB): ${folder}`);
+  console.log(`Installing a VS Code for the browser into ${path.dirname(folder)} (once per machine, 800 MB):`);
   await writeFile(path.join(folder, 'package.json'), JSON.stringify({ private: true }));
   await npm('download', folder, '--save-exact', CODE_SERVER, ...(node === null ? [] : [node]));
   const vscode = path.join(folder, 'node_modules/code-server/lib/vscode');
