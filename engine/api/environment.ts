@@ -202,6 +202,7 @@ export class StreamExecutionEnvironment {
 
   addVertex(vertex: NewVertex): StreamVertex {
     const { role, inputs } = vertex;
+    const origin = new Error('created here');
     const added: StreamVertex = {
       id: this.#vertices.length + 1,
       role,
@@ -216,7 +217,10 @@ export class StreamExecutionEnvironment {
       slotSharingGroup: 'default',
       window: vertex.window ?? null,
       display: vertex.display ?? null,
-      stack: new Error('created here').stack ?? '',
+      // Formatting a stack is slow, and most are never looked at.
+      get stack(): string {
+        return origin.stack ?? '';
+      },
       cell: this.#cell,
     };
     this.#vertices.push(added);

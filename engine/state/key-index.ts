@@ -10,9 +10,10 @@ const MAXIMUM_PRESIZED_ROWS = 1 << 20;
 export class KeyIndex {
   /** The key of each row. */
   readonly keys: unknown[] = [];
+  /** Pairs of row + 1 (0 = free) and key, side by side: one look at memory per probe. */
   #slots: Int32Array;
-  #integers: Int32Array;
   #mask: number;
+  #rows: number;
   #primitives: Map<unknown, number> | null = null;
   #composites: Map<string, number> | null = null;
 
@@ -20,9 +21,9 @@ export class KeyIndex {
     let rows = MINIMUM_ROWS;
     const wanted = Math.min(expectedRows, MAXIMUM_PRESIZED_ROWS);
     while (rows < wanted) rows *= 2;
-    this.#slots = new Int32Array(rows * 2);
-    this.#mask = rows * 2 - 1;
-    this.#integers = new Int32Array(rows);
+    this.#slots = new Int32Array(rows * 4);
+    this.#mask = rows * 4 - 1;
+    this.#rows = rows;
   }
 
   get size(): number {
@@ -57,42 +58,42 @@ export class KeyIndex {
   #integerRow(key: number): number {
     const slots = this.#slots;
     const mask = this.#mask;
-    const integers = this.#integers;
-    let slot = scramble(key) & mask;
+    let slot = (scramble(key) << 1) & mask;
     for (;;) {
       const row = slots[slot] ?? 0;
       if (row === 0) return this.#addInteger(key, slot);
-      if (integers[row - 1] === key) return row - 1;
-      slot = (slot + 1) & mask;
+      if (slots[slot + 1] === key) return row - 1;
+      slot = (slot + 2) & mask;
     }
   }
 
   #addInteger(key: number, slot: number): number {
     const row = this.keys.length;
-    if (row >= this.#integers.length) {
+    if (row >= this.#rows) {
       this.#grow(row);
       return this.#integerRow(key);
     }
     this.keys.push(key);
-    this.#integers[row] = key;
     this.#slots[slot] = row + 1;
+    this.#slots[slot + 1] = key;
     return row;
   }
 
+  /** Rows of other keys count too, so the slots are never more than half full. */
   #grow(rows: number): void {
-    let capacity = this.#integers.length;
-    while (capacity <= rows) capacity *= 2;
-    const integers = new Int32Array(capacity);
-    integers.set(this.#integers);
-    const slots = new Int32Array(capacity * 2);
-    const mask = capacity * 2 - 1;
-    for (const old of this.#slots) {
-      if (old === 0) continue;
-      let slot = scramble(integers[old - 1] ?? 0) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = old;
+    while (this.#rows <= rows) this.#rows *= 2;
+    const old = this.#slots;
+    const slots = new Int32Array(this.#rows * 4);
+    const mask = this.#rows * 4 - 1;
+    for (let at = 0; at < old.length; at += 2) {
+      const row = old[at] ?? 0;
+      if (row === 0) continue;
+      const key = old[at + 1] ?? 0;
+      let slot = (scramble(key) << 1) & mask;
+      while (slots[slot] !== 0) slot = (slot + 2) & mask;
+      slots[slot] = row;
+      slots[slot + 1] = key;
     }
-    this.#integers = integers;
     this.#slots = slots;
     this.#mask = mask;
   }

@@ -35,85 +35,78 @@ export function parseBuiltIns(aggregates: object): readonly BuiltIn[] {
 
 const FIRST_ROWS = 64;
 
-/** One number per row, and how a record changes it. */
+/** A number of each row: where it is, and for extremes which way is better. */
 interface Column {
   readonly field: string | number;
-  values: Float64Array;
+  readonly at: number;
+  readonly sign: number;
 }
 
-/** Built-in aggregates in columns of numbers: no object per key. */
+/** Built-in aggregates in one table of numbers, the columns of a row side by side, first the count: no object per key. */
 export class BuiltInAccumulators implements Accumulators {
   readonly #plan: readonly BuiltIn[];
   readonly #sums: Column[] = [];
-  readonly #extremes: (Column & { readonly sign: number })[] = [];
-  /** Per result: the column it is read from. */
-  readonly #columns: readonly (Column | null)[];
-  #counts: Float64Array;
+  readonly #extremes: Column[] = [];
+  /** Per result: where its number is. */
+  readonly #places: readonly number[];
+  readonly #width: number;
+  #table: Float64Array;
 
   constructor(plan: readonly BuiltIn[], expectedRows: number) {
     this.#plan = plan;
-    const rows = Math.max(FIRST_ROWS, expectedRows);
-    this.#counts = new Float64Array(rows);
-    this.#columns = plan.map(({ kind, field }) => {
-      if (field === null) return null;
-      if (kind === 'sum' || kind === 'avg') {
-        const column = this.#sums.find((sum) => sum.field === field) ?? { field, values: new Float64Array(rows) };
-        if (!this.#sums.includes(column)) this.#sums.push(column);
-        return column;
-      }
-      const column = { field, values: new Float64Array(rows), sign: kind === 'min' ? 1 : -1 };
-      this.#extremes.push(column);
-      return column;
+    let width = 1;
+    this.#places = plan.map(({ kind, field }) => {
+      if (field === null) return 0;
+      const sum = kind === 'sum' || kind === 'avg' ? this.#sums.find((column) => column.field === field) : undefined;
+      if (sum) return sum.at;
+      const column = { field, at: width++, sign: kind === 'min' ? 1 : -1 };
+      if (kind === 'sum' || kind === 'avg') this.#sums.push(column);
+      else this.#extremes.push(column);
+      return column.at;
     });
+    this.#width = width;
+    this.#table = new Float64Array(Math.max(FIRST_ROWS, expectedRows) * width);
   }
 
   add(row: number, record: unknown): void {
-    if (row >= this.#counts.length) this.#grow(row);
-    const counts = this.#counts;
-    const count = (counts[row] ?? 0) + 1;
+    const base = row * this.#width;
+    if (base >= this.#table.length) this.#grow();
+    const table = this.#table;
     const sums = this.#sums;
     for (let i = 0; i < sums.length; i++) {
       const column = sums[i];
       if (column === undefined) continue;
       const value = readField(record, column.field);
       if (typeof value !== 'number') throw notANumber(record, column.field, value);
-      const { values } = column;
-      values[row] = (values[row] ?? 0) + value;
+      table[base + column.at] = (table[base + column.at] ?? 0) + value;
     }
-    if (this.#extremes.length > 0) this.#addExtremes(row, record, count);
-    counts[row] = count;
+    if (this.#extremes.length > 0) this.#addExtremes(base, record);
+    table[base] = (table[base] ?? 0) + 1;
   }
 
-  #addExtremes(row: number, record: unknown, count: number): void {
-    for (const column of this.#extremes) {
-      const value = readField(record, column.field);
-      if (typeof value !== 'number') throw notANumber(record, column.field, value);
-      const old = column.values[row] ?? 0;
-      if (count === 1 || (value - old) * column.sign < 0) column.values[row] = value;
+  #addExtremes(base: number, record: unknown): void {
+    const table = this.#table;
+    for (const { field, at, sign } of this.#extremes) {
+      const value = readField(record, field);
+      if (typeof value !== 'number') throw notANumber(record, field, value);
+      if (table[base] === 0 || (value - (table[base + at] ?? 0)) * sign < 0) table[base + at] = value;
     }
   }
 
-  #grow(row: number): void {
-    let rows = this.#counts.length;
-    while (rows <= row) rows *= 2;
-    const larger = (old: Float64Array): Float64Array => {
-      const values = new Float64Array(rows);
-      values.set(old);
-      return values;
-    };
-    this.#counts = larger(this.#counts);
-    for (const column of this.#sums) column.values = larger(column.values);
-    for (const column of this.#extremes) column.values = larger(column.values);
+  #grow(): void {
+    const table = new Float64Array(this.#table.length * 2);
+    table.set(this.#table);
+    this.#table = table;
   }
 
   result(row: number, key: unknown): unknown {
     const result = { key };
+    const base = row * this.#width;
     const plan = this.#plan;
     for (let i = 0; i < plan.length; i++) {
       const { name = '', kind } = plan[i] ?? {};
-      const value = this.#columns[i]?.values[row] ?? 0;
-      const count = this.#counts[row] ?? 0;
-      setField(result, name, kind === 'count' ? count : kind === 'avg' ? value / count : value);
+      const value = this.#table[base + (this.#places[i] ?? 0)] ?? 0;
+      setField(result, name, kind === 'avg' ? value / (this.#table[base] ?? 0) : value);
     }
     return result;
   }
@@ -123,13 +116,11 @@ export class BuiltInAccumulators implements Accumulators {
   }
 
   count(row: number): number | null {
-    return this.#counts[row] ?? 0;
+    return this.#table[row * this.#width] ?? 0;
   }
 
   write(writer: ByteWriter, row: number): void {
-    writer.float64(this.#counts[row] ?? 0);
-    for (const column of this.#sums) writer.float64(column.values[row] ?? 0);
-    for (const column of this.#extremes) writer.float64(column.values[row] ?? 0);
+    for (let at = 0; at < this.#width; at++) writer.float64(this.#table[row * this.#width + at] ?? 0);
   }
 }
 

@@ -192,7 +192,7 @@ describe('Replay', () => {
         assert.equal(world.executor.failure, null);
         assert.deepEqual(digest(second), digest(world.executor));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -209,7 +209,7 @@ describe('Replay', () => {
         });
         assert.deepEqual(first, second);
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 });
