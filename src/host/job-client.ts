@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { JobFailure } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { OutputDelta, OutputState } from '../output/types.ts';
@@ -64,8 +65,8 @@ export class JobClient {
     worker.onMessage((message) => this.#receive(message));
     worker.onError((error) => this.#lose(this.#failureOf(error)));
     worker.onExit((code) => {
-      const hint = 'Code in the cell may have called process.exit().';
-      this.#lose(plainFailure('', `The worker of the job ended unexpectedly (exit code ${code}).`, hint));
+      const hint = l10n.t('Code in the cell may have called process.exit().');
+      this.#lose(plainFailure('', l10n.t('The worker of the job ended unexpectedly (exit code {0}).', code), hint));
     });
     this.#stopWatching = options.every(1000, () => this.#tick());
     this.#tick();
@@ -91,14 +92,14 @@ export class JobClient {
 
   /** Ends the worker at once; the listener hears nothing more. */
   async kill(): Promise<void> {
-    this.#close(plainFailure('', 'The job was killed.'));
+    this.#close(plainFailure('', l10n.t('The job was killed.')));
     await this.#worker.terminate();
   }
 
   #request(request: Unnumbered<JobRequest>): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#isOver) {
-        reject(new JobRequestError(plainFailure('', 'The job is over.')));
+        reject(new JobRequestError(plainFailure('', l10n.t('The job is over.'))));
         return;
       }
       const id = this.#nextId++;
@@ -123,7 +124,7 @@ export class JobClient {
       case 'deltas':
         return this.#listener.onDeltas(message.deltas, message.progress);
       case 'ended':
-        this.#close(plainFailure('', 'The job is over.'));
+        this.#close(plainFailure('', l10n.t('The job is over.')));
         this.#listener.onEnded(message.phase, message.failure, message.progress);
         void this.#worker.terminate();
     }
@@ -165,8 +166,8 @@ export class JobClient {
 
   #failureOf(error: Error): JobFailure {
     if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-      const message = `The job used more than its ${this.#options.heapMegabytes} MB of memory.`;
-      const hint = 'Keep less state: use windows, fewer keys, or state with a time to live.';
+      const message = l10n.t('The job used more than its {0} MB of memory.', this.#options.heapMegabytes);
+      const hint = l10n.t('Keep less state: use windows, fewer keys, or state with a time to live.');
       return plainFailure('OutOfMemoryError', message, hint);
     }
     return failureOfError(error);
