@@ -72,6 +72,15 @@ describe('The order of sources', () => {
     assert.deepEqual(valuesOf(merged), [1, 2, 3, 4, 5, 6]);
   });
 
+  it('of two records with one timestamp the one of the first source comes first', () => {
+    const values = valuesOf((env) => {
+      const first = timedSource(env, [{ t: 1, s: 'first' }], 'first');
+      const second = timedSource(env, [{ t: 1, s: 'second' }], 'second');
+      display(second.union(first).map((r) => r.s ?? ''));
+    });
+    assert.deepEqual(values, ['first', 'second']);
+  });
+
   it('splits of one source are merged by event time as well, and watermarks follow the slowest', () => {
     const executor = start((env) => {
       const source = listSource([{ t: 1 }, { t: 30 }, { t: 2 }, { t: 20 }], 2);
