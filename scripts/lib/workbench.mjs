@@ -174,6 +174,9 @@ async function runOne(run, { desktop, vsix }) {
  */
 export async function runWorkbenchTests(only) {
   await buildSuite();
+  for (const name of await readdir(SCREENSHOTS).catch(() => [])) {
+    if (/^failed-|-broken\.png$/.test(name)) await rm(path.join(SCREENSHOTS, name));
+  }
   const runs = only === undefined ? RUNS : RUNS.filter(({ windows }) => windows.flat().some((suite) => only.includes(suite)));
   const vsix = runs.some(({ packed }) => packed) ? (await packageExtension({ fresh: false })).file : null;
   const desktop = await desktopVsCode();
