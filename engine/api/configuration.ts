@@ -1,4 +1,4 @@
-import { Duration, type DurationLike, toMillis } from './duration.ts';
+import { Duration, toMillis } from './duration.ts';
 import { formatCut } from '../runtime/format-value.ts';
 import { IllegalArgumentException } from './errors.ts';
 
@@ -152,9 +152,4 @@ export class LayeredConfiguration {
       .filter(([, value]) => value !== '');
     return Object.fromEntries(entries);
   }
-}
-
-/** A duration option as Flink returns it. */
-export function durationOption(value: DurationLike): Duration {
-  return Duration.ofMillis(toMillis(value));
 }
