@@ -127,6 +127,11 @@ function reportLate(executor: Executor, { program }: JobOptions, streams: Standa
 }
 
 function summary(executor: Executor, { program }: JobOptions, printer: ResultPrinter, elapsed: number): string {
-  const parts = [countText(executor.recordCount, 'record'), countText(printer.results, 'result'), durationText(elapsed)];
+  const parts = [
+    countText(executor.recordCount, 'record'),
+    ...(executor.displays.length > 0 ? [countText(printer.results, 'result')] : []),
+    ...(printer.printedLines > 0 ? [countText(printer.printedLines, 'printed line')] : []),
+    durationText(elapsed),
+  ];
   return `${program.jobName}: finished, ${parts.join(', ')}\n`;
 }

@@ -12,6 +12,8 @@ const CHUNK = 5_000;
 export class ResultPrinter {
   /** Rows printed so far. */
   results = 0;
+  /** Lines of `print()` and `printToErr()` so far. */
+  printedLines = 0;
   readonly #executor: Executor;
   readonly #format: OutputFormat;
   readonly #jobName: string;
@@ -30,6 +32,7 @@ export class ResultPrinter {
   /** Prints what came since the last call. */
   flush(): void {
     for (const { stream, line } of this.#executor.takePrinted()) {
+      this.printedLines++;
       if (stream === 'stdout' && this.#format === 'table') this.#streams.out(`${line}\n`);
       // Standard output is for JSON alone.
       else this.#streams.err(`${line}\n`);

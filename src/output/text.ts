@@ -105,7 +105,7 @@ export function sizeText(milliseconds: number): string {
 }
 
 /** What is counted in texts. */
-export type Counted = 'record' | 'late record' | 'result' | 'new result' | 'window' | 'other' | 'byte';
+export type Counted = 'record' | 'late record' | 'result' | 'new result' | 'printed line' | 'window' | 'other' | 'byte';
 
 /** "1 result", "2,280 results". */
 export function countText(count: number, what: Counted): string {
@@ -120,6 +120,8 @@ export function countText(count: number, what: Counted): string {
       return one ? l10n.t('1 result') : l10n.t('{0} results', number);
     case 'new result':
       return one ? l10n.t('1 new result') : l10n.t('{0} new results', number);
+    case 'printed line':
+      return one ? l10n.t('1 printed line') : l10n.t('{0} printed lines', number);
     case 'window':
       return one ? l10n.t('1 window') : l10n.t('{0} windows', number);
     case 'other':
