@@ -31,7 +31,7 @@ import { serveRenderers } from './renderer-host.ts';
 import { statusItems } from './status-items.ts';
 
 /** How often outputs of running jobs are kept, ms. */
-const KEEP_EVERY_MS = 5000;
+const KEEP_EVERY_MS = 2000;
 /** Status bars follow a running job at most so often, ms. */
 const STATUS_EVERY_MS = 500;
 
