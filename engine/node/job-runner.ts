@@ -14,6 +14,8 @@ export interface JobRunnerOptions {
   readonly pace: Pace;
   /** Called at most every 100 ms and at the end, between steps: the place to take rows. It may call `stop`. */
   onProgress(): void;
+  /** How a step of the executor is made; default: `executor.step`. For an owner that has to be able to interrupt user code. */
+  readonly step?: (maxRecords: number) => StepKind;
   /** Stand-ins for the outside world, for tests. */
   readonly ports?: Partial<RunnerPorts>;
 }
@@ -46,6 +48,7 @@ const MAX_SLEEP = 1_000;
 export class JobRunner {
   readonly #executor: Executor;
   readonly #options: JobRunnerOptions;
+  readonly #step: (maxRecords: number) => StepKind;
   readonly #clock: RunnerClock;
   readonly #openFile: OpenFileByPath;
   readonly #feed: FileFeed;
@@ -65,6 +68,7 @@ export class JobRunner {
   constructor(executor: Executor, options: JobRunnerOptions) {
     this.#executor = executor;
     this.#options = options;
+    this.#step = options.step ?? ((maxRecords) => executor.step(maxRecords));
     this.#clock = options.ports?.clock ?? systemClock;
     this.#openFile = options.ports?.openFile ?? openOnDisk;
     this.#feed = new FileFeed(this.#openFile, options.ports?.readBytes ?? null, () => this.#wake?.());
@@ -154,7 +158,7 @@ export class JobRunner {
     for (;;) {
       const start = this.#clock.elapsed();
       const allowed = this.#pacer.allowance(start, this.#stepRecords);
-      const step = this.#executor.step(allowed);
+      const step = this.#step(allowed);
       if (step !== 'waiting') this.#unreported = true;
       if (step !== 'progress') return step;
       if (allowed === 0) return 'waiting';

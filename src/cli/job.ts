@@ -81,6 +81,8 @@ async function drive(
   streams: StandardStreams,
   printer: ResultPrinter,
 ): Promise<'finished' | 'failed' | 'interrupted'> {
+  const makeStep = (maxRecords: number): StepKind => executor.step(maxRecords);
+  const run = pace.kind === 'full' ? (maxRecords: number): StepKind => longStep(makeStep, maxRecords) : makeStep;
   const runner = new JobRunner(executor, {
     baseDirectory,
     pace,
@@ -88,22 +90,20 @@ async function drive(
       printer.flush();
       if (streams.closed) runner.stop();
     },
+    step: (maxRecords) => {
+      // After an interrupted step the job is in the middle of a record: it must not go on.
+      if (interruption.requested) return 'waiting';
+      try {
+        return interruptible(() => run(maxRecords));
+      } catch (error) {
+        if (!(error instanceof InterruptedError)) throw error;
+        interruption.request();
+        return 'waiting';
+      }
+    },
   });
   interruption.onRequest = () => {
     runner.stop();
-  };
-  const step = executor.step.bind(executor);
-  const run = pace.kind === 'full' ? (maxRecords: number): StepKind => longStep(step, maxRecords) : step;
-  executor.step = (maxRecords) => {
-    // After an interrupted step the job is in the middle of a record: it must not go on.
-    if (interruption.requested) return 'waiting';
-    try {
-      return interruptible(() => run(maxRecords));
-    } catch (error) {
-      if (!(error instanceof InterruptedError)) throw error;
-      interruption.request();
-      return 'waiting';
-    }
   };
   const end = await runner.run();
   if (interruption.requested) return 'interrupted';
