@@ -1,4 +1,4 @@
-import type { CellView, NotebookView } from '../platform/ports.ts';
+import type { CellView, Notebooks, NotebookView } from '../platform/ports.ts';
 import type { CellSource } from '../program/types.ts';
 import { type CellInfo, NEW_CELL_INFO, parseCellInfo } from './cell-info.ts';
 import type { CellOrigin } from './format.ts';
@@ -32,6 +32,19 @@ function readOrigin(value: unknown): CellOrigin | null {
 /** What the info string of a cell in the editor says. */
 export function cellInfo(cell: CellView): CellInfo {
   return parseCellInfo(readCellMetadata(cell.metadata).info || NEW_CELL_INFO);
+}
+
+/** A cell as it is now, and the notebook it is in. */
+export interface PlacedCell {
+  readonly notebook: NotebookView;
+  readonly cell: CellView;
+}
+
+/** The cell with that URI; null when it is gone. */
+export function findCell(notebooks: Notebooks, uri: string): PlacedCell | null {
+  const notebook = notebooks.ofCell(uri);
+  const cell = notebook?.cells.find((candidate) => candidate.uri === uri);
+  return notebook === null || cell === undefined ? null : { notebook, cell };
 }
 
 /** A cell that the controller runs. */

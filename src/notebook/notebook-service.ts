@@ -21,7 +21,7 @@ import type {
 } from '../platform/ports.ts';
 import { withName } from './cell-info.ts';
 import { CellRuns } from './cell-runs.ts';
-import { cellInfo, isRunnable, readCellMetadata, renewedNames } from './cells.ts';
+import { cellInfo, findCell, isRunnable, readCellMetadata, renewedNames } from './cells.ts';
 import { type CommandId, COMMANDS } from './command-ids.ts';
 import { Diagnosing } from './diagnosing.ts';
 import { OutputStore } from './output-store.ts';
@@ -207,11 +207,11 @@ export class NotebookService {
 
   async #choosePace(uri: string): Promise<void> {
     const { notebooks, dialogs, l10n } = this.#ports;
-    const notebook = notebooks.ofCell(uri);
-    const cell = notebook?.cells.find((candidate) => candidate.uri === uri);
-    if (notebook == null || cell === undefined) {
+    const placed = findCell(notebooks, uri);
+    if (placed === null) {
       return;
     }
+    const { notebook, cell } = placed;
     const title = l10n.t(
       'Pace of cell {0}, now: {1}',
       cellInfo(cell).name ?? cell.index + 1,

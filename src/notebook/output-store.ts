@@ -1,8 +1,8 @@
 import type { OutputState } from '../output/types.ts';
 import type { CellView, Clock, Disposable, FileStore, Localizer, Log, NotebookView } from '../platform/ports.ts';
 import { readOutputState } from '../renderer/protocol.ts';
-import type { OutputKeeper } from './cell-runs.ts';
 import { cellInfo } from './cells.ts';
+import type { OutputKeeper } from './run-ports.ts';
 
 /** Limits of what is kept: per output (its oldest rows give way), per notebook (its oldest cells), and how many notebooks. */
 const MAX_OUTPUT_CHARACTERS = 1_000_000;

@@ -1,7 +1,7 @@
 import type { OutputError } from '../output/types.ts';
 import type { Localizer, Problem, Problems } from '../platform/ports.ts';
 import type { CellDiagnostic } from '../program/types.ts';
-import type { RunProblems } from './cell-runs.ts';
+import type { RunProblems } from './run-ports.ts';
 
 /** What is wrong with cells, from two sides: the compiler (replaced with each check) and the last run (until the cell is edited or run again). */
 export class ProblemBoard implements RunProblems {

@@ -6,12 +6,11 @@ import { Controller } from '../platform/controller.ts';
 import { VsCodeDialogs } from '../platform/dialogs.ts';
 import { VsCodeFileStore } from '../platform/file-store.ts';
 import { VsCodeNotebooks } from '../platform/notebooks.ts';
-import type { CellView, NotebookView } from '../platform/ports.ts';
 import { VsCodeProblems } from '../platform/problems.ts';
 import { registerSerializer } from '../platform/serializer.ts';
 import * as workbench from '../platform/workbench.ts';
 import { RENDERER_ID } from '../renderer/protocol.ts';
-import { CELL_LANGUAGE, NOTEBOOK_TYPE } from './cells.ts';
+import { CELL_LANGUAGE, findCell, NOTEBOOK_TYPE } from './cells.ts';
 import { decodeNotebook, encodeNotebook } from './notebook-codec.ts';
 import { NotebookService } from './notebook-service.ts';
 import { createTestApi, type StreambookTestApi } from './test-api.ts';
@@ -73,11 +72,6 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
       workbench.registerCommand(id, (argument) => run(workbench.cellOfArgument(argument), workbench.activeNotebook())),
     ),
   );
-  const find = (uri: string): { notebook: NotebookView; cell: CellView } | null => {
-    const notebook = notebooks.ofCell(uri);
-    const cell = notebook?.cells.find((candidate) => candidate.uri === uri);
-    return notebook === null || cell === undefined ? null : { notebook, cell };
-  };
-  const testApi = isTestMode(context) ? createTestApi(service, find, performance.now() - begin) : undefined;
+  const testApi = isTestMode(context) ? createTestApi(service, (uri) => findCell(notebooks, uri), performance.now() - begin) : undefined;
   return { testApi, close: () => service.close() };
 }

@@ -7,9 +7,8 @@ import { COMMANDS } from './command-ids.ts';
 import { shortPaceLabel } from './pace-choice.ts';
 import type { ActiveRun, RunEnd } from './run-reducer.ts';
 
-/** What the status bar of a cell is made from. */
-export interface CellStatus {
-  readonly cell: CellView;
+/** How a cell's runs stand. */
+export interface RunStatus {
   readonly active: ActiveRun | null;
   /** How the last run of this window ended. */
   readonly end: RunEnd | null;
@@ -19,8 +18,16 @@ export interface CellStatus {
   readonly error: OutputState['error'];
   /** The cell or one it depends on changed after the run. */
   readonly outOfDate: boolean;
+}
+
+/** What the status bar of a cell is made from. */
+export interface CellStatus extends RunStatus {
+  readonly cell: CellView;
   readonly pace: Pace;
 }
+
+/** A cell that this window has not run. */
+export const NEVER_RUN: RunStatus = { active: null, end: null, progress: null, elapsed: null, error: null, outOfDate: false };
 
 /** The status bar of a `ts` cell, left to right: phase · elapsed · records · watermark · late, and the pace at the right. */
 export function statusItems(l10n: Localizer, status: CellStatus): readonly StatusItem[] {

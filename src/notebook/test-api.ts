@@ -1,5 +1,6 @@
 import type { OutputState } from '../output/types.ts';
-import type { CellView, NotebookView, StatusItem } from '../platform/ports.ts';
+import type { StatusItem } from '../platform/ports.ts';
+import type { PlacedCell } from './cells.ts';
 import type { NotebookService } from './notebook-service.ts';
 
 /** What the extension hands out in test mode only. Cells and notebooks are addressed by the text of their URI. */
@@ -19,7 +20,7 @@ export interface StreambookTestApi {
 
 export function createTestApi(
   service: NotebookService,
-  find: (cell: string) => { readonly notebook: NotebookView; readonly cell: CellView } | null,
+  find: (cell: string) => PlacedCell | null,
   activationTime: number,
 ): StreambookTestApi {
   return {

@@ -6,9 +6,10 @@ import { OutputFold } from '../../../src/output/fold.ts';
 import type { OutputState } from '../../../src/output/types.ts';
 import type { CompileResult } from '../../../src/program/types.ts';
 import type { NotebookView } from '../../../src/platform/ports.ts';
-import { CellRuns, type Job } from '../../../src/notebook/cell-runs.ts';
+import { CellRuns } from '../../../src/notebook/cell-runs.ts';
 import { PaceMemory } from '../../../src/notebook/pace-choice.ts';
 import { ProblemBoard } from '../../../src/notebook/problem-board.ts';
+import type { Job } from '../../../src/notebook/run-ports.ts';
 import { statusItems } from '../../../src/notebook/status-items.ts';
 import { cellView, FakeClock, FakeDialogs, FakeExecutions, FakeLog, FakeMemory, FakeNotebooks, l10n, settle } from './fakes.ts';
 

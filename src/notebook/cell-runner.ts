@@ -1,0 +1,248 @@
+import type { Pace } from '../../engine/runtime/pace.ts';
+import type { JobProgress } from '../host/protocol.ts';
+import type { OutputState } from '../output/types.ts';
+import type { Execution, NotebookView } from '../platform/ports.ts';
+import type { CompiledProgram } from '../program/types.ts';
+import { CellOutputs } from './cell-outputs.ts';
+import { cellTitle, findCell, type PlacedCell } from './cells.ts';
+import { compileCell, isOutOfDate } from './compile-cell.ts';
+import { earlierRun } from './earlier-run.ts';
+import { errorState } from './output-states.ts';
+import type { RunPorts } from './run-ports.ts';
+import type { QueuedRun, RunQueue } from './run-queue.ts';
+import { type RunCommand, type RunEnd, type RunEvent, type RunState, step } from './run-reducer.ts';
+import { type JobRun, RunningJob } from './running-job.ts';
+import type { RunStatus } from './status-items.ts';
+
+/** Runs one cell: carries out what the reducer says and reports back to it. */
+export class CellRunner implements QueuedRun {
+  readonly cell: string;
+  readonly #ports: RunPorts;
+  readonly #queue: RunQueue;
+  readonly #outputs: CellOutputs;
+  #state: RunState = null;
+  #nextRun = 1;
+  #execution: Execution | null = null;
+  #job: RunningJob | null = null;
+  #program: CompiledProgram | null = null;
+  #progress: JobProgress | null = null;
+  #end: RunEnd | null = null;
+  /** Where the cell was when its job was started: outputs must be kept although the notebook was just closed. */
+  #seen: PlacedCell | null = null;
+  /** When the run under way was begun, ms. */
+  #since = 0;
+  /** Settles when the execution of the last run has ended: the next one may begin. */
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(cell: string, ports: RunPorts, queue: RunQueue) {
+    this.cell = cell;
+    this.#ports = ports;
+    this.#queue = queue;
+    this.#outputs = new CellOutputs(cell, ports.channel, ports.log);
+  }
+
+  /** Whether a run is under way or waits for room. */
+  get isActive(): boolean {
+    return this.#state !== null;
+  }
+
+  /** Newest states of the outputs. */
+  get outputs(): readonly OutputState[] {
+    return this.#outputs.states;
+  }
+
+  /** Runs the cell; while it runs, that restarts it. */
+  run(): void {
+    this.send({ type: 'run', run: this.#nextRun++ });
+  }
+
+  /** What happened to the cell or its run. */
+  send(event: RunEvent): void {
+    const { state, commands } = step(this.#state, event);
+    const isChanged = state !== this.#state;
+    this.#state = state;
+    for (const command of commands) {
+      this.#perform(command);
+    }
+    if (isChanged || commands.length > 0) {
+      this.#ports.onStatus(this.cell);
+    }
+  }
+
+  /** Plays the rest of the input at another pace. */
+  setPace(pace: Pace): void {
+    this.#job?.setPace(pace);
+  }
+
+  /** Shows outputs of an earlier session, unless the cell has its own. */
+  async restore(outputs: readonly OutputState[]): Promise<void> {
+    if (this.isActive || this.outputs.length > 0) {
+      return;
+    }
+    const execution = this.#ports.executions.create(this.cell);
+    if (execution === null) {
+      return;
+    }
+    this.#outputs.restore(outputs);
+    const earlier = earlierRun(outputs);
+    this.#end = earlier?.end ?? null;
+    this.#progress = earlier?.progress ?? null;
+    // Without times: nothing runs, and VS Code shows none.
+    execution.start(null, null);
+    await this.#outputs.write(execution);
+    execution.end(null, null);
+    this.#ports.onStatus(this.cell);
+  }
+
+  /** How the runs stand, seen from the notebook as it is now. */
+  status(notebook: NotebookView): RunStatus {
+    return {
+      active: this.#state,
+      end: this.#end,
+      progress: this.#progress,
+      elapsed: this.isActive ? this.#ports.clock.now() - this.#since : null,
+      error: this.outputs.find(({ error }) => error !== null)?.error ?? null,
+      outOfDate: this.#program !== null && isOutOfDate(this.#program, notebook),
+    };
+  }
+
+  /** Hands the outputs to the keeper. */
+  keep(): void {
+    const placed = this.#place() ?? this.#seen;
+    if (placed !== null && this.outputs.length > 0) {
+      this.#ports.keeper.keep(placed.notebook, placed.cell, this.outputs);
+    }
+  }
+
+  /** Ends the worker at once, without a word. */
+  async dispose(): Promise<void> {
+    await this.#job?.dispose();
+  }
+
+  begin(order: number): void {
+    if (this.#state !== null) {
+      this.#since = this.#ports.clock.now();
+      this.#execution?.start(this.#since, order);
+      this.send({ type: 'admitted', run: this.#state.run });
+    }
+  }
+
+  #place(): PlacedCell | null {
+    return findCell(this.#ports.notebooks, this.cell);
+  }
+
+  #isCurrent(run: number): boolean {
+    return this.#state?.run === run;
+  }
+
+  #perform(command: RunCommand): void {
+    switch (command.type) {
+      case 'enqueue':
+        return this.#enqueue(command.run);
+      case 'compile':
+        void this.#compile(command.run);
+        return;
+      case 'start-worker':
+        return this.#startWorker(command.run);
+      case 'request-stop':
+        return this.#job?.stop();
+      case 'kill-worker':
+        return this.#job?.kill(command.reason);
+      case 'ask-kill':
+        void this.#askKill(command.run);
+        return;
+      case 'finish':
+        return this.#finish(command.end);
+      case 'run-again':
+        void this.#ended.then(() => this.run());
+    }
+  }
+
+  #enqueue(run: number): void {
+    const execution = this.#ports.executions.create(this.cell);
+    if (execution === null) {
+      this.#ports.log.warn(`${this.cell} cannot be executed now`);
+      this.send({ type: 'interrupt' });
+      return;
+    }
+    this.#outputs.beginRun();
+    this.#execution = execution;
+    this.#program = null;
+    this.#progress = null;
+    this.#end = null;
+    this.#since = this.#ports.clock.now();
+    execution.onDidCancel(() => this.#isCurrent(run) && this.send({ type: 'interrupt' }));
+    this.#queue.enter(this);
+  }
+
+  async #compile(run: number): Promise<void> {
+    const { compiler, problems, l10n } = this.#ports;
+    const placed = this.#place();
+    problems.clearFailure(this.cell);
+    if (placed === null) {
+      this.send({ type: 'compiled', run, ok: false });
+      return;
+    }
+    const { program, error, checked, diagnostics } = await compileCell(placed, compiler, l10n);
+    if (!this.#isCurrent(run)) {
+      return;
+    }
+    problems.showCompileProblems(checked, diagnostics);
+    this.#program = program;
+    if (error !== null) {
+      this.#outputs.replace([errorState(`${this.cell}/error`, cellTitle(placed.cell), 'failed', error)]);
+    }
+    this.send({ type: 'compiled', run, ok: error === null });
+  }
+
+  #startWorker(run: number): void {
+    const placed = this.#place();
+    this.#seen = placed;
+    if (placed === null || this.#program === null) {
+      this.send({ type: 'lost', run });
+      return;
+    }
+    const job: JobRun = {
+      run,
+      placed,
+      program: this.#program,
+      execution: this.#execution,
+      outputs: this.#outputs,
+      onProgress: (progress) => {
+        this.#progress = progress;
+        this.#ports.onStatus(this.cell);
+      },
+      send: (event) => this.send(event),
+    };
+    this.#job = new RunningJob(job, this.#ports);
+    this.#job.start();
+  }
+
+  async #askKill(run: number): Promise<void> {
+    const { dialogs, l10n } = this.#ports;
+    this.#outputs.setPhase('unresponsive');
+    this.#outputs.show();
+    const placed = this.#place();
+    const kill = l10n.t('Kill Job');
+    const name = placed === null ? '' : cellTitle(placed.cell);
+    const message = l10n.t('The job of cell {0} does not respond (endless loop in user code?)', name);
+    if ((await dialogs.warn(message, kill, l10n.t('Keep Waiting'))) === kill && this.#isCurrent(run)) {
+      this.send({ type: 'kill' });
+    }
+  }
+
+  #finish(end: RunEnd): void {
+    const execution = this.#execution;
+    this.#end = end;
+    this.#execution = null;
+    this.#job = null;
+    if (end === 'stopped') {
+      this.#outputs.setPhase('stopped');
+    }
+    const now = this.#ports.clock.now();
+    const success = end === 'stopped' ? null : end === 'finished';
+    this.#ended = this.#outputs.write(execution).then(() => execution?.end(success, now));
+    this.keep();
+    this.#queue.leave(this);
+  }
+}

@@ -1,0 +1,148 @@
+import type { JobFailure } from '../../engine/runtime/job.ts';
+import type { Pace } from '../../engine/runtime/pace.ts';
+import type { JobListener } from '../host/job-client.ts';
+import type { JobProgress } from '../host/protocol.ts';
+import { describeFailure } from '../output/failure.ts';
+import type { OutputError } from '../output/types.ts';
+import type { Execution } from '../platform/ports.ts';
+import type { CompiledProgram } from '../program/types.ts';
+import type { CellOutputs } from './cell-outputs.ts';
+import { cellTitle, type PlacedCell } from './cells.ts';
+import { plainError } from './output-states.ts';
+import type { Job, RunPorts } from './run-ports.ts';
+import type { KillReason, RunEvent } from './run-reducer.ts';
+import { jobOptions } from './run-settings.ts';
+
+/** The run that a job is for. */
+export interface JobRun {
+  readonly run: number;
+  readonly placed: PlacedCell;
+  readonly program: CompiledProgram;
+  readonly execution: Execution | null;
+  readonly outputs: CellOutputs;
+  onProgress(progress: JobProgress): void;
+  send(event: RunEvent): void;
+}
+
+/** The worker of one run: starts it, takes over what it reports, and shows why it failed. */
+export class RunningJob {
+  readonly #run: JobRun;
+  readonly #ports: RunPorts;
+  readonly #cell: string;
+  #job: Job | null = null;
+  /** The run has ended: what the worker still says is not heard. */
+  #isOver = false;
+
+  constructor(run: JobRun, ports: RunPorts) {
+    this.#run = run;
+    this.#ports = ports;
+    this.#cell = run.placed.cell.uri;
+  }
+
+  start(): void {
+    const { paces, settings, log, l10n } = this.#ports;
+    const { program, placed } = this.#run;
+    try {
+      this.#job = this.#ports.startWorker(this.#cell, this.#listener());
+      this.#job.start({
+        program,
+        baseDirectory: placed.notebook.folder ?? '',
+        pace: paces.get(placed.notebook, placed.cell),
+        outputPrefix: this.#cell,
+        settings: jobOptions(settings),
+      });
+    } catch (error) {
+      log.error(`No worker for ${this.#cell}: ${String(error)}`);
+      this.#fail(plainError(l10n.t('The job could not be started: {0}', String(error))));
+      this.#end({ type: 'lost', run: this.#run.run });
+    }
+  }
+
+  stop(): void {
+    // A worker that cannot stop any more has ended, and says so.
+    this.#job?.stop().catch(() => undefined);
+  }
+
+  setPace(pace: Pace): void {
+    this.#job?.setPace(pace).catch((error: unknown) => {
+      this.#ports.log.warn(`The pace of ${this.#cell} was not changed: ${String(error)}`);
+    });
+  }
+
+  /** Ends the worker by force, and shows why unless the cell is gone. */
+  kill(reason: KillReason): void {
+    const { l10n, log } = this.#ports;
+    this.#isOver = true;
+    if (reason === 'silent') {
+      const hint = l10n.t('Look for an endless loop in the functions of the cell.');
+      this.#fail(plainError(l10n.t('The job did not respond and was killed.'), hint));
+    } else if (reason === 'asked') {
+      this.#fail(plainError(l10n.t('The job was killed.')));
+    }
+    this.dispose().catch((error: unknown) => {
+      log.error(`The worker of ${this.#cell} could not be ended: ${String(error)}`);
+    });
+  }
+
+  /** Ends the worker at once, without a word. */
+  async dispose(): Promise<void> {
+    await this.#job?.kill();
+  }
+
+  #listener(): JobListener {
+    const { run, outputs, execution } = this.#run;
+    return {
+      onOutputs: (states) => {
+        if (!this.#isOver) {
+          outputs.replace(states);
+          void outputs.write(execution);
+        }
+      },
+      onDeltas: (deltas, progress) => {
+        if (!this.#isOver) {
+          outputs.apply(deltas);
+          this.#run.onProgress(progress);
+        }
+      },
+      onStarted: () => this.#run.send({ type: 'started', run }),
+      onEnded: (end, failure, progress) => {
+        if (!this.#isOver) {
+          this.#run.onProgress(progress);
+          if (failure !== null) {
+            this.#report(failure);
+          }
+          this.#end({ type: 'ended', run, end });
+        }
+      },
+      onLost: (failure) => {
+        if (!this.#isOver) {
+          this.#fail(this.#report(failure));
+          this.#end({ type: 'lost', run });
+        }
+      },
+      onSilent: () => this.#run.send({ type: 'silent', run }),
+      onResponsive: () => this.#run.send({ type: 'responsive', run }),
+    };
+  }
+
+  #end(event: RunEvent): void {
+    this.#isOver = true;
+    this.#run.send(event);
+  }
+
+  #fail(error: OutputError): void {
+    this.#run.outputs.fail(error, cellTitle(this.#run.placed.cell));
+  }
+
+  /** Shows where the job failed in the Problems view, and writes the stack to the log. */
+  #report(failure: JobFailure): OutputError {
+    const error = describeFailure(failure, this.#run.program.cells);
+    if (error.place !== null) {
+      this.#ports.problems.showFailure(error);
+    }
+    if (failure.stack !== null) {
+      this.#ports.log.info(`${this.#cell} failed: ${failure.stack}`);
+    }
+    return error;
+  }
+}
