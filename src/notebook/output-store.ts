@@ -42,7 +42,8 @@ export class OutputStore implements OutputKeeper {
   }
 
   keep(notebook: NotebookView, cell: CellView, outputs: readonly OutputState[]): void {
-    const stored: StoredCell = { name: cellInfo(cell).name, text: cell.text, outputs: outputs.flatMap((state) => bounded(state) ?? []) };
+    const kept = outputs.map((state) => withPlace(state, (uri) => keptPlace(notebook, uri)));
+    const stored: StoredCell = { name: cellInfo(cell).name, text: cell.text, outputs: kept.flatMap((state) => bounded(state) ?? []) };
     const isSame = (other: StoredCell): boolean =>
       stored.name === null ? other.name === null && other.text === stored.text : other.name === stored.name;
     const before = this.#load(notebook.uri);
@@ -63,7 +64,13 @@ export class OutputStore implements OutputKeeper {
       if (cell.kind === 'code' && stored !== undefined && stored.outputs.length > 0) {
         restored.set(
           cell.uri,
-          stored.outputs.map((state) => this.#mark(state, cell, stored.text !== cell.text)),
+          stored.outputs.map((state) =>
+            this.#mark(
+              withPlace(state, (place) => notebook.cells.find(({ uri }) => keptPlace(notebook, uri) === place)?.uri ?? null),
+              cell,
+              stored.text !== cell.text,
+            ),
+          ),
         );
       }
     }
@@ -154,6 +161,22 @@ export class OutputStore implements OutputKeeper {
     });
     return this.#writing;
   }
+}
+
+/** The state with the place of its error in the cell that `resolve` gives; without a place when that is null. */
+function withPlace(state: OutputState, resolve: (cell: string) => string | null): OutputState {
+  const { error } = state;
+  if (error?.place == null) {
+    return state;
+  }
+  const cell = resolve(error.place.cell);
+  return { ...state, error: { ...error, place: cell === null ? null : { ...error.place, cell } } };
+}
+
+/** How a place names its cell while it is kept: by the cell's name, else its position. URIs are others each time a notebook is opened. */
+function keptPlace(notebook: NotebookView, uri: string): string | null {
+  const cell = notebook.cells.find((candidate) => candidate.uri === uri);
+  return cell === undefined ? null : (cellInfo(cell).name ?? `#${cell.index}`);
 }
 
 function parseStored(text: string): StoredNotebook {

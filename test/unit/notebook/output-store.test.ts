@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { plainError } from '../../../src/notebook/output-states.ts';
 import { OutputStore } from '../../../src/notebook/output-store.ts';
 import { OutputFold } from '../../../src/output/fold.ts';
 import type { OutputState, RunPhase } from '../../../src/output/types.ts';
@@ -54,6 +55,26 @@ describe('outputs over a reload', () => {
     const restored = await open().restore(notebook('nb', ...edited));
     assert.deepEqual([...restored.keys()], ['cell:new']);
     assert.match(restored.get('cell:new')?.[0]?.notice?.text ?? '', /was changed/);
+  });
+
+  it('leads from a kept error to the cell it is in, by name or position, and nowhere when that is gone', async () => {
+    const { open } = setUp();
+    const failedIn = (cell: string): OutputState => ({
+      ...state('failed'),
+      error: { ...plainError('No such word'), place: { cell, cellLabel: 'cell x', line: 2, column: 3 } },
+    });
+    const first = cellView('let b', { uri: 'cell:old1', index: 0 });
+    const second = { ...NAMED, uri: 'cell:old2', index: 1 };
+    const before = open();
+    before.keep(notebook('nb', first, second), second, [failedIn('cell:old1'), failedIn('cell:old2'), failedIn('cell:gone')]);
+    await before.flush();
+    const reopened = notebook('nb', { ...first, uri: 'cell:new1' }, { ...second, uri: 'cell:new2' });
+    const outputs = (await open().restore(reopened)).get('cell:new2') ?? [];
+    assert.deepEqual(
+      outputs.map(({ error }) => error?.place?.cell ?? null),
+      ['cell:new1', 'cell:new2', null],
+    );
+    assert.deepEqual([outputs[2]?.error?.title, outputs[0]?.error?.place?.line], ['No such word', 2]);
   });
 
   it('keeps only the newest run of a cell', async () => {
