@@ -1,4 +1,4 @@
-/** The life of a cell's runs as a pure function: events in, commands out. `CellRuns` carries the commands out and reports back. */
+/** The life of a cell's runs as a pure function: events in, commands out. `CellRunner` carries the commands out and reports back. */
 
 /** How a run ended. */
 export type RunEnd = 'finished' | 'failed' | 'stopped';
