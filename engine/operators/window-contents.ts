@@ -40,17 +40,36 @@ export class WindowContents {
   /** Results so far of the `limit` keys with the most records (rule 13). Never throws: a result that cannot be had is left out. */
   ghosts(limit: number, fresh: Accumulators | null): readonly OpenWindow[] {
     const { keys } = this.index;
-    const counts = Array.from({ length: Math.min(keys.length, MAX_GHOST_ROWS) }, (_, row) => ({
-      row,
-      count: this.accumulators.count(row),
-    }));
-    counts.sort((a, b) => (b.count ?? 0) - (a.count ?? 0) || a.row - b.row);
-    return counts.slice(0, limit).map(({ row, count }) => ({
+    return this.#mostRecords(limit).map((row) => ({
       window: { start: this.start, end: this.end },
       key: keys[row],
       value: fresh ? this.#preview(row, keys[row], fresh) : undefined,
-      count,
+      count: this.accumulators.count(row),
     }));
+  }
+
+  /** The `limit` rows with the most records, most first, then in order of row; few of many, so without sorting all of them. */
+  #mostRecords(limit: number): readonly number[] {
+    const rows: number[] = [];
+    const counts: number[] = [];
+    const looked = Math.min(this.index.size, MAX_GHOST_ROWS);
+    for (let row = 0; row < looked; row++) {
+      const count = this.accumulators.count(row) ?? 0;
+      if (rows.length >= limit && count <= (counts[limit - 1] ?? Number.POSITIVE_INFINITY)) continue;
+      let low = 0;
+      for (let high = counts.length; low < high; ) {
+        const middle = (low + high) >> 1;
+        if ((counts[middle] ?? 0) >= count) low = middle + 1;
+        else high = middle;
+      }
+      rows.splice(low, 0, row);
+      counts.splice(low, 0, count);
+      if (rows.length > limit) {
+        rows.pop();
+        counts.pop();
+      }
+    }
+    return rows;
   }
 
   #preview(row: number, key: unknown, fresh: Accumulators): unknown {

@@ -74,23 +74,22 @@ export class DisplayBuffer {
 
   /** The newest `limit` rows since the last call, oldest first. */
   take(limit: number): readonly ResultRow[] {
+    const numbers = this.#numbers;
     const rows: ResultRow[] = [];
     const firstIndex = (this.#keep === 'oldest' ? this.#kept : this.total) - this.#count;
     for (let i = Math.max(0, this.#count - limit); i < this.#count; i++) {
       const slot = (this.#head + i) % this.#capacity;
-      const [timestamp = Number.NaN, start = Number.NaN, end = Number.NaN, watermark = Number.NaN] = this.#numbers.subarray(
-        slot * 4,
-        slot * 4 + 4,
-      );
+      const base = slot * 4;
+      const start = numbers[base + 1] ?? Number.NaN;
       const key = this.#keys[slot];
       rows.push({
         index: firstIndex + i,
         kind: '+I',
-        timestamp: timestampOrNull(timestamp),
-        window: Number.isNaN(start) ? null : { start, end },
+        timestamp: timestampOrNull(numbers[base] ?? Number.NaN),
+        window: Number.isNaN(start) ? null : { start, end: numbers[base + 2] ?? Number.NaN },
         key: key === NO_KEY ? undefined : key,
         value: this.#values[slot],
-        watermark,
+        watermark: numbers[base + 3] ?? Number.NaN,
         subtask: this.#subtasks[slot] ?? 0,
       });
     }
