@@ -92,6 +92,8 @@ async function writeFirstSettings(data) {
     'workbench.startupEditor': 'none',
     'workbench.secondarySideBar.defaultVisibility': 'hidden',
     'chat.disableAIFeatures': true,
+    // The samples are a folder of this repository; VS Code would ask about it at every first start.
+    'git.openRepositoryInParentFolders': 'never',
     // A notebook named in the address is opened before VS Code has read which extension it belongs to.
     'workbench.editorAssociations': Object.fromEntries(
       (contributes.notebooks ?? []).flatMap(({ type, selector }) => selector.map(({ filenamePattern }) => [filenamePattern, type])),
