@@ -1,13 +1,12 @@
-import { StreamExecutionEnvironment } from '../api/environment.ts';
+import type { StreamExecutionEnvironment } from '../api/environment.ts';
 import { hintOf, RuntimeException } from '../api/errors.ts';
-import { SeededRandom } from '../api/random.ts';
-import { firstDifference, graphHash } from '../graph/graph-hash.ts';
 import { createJobGraph, type JobGraph } from '../graph/job-graph.ts';
-import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
+import type { StreamVertex } from '../graph/stream-graph.ts';
 import { Journal } from '../observe/journal.ts';
 import { ByteWriter } from '../state/byte-writer.ts';
 import { Ambient } from './ambient.ts';
 import { DisplayBuffer } from './display-buffer.ts';
+import { Evaluations } from './evaluations.ts';
 import { describeError, OperatorFailure } from './failure.ts';
 import { Inspection } from './inspection.ts';
 import type { CreateExecutor, Executor, ExecutorOptions, JobFailure, JobProgram, OpenWindow, SourceDescription, StepKind } from './job.ts';
@@ -20,17 +19,12 @@ import type { Subtask } from './subtask.ts';
 import { timestampOrMin } from './timestamps.ts';
 import { Turns } from './turns.ts';
 import { assignTimestamp } from './watermark-generation.ts';
+import { WorkQueue } from './work-queue.ts';
 
 const DEFAULT_BUFFERED_ROWS = 100_000;
 const PREVIEW_ROWS = 20;
 
 type Program = JobProgram<StreamExecutionEnvironment>;
-
-/** An evaluated program. */
-interface Evaluated {
-  readonly env: StreamExecutionEnvironment;
-  readonly graph: StreamGraph;
-}
 
 /** Evaluates a program and makes its executor; a program that cannot be evaluated has none. Never throws what user code throws. */
 export const createExecutor: CreateExecutor<StreamExecutionEnvironment> = (program, options) => {
@@ -47,7 +41,6 @@ export const createExecutor: CreateExecutor<StreamExecutionEnvironment> = (progr
 class JobExecutor implements Executor {
   readonly configuration: Readonly<Record<string, string>>;
   readonly #program: Program;
-  readonly #options: ExecutorOptions;
   readonly #clock: { now: number };
   readonly #graph: JobGraph;
   readonly #ambient = new Ambient();
@@ -60,28 +53,26 @@ class JobExecutor implements Executor {
   readonly #journal: Journal;
   readonly #printed: PrintBuffer;
   readonly #inspection: Inspection;
-  readonly #pending: Int32Array;
   readonly #mail: Mail[] = [];
   #element = 0;
-  #cursor = 0;
-  #draining = false;
   #stepping = false;
   #opened = false;
   #closed = false;
   #until = Number.POSITIVE_INFINITY;
   readonly #progress: JobProgress = { recordCount: 0, reading: null, waiting: 0, failed: false };
+  readonly #work = new WorkQueue(this.#progress);
+  readonly #evaluations: Evaluations;
   #turnCount = 0;
   #failed: { readonly cause: OperatorFailure } | null = null;
   #failure: JobFailure | null = null;
-  #probe: Evaluated | null = null;
 
   constructor(program: Program, options: ExecutorOptions) {
     this.#program = program;
-    this.#options = options;
     this.#clock = { now: options.startTime };
     this.#journal = new Journal(options.journal);
     this.#printed = new PrintBuffer(options.maxBufferedRows ?? DEFAULT_BUFFERED_ROWS);
-    const first = this.#evaluate('first');
+    this.#evaluations = new Evaluations(program, options, this.#clock, this.#printed);
+    const { first } = this.#evaluations;
     this.configuration = first.env.getConfiguration();
     this.#graph = createJobGraph(first.graph);
     this.#inspection = new Inspection(program, this.#graph, (kind) =>
@@ -89,59 +80,31 @@ class JobExecutor implements Executor {
         ? new DisplayBuffer(PREVIEW_ROWS, 'oldest')
         : new DisplayBuffer(options.maxBufferedRows ?? DEFAULT_BUFFERED_ROWS, 'newest'),
     );
-    const hash = graphHash(first.graph);
     const { seed, watermarkInterval } = first.env;
     this.#built = buildJob(this.#graph, {
       jobName: this.#graph.name,
       seed,
       clock: this.#clock,
       ambient: this.#ambient,
-      scheduler: { ready: (order) => this.#ready(order) },
+      scheduler: this.#work,
       displayOf: (vertex) => this.#inspection.displayOf(vertex),
       lateOf: (vertex) => this.#inspection.lateOf(vertex),
       parameters: () => first.env.getConfig().getGlobalJobParameters(),
       print: (stream, line) => this.#printed.add(stream, line),
       fail: (vertex, error, record) => this.#fail(vertex, error, record),
-      evaluate: (vertex, subtask) => {
-        const { graph } = this.#evaluate({ vertex, subtask });
-        if (graphHash(graph) !== hash) throw differentGraph(first.graph, graph);
-        return graph;
-      },
+      evaluate: (vertex, subtask) => this.#evaluations.forSubtask(vertex, subtask),
     });
     this.#subtasks = this.#built.map(({ subtask }) => subtask);
     this.#upstreamFirst = [...this.#subtasks].sort(
       (a, b) => a.vertex.depth - b.vertex.depth || a.vertex.id - b.vertex.id || a.index - b.index,
     );
-    this.#pending = new Int32Array(this.#subtasks.length);
-    this.#cursor = this.#subtasks.length;
+    this.#work.attach(this.#subtasks);
     this.#sources = this.#createSources(seed, watermarkInterval);
     this.#turns = new Turns(this.#sources);
     this.#inspection.attach(this.#subtasks);
     for (const { source, enumeration } of this.sources) {
       if (enumeration.kind === 'fixed') this.#assign(source, null);
     }
-  }
-
-  /**
-   * Runs the cells' code afresh. Only the first evaluation prints what cells print on their own; later only the functions of a running
-   * subtask do. Random numbers are the same in every evaluation, and then those of the subtask.
-   */
-  #evaluate(use: 'first' | 'probe' | { readonly vertex: number; readonly subtask: number }): Evaluated {
-    let printing = use === 'first';
-    const runtime = {
-      now: () => this.#clock.now,
-      random: new SeededRandom(0),
-      print: (stream: 'stdout' | 'stderr', line: string) => {
-        if (printing) this.#printed.add(stream, line);
-      },
-    };
-    const { settings, overrides } = this.#options;
-    const env = new StreamExecutionEnvironment({ jobName: this.#program.name, settings, overrides, runtime });
-    this.#program.evaluate(env);
-    const graph = env.toStreamGraph();
-    printing = typeof use === 'object';
-    if (typeof use === 'object') runtime.random.restore(new SeededRandom(env.seed, use.vertex, use.subtask, 3).save());
-    return { env, graph };
   }
 
   get sources(): readonly SourceDescription[] {
@@ -166,7 +129,7 @@ class JobExecutor implements Executor {
       seed,
       watermarkInterval,
       fail: (vertex: StreamVertex, error: unknown, record: unknown): never => this.#fail(vertex, error, record),
-      drain: (): void => this.#drain(),
+      drain: (): void => this.#work.drain(),
       progress: this.#progress,
     };
     const sources = this.#built.flatMap(({ subtask, source }) => {
@@ -242,7 +205,7 @@ class JobExecutor implements Executor {
     for (const subtask of this.#upstreamFirst) {
       if (subtask.finished) continue;
       subtask.advanceTime(now);
-      this.#drain();
+      this.#work.drain();
     }
   }
 
@@ -329,28 +292,6 @@ class JobExecutor implements Executor {
     }
   }
 
-  #ready(order: number): void {
-    this.#pending[order] = (this.#pending[order] ?? 0) + 1;
-    this.#progress.waiting++;
-    if (order < this.#cursor) this.#cursor = order;
-  }
-
-  /** Works on waiting elements, downstream first (rule 1). */
-  #drain(): void {
-    if (this.#draining) return;
-    this.#draining = true;
-    const pending = this.#pending;
-    while (this.#progress.waiting > 0) {
-      while (pending[this.#cursor] === 0) this.#cursor++;
-      const order = this.#cursor;
-      pending[order] = (pending[order] ?? 0) - 1;
-      this.#progress.waiting--;
-      this.#subtasks[order]?.deliverOne();
-    }
-    this.#cursor = this.#subtasks.length;
-    this.#draining = false;
-  }
-
   // ── Looking in from outside
 
   wanted(): ReturnType<Executor['wanted']> {
@@ -389,14 +330,14 @@ class JobExecutor implements Executor {
   openWindows(display: number, limit: number): readonly OpenWindow[] {
     if (this.#failure) return [];
     try {
-      return this.#inspection.openWindows(display, limit, this.#fresh().graph);
+      return this.#inspection.openWindows(display, limit, this.#evaluations.spare.graph);
     } catch {
       return [];
     }
   }
 
   probeTimestamps(source: number, split: SplitDescription, pieces: readonly InputPiece[]): readonly number[] {
-    const fresh = this.#fresh();
+    const fresh = this.#evaluations.spare;
     const vertex = fresh.graph.vertices.find(({ id }) => id === source);
     if (vertex?.role.kind !== 'source') return [];
     const { role } = vertex;
@@ -407,12 +348,6 @@ class JobExecutor implements Executor {
       pieces,
       fresh.env.seed,
     );
-  }
-
-  /** An evaluation whose functions may run without being noticed: for ghosts and probes. */
-  #fresh(): Evaluated {
-    this.#probe ??= this.#evaluate('probe');
-    return this.#probe;
   }
 
   positions(): ReturnType<Executor['positions']> {
@@ -454,13 +389,4 @@ class JobExecutor implements Executor {
       }
     }
   }
-}
-
-function differentGraph(first: StreamGraph, second: StreamGraph): Error {
-  const vertex = firstDifference(first, second);
-  const error = new RuntimeException(
-    `Evaluating the program twice gave two different pipelines${vertex ? `: they differ at ${vertex.name}` : ''}.`,
-    'Describe the pipeline without random numbers and without state that one evaluation leaves behind for the next.',
-  );
-  return vertex ? new OperatorFailure(vertex, error, undefined) : error;
 }

@@ -1,0 +1,47 @@
+import type { JobProgress } from './source-subtask.ts';
+import type { Subtask } from './subtask.ts';
+
+/** Elements that wait in channels, by the subtask that receives them: worked on downstream first (rule 1). */
+export class WorkQueue {
+  readonly #progress: JobProgress;
+  /** In the order of rule 1: downstream first, then by vertex and subtask. */
+  #subtasks: readonly Subtask[] = [];
+  #pending = new Int32Array(0);
+  /** No subtask before this one has work. */
+  #cursor = 0;
+  #draining = false;
+
+  constructor(progress: JobProgress) {
+    this.#progress = progress;
+  }
+
+  /** The subtasks of the job, in the order of rule 1; comes once, before any element. */
+  attach(subtasks: readonly Subtask[]): void {
+    this.#subtasks = subtasks;
+    this.#pending = new Int32Array(subtasks.length);
+    this.#cursor = subtasks.length;
+  }
+
+  /** One more element waits for the subtask at this place of the order. */
+  ready(order: number): void {
+    this.#pending[order] = (this.#pending[order] ?? 0) + 1;
+    this.#progress.waiting++;
+    if (order < this.#cursor) this.#cursor = order;
+  }
+
+  /** Works until nothing waits. Called from inside itself it does nothing: the outer call goes on. */
+  drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    const pending = this.#pending;
+    while (this.#progress.waiting > 0) {
+      while (pending[this.#cursor] === 0) this.#cursor++;
+      const order = this.#cursor;
+      pending[order] = (pending[order] ?? 0) - 1;
+      this.#progress.waiting--;
+      this.#subtasks[order]?.deliverOne();
+    }
+    this.#cursor = this.#subtasks.length;
+    this.#draining = false;
+  }
+}
