@@ -14,6 +14,7 @@ import { type BuiltSubtask, buildJob } from './job-builder.ts';
 import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
 import { PrintBuffer } from './print-buffer.ts';
 import { type InputPiece, probeTimestamps } from './probe.ts';
+import { SourceGroup } from './source-group.ts';
 import { type JobProgress, SourceSubtask } from './source-subtask.ts';
 import type { Subtask } from './subtask.ts';
 import { timestampOrMin } from './timestamps.ts';
@@ -48,7 +49,7 @@ class JobExecutor implements Executor {
   readonly #subtasks: readonly Subtask[];
   /** The same, upstream first. */
   readonly #upstreamFirst: readonly Subtask[];
-  readonly #sources: readonly SourceSubtask[];
+  readonly #sources: SourceGroup;
   readonly #turns: Turns;
   readonly #journal: Journal;
   readonly #printed: PrintBuffer;
@@ -99,11 +100,11 @@ class JobExecutor implements Executor {
       (a, b) => a.vertex.depth - b.vertex.depth || a.vertex.id - b.vertex.id || a.index - b.index,
     );
     this.#work.attach(this.#subtasks);
-    this.#sources = this.#createSources(seed, watermarkInterval);
-    this.#turns = new Turns(this.#sources);
+    this.#sources = new SourceGroup(this.#createSources(seed, watermarkInterval));
+    this.#turns = new Turns(this.#sources.subtasks);
     this.#inspection.attach(this.#subtasks);
     for (const { source, enumeration } of this.sources) {
-      if (enumeration.kind === 'fixed') this.#assign(source, null);
+      if (enumeration.kind === 'fixed') this.#sources.assign(source, null);
     }
   }
 
@@ -132,11 +133,10 @@ class JobExecutor implements Executor {
       drain: (): void => this.#work.drain(),
       progress: this.#progress,
     };
-    const sources = this.#built.flatMap(({ subtask, source }) => {
+    return this.#built.flatMap(({ subtask, source }) => {
       const counters = subtask.operators[0]?.counters;
       return source && counters ? [new SourceSubtask(source.vertex, subtask, source.output, job, counters)] : [];
     });
-    return sources.sort((a, b) => a.vertex.id - b.vertex.id || a.subtask.index - b.subtask.index);
   }
 
   // ── Mail
@@ -154,7 +154,7 @@ class JobExecutor implements Executor {
     let records = 0;
     switch (mail.kind) {
       case 'elements': {
-        const source = this.#sources.find(({ vertex }) => vertex.id === mail.source);
+        const source = this.#sources.firstOf(mail.source);
         while (this.#element < mail.elements.length && records < budget) {
           const element = mail.elements[this.#element++];
           if (element && source) source.element(element);
@@ -165,15 +165,13 @@ class JobExecutor implements Executor {
         break;
       }
       case 'splits':
-        this.#assign(mail.source, mail.splits);
+        this.#sources.assign(mail.source, mail.splits);
         break;
-      case 'source-data': {
-        const slot = this.#sources.flatMap((source) => (source.vertex.id === mail.source ? (source.slotOf(mail.split) ?? []) : [])).at(0);
-        slot?.reader.supply(mail.split, mail.offset, mail.bytes, mail.end);
+      case 'source-data':
+        this.#sources.supply(mail.source, mail.split, mail.offset, mail.bytes, mail.end);
         break;
-      }
       case 'source-failed': {
-        const source = this.#sources.find(({ vertex }) => vertex.id === mail.source);
+        const source = this.#sources.firstOf(mail.source);
         if (source) this.#fail(source.vertex, new RuntimeException(mail.message), undefined);
         break;
       }
@@ -187,21 +185,10 @@ class JobExecutor implements Executor {
     return records;
   }
 
-  /** Deals the splits of a source out to its subtasks, in turn. `splits` null: those of the source itself. */
-  #assign(source: number, splits: readonly SplitDescription[] | null): void {
-    const subtasks = this.#sources.filter(({ vertex }) => vertex.id === source);
-    for (const [at, subtask] of subtasks.entries()) {
-      if (!subtask.waitsForSplits) continue;
-      const { enumeration } = subtask.source;
-      const all = splits ?? subtask.source.splitsFor?.(subtasks.length) ?? (enumeration.kind === 'fixed' ? enumeration.splits : []);
-      subtask.assign(all.filter((_, index) => index % subtasks.length === at));
-    }
-  }
-
   #advanceTime(now: number): void {
     if (now <= this.#clock.now) return;
     this.#clock.now = now;
-    for (const source of this.#sources) source.advanceTime(now);
+    this.#sources.advanceTime(now);
     for (const subtask of this.#upstreamFirst) {
       if (subtask.finished) continue;
       subtask.advanceTime(now);
@@ -257,7 +244,7 @@ class JobExecutor implements Executor {
 
   #rest(worked: boolean): StepKind {
     if (worked) return 'progress';
-    return this.#sources.every(({ ended }) => ended) ? 'finished' : 'waiting';
+    return this.#sources.ended ? 'finished' : 'waiting';
   }
 
   /** User code may have caught the failure on its way up. */
@@ -295,15 +282,12 @@ class JobExecutor implements Executor {
   // ── Looking in from outside
 
   wanted(): ReturnType<Executor['wanted']> {
-    return this.#sources.flatMap((source) =>
-      source.slots.flatMap(({ reader }) => reader.wanted().map(({ split, offset }) => ({ source: source.vertex.id, split, offset }))),
-    );
+    return this.#sources.wanted();
   }
 
   nextWakeUp(): number {
-    let next = Number.POSITIVE_INFINITY;
+    let next = this.#sources.nextWakeUp();
     for (const subtask of this.#subtasks) next = Math.min(next, subtask.nextWakeUp());
-    for (const source of this.#sources) next = Math.min(next, source.nextWakeUp());
     return next;
   }
 
@@ -351,11 +335,7 @@ class JobExecutor implements Executor {
   }
 
   positions(): ReturnType<Executor['positions']> {
-    const ids = [...new Set(this.#sources.map(({ vertex }) => vertex.id))];
-    return ids.map((source) => ({
-      source,
-      positions: this.#sources.filter(({ vertex }) => vertex.id === source).flatMap((subtask) => subtask.positions()),
-    }));
+    return this.#sources.positions();
   }
 
   stateBytes(): Uint8Array {

@@ -1,0 +1,67 @@
+import type { Executor } from './job.ts';
+import type { SplitDescription } from './mail.ts';
+import type { SourceSubtask } from './source-subtask.ts';
+
+/** All readers of a job: who gets which split and which bytes, and what they need next. */
+export class SourceGroup {
+  /** In the order of source and subtask. */
+  readonly subtasks: readonly SourceSubtask[];
+
+  constructor(subtasks: readonly SourceSubtask[]) {
+    this.subtasks = [...subtasks].sort((a, b) => a.vertex.id - b.vertex.id || a.subtask.index - b.subtask.index);
+  }
+
+  get ended(): boolean {
+    return this.subtasks.every(({ ended }) => ended);
+  }
+
+  /** The first subtask of a source: it takes what comes for the source as a whole. */
+  firstOf(source: number): SourceSubtask | undefined {
+    return this.subtasks.find(({ vertex }) => vertex.id === source);
+  }
+
+  /** Deals the splits of a source out to its subtasks, in turn. `splits` null: those of the source itself. */
+  assign(source: number, splits: readonly SplitDescription[] | null): void {
+    const subtasks = this.#of(source);
+    for (const [at, subtask] of subtasks.entries()) {
+      if (!subtask.waitsForSplits) continue;
+      const { enumeration } = subtask.source;
+      const all = splits ?? subtask.source.splitsFor?.(subtasks.length) ?? (enumeration.kind === 'fixed' ? enumeration.splits : []);
+      subtask.assign(all.filter((_, index) => index % subtasks.length === at));
+    }
+  }
+
+  /** Hands bytes to the reader of their split. */
+  supply(source: number, split: string, offset: number, bytes: Uint8Array, end: boolean): void {
+    for (const subtask of this.#of(source)) {
+      const slot = subtask.slotOf(split);
+      if (!slot) continue;
+      slot.reader.supply(split, offset, bytes, end);
+      return;
+    }
+  }
+
+  advanceTime(now: number): void {
+    for (const subtask of this.subtasks) subtask.advanceTime(now);
+  }
+
+  wanted(): ReturnType<Executor['wanted']> {
+    return this.subtasks.flatMap((subtask) =>
+      subtask.slots.flatMap(({ reader }) => reader.wanted().map(({ split, offset }) => ({ source: subtask.vertex.id, split, offset }))),
+    );
+  }
+
+  /** Earliest processing time (ms) at which a reader may go on; Infinity if none waits for the clock. */
+  nextWakeUp(): number {
+    return this.subtasks.reduce((next, subtask) => Math.min(next, subtask.nextWakeUp()), Number.POSITIVE_INFINITY);
+  }
+
+  positions(): ReturnType<Executor['positions']> {
+    const sources = [...new Set(this.subtasks.map(({ vertex }) => vertex.id))];
+    return sources.map((source) => ({ source, positions: this.#of(source).flatMap((subtask) => subtask.positions()) }));
+  }
+
+  #of(source: number): readonly SourceSubtask[] {
+    return this.subtasks.filter(({ vertex }) => vertex.id === source);
+  }
+}
