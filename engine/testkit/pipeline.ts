@@ -15,7 +15,8 @@ import { WatermarkStrategy } from '../api/watermark-strategy.ts';
 import { createExecutor } from '../runtime/executor.ts';
 import type { Executor, JobFailure, JobProgram, LateRecord, ResultRow } from '../runtime/job.ts';
 import { canonical } from './canonical.ts';
-import { drain, replayJournal } from './replay.ts';
+import { drain } from './drain.ts';
+import { replay } from '../observe/replay.ts';
 import { mailOf, type ScriptStep } from './script.ts';
 import { scriptedSource } from './scripted-source.ts';
 
@@ -180,7 +181,7 @@ class Recorder {
 function verifyReplay(describe: (context: PipelineContext) => void, executor: Executor, recorder: Recorder, index: number): void {
   const second = startJob(describe);
   const replayed = new Recorder(second);
-  replayJournal(second, structuredClone(executor.journal()));
+  replay(second, structuredClone(executor.journal()));
   replayed.record();
   const [expected, actual] = [recorder.digest(), replayed.digest()];
   second.close();
