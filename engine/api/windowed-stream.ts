@@ -97,6 +97,11 @@ abstract class Windows<out T> {
     return { fn: userFunction(fn, form === 'context' ? 'process' : 'apply', where), form, all: this.#keys.kind === 'all' };
   }
 
+  /** The window function that gets the one result of `where`; null without one. */
+  protected resultFunction(windowFunction: unknown, where: string): WindowFunctionSpec | null {
+    return windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', where);
+  }
+
   protected finish<R>(
     what: string,
     aggregation: WindowAggregation,
@@ -134,8 +139,7 @@ export class WindowedStream<out T, out K, W extends Window> extends Windows<T> {
       | ((key: K, context: WindowContext<W>, elements: readonly [T], out: Collector<R>) => Emits<R>),
   ): SingleOutputStreamOperator<R>;
   reduce<R>(reducer: unknown, windowFunction?: unknown): SingleOutputStreamOperator<R> {
-    const then = windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', 'reduce');
-    return this.finish<R>('reduce', reduceWith(userFunction(reducer, 'reduce', 'reduce')), then);
+    return this.finish<R>('reduce', reduceWith(userFunction(reducer, 'reduce', 'reduce')), this.resultFunction(windowFunction, 'reduce'));
   }
 
   /** Aggregates as records come: by an AggregateFunction, or built-in aggregates by name, `{ n: 'count', total: ['sum', 'amount'] }`. */
@@ -148,7 +152,7 @@ export class WindowedStream<out T, out K, W extends Window> extends Windows<T> {
   ): SingleOutputStreamOperator<R>;
   aggregate<const S extends BuiltInAggregates>(aggregates: S): SingleOutputStreamOperator<BuiltInResult<K, S>>;
   aggregate<R>(aggregator: unknown, windowFunction?: unknown): SingleOutputStreamOperator<R> {
-    const then = windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', 'aggregate');
+    const then = this.resultFunction(windowFunction, 'aggregate');
     if (typeof aggregator !== 'object' || aggregator === null) {
       throw new IllegalArgumentException('aggregate needs an AggregateFunction or built-in aggregates.', "For example { n: 'count' }.");
     }
@@ -185,8 +189,7 @@ export class AllWindowedStream<T, W extends Window> extends Windows<T> {
       | ((context: WindowContext<W>, elements: readonly [T], out: Collector<R>) => Emits<R>),
   ): SingleOutputStreamOperator<R>;
   reduce<R>(reducer: unknown, windowFunction?: unknown): SingleOutputStreamOperator<R> {
-    const then = windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', 'reduce');
-    return this.finish<R>('reduce', reduceWith(userFunction(reducer, 'reduce', 'reduce')), then);
+    return this.finish<R>('reduce', reduceWith(userFunction(reducer, 'reduce', 'reduce')), this.resultFunction(windowFunction, 'reduce'));
   }
 
   aggregate<ACC, R>(aggregator: AggregateFunction<T, ACC, R>): SingleOutputStreamOperator<R>;
@@ -197,8 +200,7 @@ export class AllWindowedStream<T, W extends Window> extends Windows<T> {
       | ((context: WindowContext<W>, elements: readonly [V], out: Collector<R>) => Emits<R>),
   ): SingleOutputStreamOperator<R>;
   aggregate<R>(aggregator: unknown, windowFunction?: unknown): SingleOutputStreamOperator<R> {
-    const then = windowFunction === undefined ? null : this.windowFunction(windowFunction, 'context', 'aggregate');
-    return this.finish<R>('aggregate', aggregateWith(aggregator), then);
+    return this.finish<R>('aggregate', aggregateWith(aggregator), this.resultFunction(windowFunction, 'aggregate'));
   }
 
   process<R>(

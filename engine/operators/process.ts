@@ -11,8 +11,8 @@ import { hasNullPart, keyReader, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { countingCollector, emitReturned } from './results.ts';
 
-/** What `ctx.timerService()` gives without a key: the current time, no timers [1.10]. */
-class UnkeyedTimerService {
+/** The current time, everywhere. */
+class CurrentTime {
   watermark = Number.NEGATIVE_INFINITY;
   readonly #clock: { readonly now: number };
   constructor(clock: { readonly now: number }) {
@@ -24,6 +24,10 @@ class UnkeyedTimerService {
   currentWatermark(): number {
     return this.watermark;
   }
+}
+
+/** What `ctx.timerService()` gives without a key: the current time, no timers [1.10]. */
+class UnkeyedTimerService extends CurrentTime {
   registerEventTimeTimer(): never {
     throw timersNeedKeys();
   }
@@ -42,19 +46,7 @@ function timersNeedKeys(): UnsupportedOperationException {
   return new UnsupportedOperationException('Setting timers is only supported on a keyed streams.', 'Call keyBy before process.');
 }
 
-class KeyedTimerService {
-  watermark = Number.NEGATIVE_INFINITY;
-  readonly #clock: { readonly now: number };
-  constructor(clock: { readonly now: number }) {
-    this.#clock = clock;
-  }
-  currentProcessingTime(): number {
-    return this.#clock.now;
-  }
-  currentWatermark(): number {
-    return this.watermark;
-  }
-}
+class KeyedTimerService extends CurrentTime {}
 addUnsupportedMethods('TimeService', KeyedTimerService.prototype);
 
 /** The context of `processElement`: one object per operator, about the record being processed. */
