@@ -1,6 +1,8 @@
 import type { RuntimeContext } from '../api/runtime-context.ts';
 import type { UserFunction } from '../api/user-function.ts';
+import type { Committable, OperatorState } from '../checkpoint/snapshot.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
+import type { RestoredState, StateCapture } from '../state/state-capture.ts';
 import type { Ambient } from './ambient.ts';
 import type { DisplayBuffer } from './display-buffer.ts';
 import type { LateLog } from './late-log.ts';
@@ -23,7 +25,18 @@ export interface Output extends Receiver {
   readonly side: (tag: string, value: unknown, timestamp: number) => void;
 }
 
-/** One operator in one subtask. Called in order: open, (collect | watermark | idle | advanceTime)*, finish?, close. Never re-entrantly. */
+/** What an operator gets back from a checkpoint, for one subtask: keyed states hold only the key groups of the subtask. */
+export interface SubtaskRestore {
+  readonly keyed: readonly RestoredState[];
+  readonly operator: readonly OperatorState[];
+  /** The operator's input watermark, ms; −Infinity when watermarks are not restored. */
+  readonly watermark: number;
+}
+
+/**
+ * One operator in one subtask. Called in order: restore?, open, (collect | watermark | idle | advanceTime | the methods of a checkpoint)*, finish?,
+ * close. Never re-entrantly. A checkpoint calls capture, operatorState and committables at its barrier, and checkpointComplete when it is published.
+ */
 export interface OperatorInstance extends Receiver {
   open?(): void;
   /** All inputs ended: flush. */
@@ -35,6 +48,16 @@ export interface OperatorInstance extends Receiver {
   nextWakeUp?(): number;
   /** Appends keyed state and timers in canonical form. */
   writeState?(writer: ByteWriter): void;
+  /** Keyed state at the barrier, encoded later. `full`: everything, not only what has changed since the last capture. */
+  capture?(full: boolean): readonly StateCapture[];
+  /** State that belongs to no key, at the barrier. */
+  operatorState?(): readonly OperatorState[];
+  /** A sink's transactions that belong to the checkpoint: no record that comes later is in them. */
+  committables?(): readonly Committable[];
+  /** The checkpoint with that number is complete, and with it all before. */
+  checkpointComplete?(checkpoint: number): void;
+  /** Before `open`. Throws for state it cannot take over. */
+  restore?(state: SubtaskRestore): void;
   /** Ghosts. `fresh` is the same operator of another evaluation of the program: its functions may run without being noticed. */
   openWindows?(limit: number, fresh: OperatorSpec): readonly OpenWindow[];
 }
