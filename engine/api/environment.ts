@@ -190,6 +190,13 @@ export class StreamExecutionEnvironment {
   get watermarkInterval(): number {
     return this.#configuration.duration('pipeline.auto-watermark-interval');
   }
+  /** What a restored job takes over, and what it may leave behind. */
+  get restoreOptions(): { readonly watermarks: boolean; readonly ignoreUnclaimed: boolean } {
+    return {
+      watermarks: this.#configuration.boolean('streambook.checkpoint.store-watermarks'),
+      ignoreUnclaimed: this.#configuration.boolean('execution.state-recovery.ignore-unclaimed-state'),
+    };
+  }
   get seed(): number {
     return this.#configuration.integer('streambook.seed');
   }

@@ -173,6 +173,12 @@ class GeneratorReader<T> implements SourceReader<T> {
     return this.#splits.map(({ id, index }) => ({ split: id, offset: index, finished: index >= this.#count }));
   }
 
+  positionsBeforeCurrent(): readonly SplitPosition[] {
+    return this.positions().map((position, at) =>
+      at === this.#currentSplit ? { ...position, offset: position.offset - this.#context.parallelism, finished: false } : position,
+    );
+  }
+
   nextWakeUp(): number {
     return this.#waiting ? Math.ceil(this.#due) : Number.POSITIVE_INFINITY;
   }

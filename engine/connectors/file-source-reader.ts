@@ -98,6 +98,13 @@ export class FileSourceReader<T> implements SourceReader<T> {
     }));
   }
 
+  /** The current record came from the split that is open: a finished one is only left for the next record. */
+  positionsBeforeCurrent(): readonly SplitPosition[] {
+    return this.positions().map((position, at) =>
+      at === this.#index && this.#decoder !== null ? { ...position, offset: this.#decoder.recordOffset } : position,
+    );
+  }
+
   nextWakeUp(): number {
     return Number.POSITIVE_INFINITY;
   }

@@ -62,6 +62,11 @@ export class FixedReader<T> implements SourceReader<T> {
   positions(): readonly SplitPosition[] {
     return this.#splits.map(({ split, next, size }) => ({ split: split.id, offset: next, finished: next >= size }));
   }
+  positionsBeforeCurrent(): readonly SplitPosition[] {
+    return this.positions().map((position, at) =>
+      at === this.#currentSplit ? { ...position, offset: position.offset - 1, finished: false } : position,
+    );
+  }
   nextWakeUp(): number {
     return Number.POSITIVE_INFINITY;
   }

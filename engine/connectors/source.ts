@@ -80,8 +80,10 @@ export interface SourceReader<T> {
   isSplitFinished(split: number): boolean;
   /** Byte ranges the reader needs next, at most one per split; empty while its buffers are full enough. */
   wanted(): readonly { readonly split: string; readonly offset: number }[];
-  /** What to store in a checkpoint: resuming there gives exactly the records after `current`. */
+  /** Resuming there gives exactly the records after `current`. */
   positions(): readonly SplitPosition[];
+  /** Resuming there gives `current` again, and then the same: for a checkpoint while a record has been read but not processed. */
+  positionsBeforeCurrent(): readonly SplitPosition[];
   /** Earliest processing time (ms) at which a reader that is WAITING for the clock may continue; Infinity if it does not wait for the clock. */
   nextWakeUp(): number;
 }

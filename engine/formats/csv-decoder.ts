@@ -17,6 +17,7 @@ const HEADER_READ_AHEAD = 1;
 /** Reads CSV files (RFC 4180). Empty lines hold no record. */
 export class CsvDecoder implements RecordDecoder<Record<string, unknown>> {
   value: Record<string, unknown> = {};
+  recordOffset: number;
   #blocks: LineBlocks;
   #maker: CsvRecordMaker | null = null;
   /** True while the header is read from the start of the file, before the records from `#context.offset` on. */
@@ -30,6 +31,7 @@ export class CsvDecoder implements RecordDecoder<Record<string, unknown>> {
     this.#settings = settings;
     this.#charset = charset;
     this.#context = context;
+    this.recordOffset = context.offset;
     this.#fields = new CsvFields(settings.delimiter, settings.quote);
     if (!settings.header && settings.columns !== null) this.#maker = new CsvRecordMaker([...settings.columns.keys()], settings);
     this.#seeking = settings.header && context.offset > 0;
@@ -68,7 +70,10 @@ export class CsvDecoder implements RecordDecoder<Record<string, unknown>> {
           throw new UnreadableRecord('has an opening quote that is never closed.');
         }
         blocks.moveTo(end, this.#fields.lines);
-        if (this.#takeRecord()) return RECORD;
+        if (this.#takeRecord()) {
+          this.recordOffset = offset;
+          return RECORD;
+        }
       } catch (error) {
         if (!(error instanceof UnreadableRecord)) throw error;
         if (this.#maker === null || this.#context.skipped === null) {

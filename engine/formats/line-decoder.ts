@@ -16,11 +16,13 @@ export class LineDecoder<T> implements RecordDecoder<T> {
   readonly #parse: LineParser<T>;
   readonly #context: DecoderContext;
   #value: T | undefined;
+  recordOffset: number;
 
   constructor(parse: LineParser<T>, charset: Charset, context: DecoderContext) {
     this.#blocks = new LineBlocks(charset, context.offset);
     this.#parse = parse;
     this.#context = context;
+    this.recordOffset = context.offset;
   }
 
   get value(): T {
@@ -53,6 +55,7 @@ export class LineDecoder<T> implements RecordDecoder<T> {
         const value = this.#parse(text);
         if (value === NO_RECORD) continue;
         this.#value = value;
+        this.recordOffset = offset;
         return RECORD;
       } catch (error) {
         if (!(error instanceof UnreadableRecord)) throw error;

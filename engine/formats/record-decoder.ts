@@ -12,6 +12,8 @@ export interface RecordDecoder<T> {
   readonly value: T;
   /** Byte offset behind the last record: where a decoder made for that offset goes on. */
   readonly offset: number;
+  /** Byte offset where the last record began: a decoder made for that offset gives it again. */
+  readonly recordOffset: number;
   /** Where bytes are needed from, or null while enough are here. */
   wantedOffset(): number | null;
 }

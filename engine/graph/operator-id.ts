@@ -1,3 +1,5 @@
+import type { StreamGraph } from './stream-graph.ts';
+
 /** Flink's operator ids: murmur3_128 (seed 0) of the UTF-8 bytes of the uid, as 32 hexadecimal digits [1.21]. */
 const C1 = 0x87c37b91114253d5n;
 const C2 = 0x4cf5ad432745937fn;
@@ -51,4 +53,20 @@ export function operatorId(uid: string): string {
   h1 = BigInt.asUintN(64, h1 + h2);
   h2 = BigInt.asUintN(64, h2 + h1);
   return hex(h1) + hex(h2);
+}
+
+/**
+ * How the operators of a graph are found again in a checkpoint, by vertex id: the hash set by the user, the hash of the uid, else that of the kind of
+ * the operator and its ordinal among those of its kind, which edits of functions and names leave alone.
+ */
+export function operatorIds({ vertices }: StreamGraph): ReadonlyMap<number, string> {
+  const ordinals = new Map<string, number>();
+  return new Map(
+    vertices.map(({ id, uid, uidHash, role }) => {
+      const kind = role.kind === 'source' ? 'source' : role.operator.kind;
+      const ordinal = (ordinals.get(kind) ?? 0) + 1;
+      ordinals.set(kind, ordinal);
+      return [id, uidHash ?? operatorId(uid ?? `${kind} ${ordinal}`)];
+    }),
+  );
 }

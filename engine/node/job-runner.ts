@@ -8,6 +8,18 @@ import { Pacer } from './pacer.ts';
 import { readFraction } from './read-fraction.ts';
 import { systemClock, type RunnerClock } from './runner-clock.ts';
 
+/** What has to be done beside a job's records: checkpoints, and the files that its sinks write. */
+export interface RunnerDuties {
+  /** Called between two steps, with how a step is made. True when there was something to do, so that the job should go on at once. */
+  between(step: (maxRecords: number) => StepKind): boolean;
+  /** All records are through: may the job end? */
+  mayEnd(): boolean;
+  /** Ms until something is due; Infinity when nothing waits for the clock. */
+  dueIn(): number;
+  /** `wake` is to be called when there is something to do that did not wait for the clock. */
+  onWork(wake: () => void): void;
+}
+
 export interface JobRunnerOptions {
   /** Folder that relative paths start from: the notebook's. */
   readonly baseDirectory: string;
@@ -16,6 +28,7 @@ export interface JobRunnerOptions {
   onProgress(): void;
   /** How a step of the executor is made; default: `executor.step`. For an owner that has to be able to interrupt user code. */
   readonly step?: (maxRecords: number) => StepKind;
+  readonly duties?: RunnerDuties | null;
   /** Stand-ins for the outside world, for tests. */
   readonly ports?: Partial<RunnerPorts>;
 }
@@ -53,6 +66,7 @@ export class JobRunner {
   readonly #openFile: OpenFileByPath;
   readonly #feed: FileFeed;
   readonly #pacer: Pacer;
+  readonly #duties: RunnerDuties | null;
   readonly #files = new Map<number, readonly ListedFile[]>();
   #range: Promise<EventTimeRange | null> | null = null;
   #newPace: Pace | null;
@@ -74,6 +88,8 @@ export class JobRunner {
     this.#feed = new FileFeed(this.#openFile, options.ports?.readBytes ?? null, () => this.#wake?.());
     this.#pacer = new Pacer(executor, options.pace, () => this.fraction);
     this.#newPace = options.pace;
+    this.#duties = options.duties ?? null;
+    this.#duties?.onWork(() => this.#wake?.());
   }
 
   /** Share of the bounded input that has been read, from 0 to 1; null when the input has no end or no known size. */
@@ -124,12 +140,14 @@ export class JobRunner {
       this.#deliverTime();
       this.#pacer.advance(this.#clock.elapsed(), this.#settled);
       const step = this.#slice();
-      if (step === 'finished' || step === 'failed') return step;
+      if (step === 'failed') return step;
+      const worked = this.#duties?.between(this.#step) ?? false;
+      if (step === 'finished' && !worked && (this.#duties?.mayEnd() ?? true)) return step;
       const supplied = this.#supply();
       this.#settled = step === 'waiting' && !supplied && !this.#feed.busy;
       this.#reportProgress();
       if (this.#isStopped()) return 'stopped';
-      if (step === 'progress' || supplied) await this.#clock.yield();
+      if (step === 'progress' || supplied || worked) await this.#clock.yield();
       else await this.#sleep();
     }
   }
@@ -192,7 +210,8 @@ export class JobRunner {
   async #sleep(): Promise<void> {
     const now = this.#clock.elapsed();
     const report = this.#unreported ? this.#lastProgress + PROGRESS_INTERVAL - now : MAX_SLEEP;
-    const due = Math.min(MAX_SLEEP, report, this.#executor.nextWakeUp() - this.#clock.now(), this.#pacer.waitTime(now));
+    const duties = this.#duties?.dueIn() ?? Number.POSITIVE_INFINITY;
+    const due = Math.min(MAX_SLEEP, report, duties, this.#executor.nextWakeUp() - this.#clock.now(), this.#pacer.waitTime(now));
     if (this.#feed.hasDeliveries || this.#newPace !== null) return;
     await new Promise<void>((resolve) => {
       const cancel = this.#clock.wakeAfter(Math.max(1, Math.ceil(due)), resolve);

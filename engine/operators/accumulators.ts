@@ -11,4 +11,17 @@ export interface Accumulators {
   /** Records in a row; null when it is not kept. */
   count(row: number): number | null;
   write(writer: ByteWriter, row: number): void;
+  /** The first `rows` rows as they are now, for a checkpoint. Ends with `end` of what it gives; one at a time. */
+  capture(rows: number): RowsCapture;
+  /** Puts back a row that `RowsCapture.write` wrote, decoded; `row` is one above the last. Throws for anything else. */
+  restore(row: number, value: unknown): void;
+}
+
+/** Rows as a barrier found them, whatever happens to them afterwards. */
+export interface RowsCapture {
+  /** Records that had been added to the row: it has changed since another capture exactly when this number has. */
+  count(row: number): number;
+  /** The row as an encoded value. Throws StateEncodingError. */
+  write(writer: ByteWriter, row: number): void;
+  end(): void;
 }

@@ -19,6 +19,9 @@ export function displaySink(name: string, kind: 'display' | 'preview'): Operator
           watermark = time;
         },
         idle() {},
+        restore(state) {
+          ({ watermark } = state);
+        },
       };
     },
   };

@@ -1,7 +1,8 @@
 import { describePlan, type StrategyPlan } from '../api/watermark-strategy.ts';
 import type { OperatorSpec } from '../runtime/operator.ts';
 import { MAX_WATERMARK } from '../runtime/timestamps.ts';
-import { assignTimestamp, WatermarkGeneration } from '../runtime/watermark-generation.ts';
+import { assignTimestamp, type GenerationState, WATERMARK_STATE, WatermarkGeneration } from '../runtime/watermark-generation.ts';
+import { decodeValue, encodeValue } from '../state/value-codec.ts';
 import { lifecycleOf } from './lifecycle.ts';
 
 /** Sets event time and watermarks in mid-stream: watermarks and idleness from upstream end here, but for the last watermark [2.22]. */
@@ -47,6 +48,12 @@ export function timestampsAndWatermarks(plan: StrategyPlan, interval: number): O
         advanceTime: (now) => guarded(() => generation.advanceTime(now), undefined),
         nextWakeUp: () => generation.nextWakeUp(),
         writeState: (writer) => writer.float64(generation.watermark),
+        operatorState: () => [{ name: WATERMARK_STATE, redistribution: 'subtask', values: [encodeValue(generation.save())] }],
+        restore({ operator }) {
+          const [saved] = operator.find(({ name }) => name === WATERMARK_STATE)?.values ?? [];
+          // SAFETY: written above, by the same format version; its bytes were verified.
+          if (saved !== undefined) generation.restore(decodeValue(saved) as GenerationState);
+        },
       };
     },
   };

@@ -1,6 +1,8 @@
 import type { OpenWindow } from '../runtime/job.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
+import type { EntryBuffer } from '../state/entry-buffer.ts';
 import { encodeKey } from '../state/key-codec.ts';
+import { keyGroupOf } from '../state/key-groups.ts';
 import { KeyIndex } from '../state/key-index.ts';
 import { rowsByKeyGroup } from '../state/keyed-table.ts';
 import type { Accumulators } from './accumulators.ts';
@@ -8,12 +10,27 @@ import type { Accumulators } from './accumulators.ts';
 /** Rows looked at for ghosts in one window; beyond it the first ones stand for all. */
 const MAX_GHOST_ROWS = 50_000;
 
+/** The rows of one window on their way into a checkpoint. */
+export interface ContentsCapture {
+  readonly rows: number;
+  readonly isDone: boolean;
+  /** Looks at up to `budget` rows more and encodes those that have to be; gives how many it looked at. Throws StateEncodingError. */
+  encode(budget: number, buffer: EntryBuffer): number;
+  /** Bytes of all entries of the window. */
+  end(): number;
+}
+
 /** One window of all keys: key → row → accumulator. The namespace of the operator's state. */
 export class WindowContents {
   readonly start: number;
   readonly end: number;
   readonly index: KeyIndex;
   readonly accumulators: Accumulators;
+  /** Of each row at the last capture: the records it had, and the bytes of its entry. */
+  #capturedCounts = new Float64Array(0);
+  #capturedBytes = new Int32Array(0);
+  #capturedRows = 0;
+  #bytes = 0;
 
   constructor(start: number, end: number, expectedRows: number, accumulators: Accumulators) {
     this.start = start;
@@ -35,6 +52,77 @@ export class WindowContents {
       writer.bytes(encodeKey(this.index.keys[row]));
       this.accumulators.write(writer, row);
     }
+  }
+
+  /** The rows as they are now. `full`: all of them, else those changed since the last capture. */
+  capture(full: boolean, maxParallelism: number): ContentsCapture {
+    const rows = this.index.size;
+    const captured = this.accumulators.capture(rows);
+    const known = full ? 0 : this.#capturedRows;
+    this.#reserve(rows);
+    let at = 0;
+    const encode = (budget: number, buffer: EntryBuffer): number => {
+      const first = at;
+      for (const until = Math.min(rows, at + budget); at < until; at++) {
+        const count = captured.count(at);
+        if (at < known && this.#capturedCounts[at] === count) continue;
+        this.#capturedCounts[at] = count;
+        const row = at;
+        const bytes = this.#addEntry(buffer, row, maxParallelism, (writer) => captured.write(writer, row));
+        this.#bytes += bytes - (this.#capturedBytes[at] ?? 0);
+        this.#capturedBytes[at] = bytes;
+      }
+      return at - first;
+    };
+    const end = (): number => {
+      captured.end();
+      this.#capturedRows = rows;
+      return this.#bytes;
+    };
+    return {
+      rows,
+      get isDone() {
+        return at >= rows;
+      },
+      encode,
+      end,
+    };
+  }
+
+  /** The window is gone, and with it every row that the last capture had. */
+  captureEnd(maxParallelism: number): ContentsCapture {
+    const rows = this.#capturedRows;
+    let at = 0;
+    const encode = (budget: number, buffer: EntryBuffer): number => {
+      const first = at;
+      for (const until = Math.min(rows, at + budget); at < until; at++) this.#addEntry(buffer, at, maxParallelism, null);
+      return at - first;
+    };
+    return {
+      rows,
+      get isDone() {
+        return at >= rows;
+      },
+      encode,
+      end: () => 0,
+    };
+  }
+
+  /** Gives the bytes of the entry. */
+  #addEntry(buffer: EntryBuffer, row: number, maxParallelism: number, write: ((writer: ByteWriter) => void) | null): number {
+    const key = this.index.keys[row];
+    return buffer.add(keyGroupOf(key, maxParallelism), key, [this.start, this.end], undefined, write);
+  }
+
+  /** Room for what is known of the rows at a capture. */
+  #reserve(rows: number): void {
+    if (rows <= this.#capturedCounts.length) return;
+    const counts = new Float64Array(Math.max(rows, this.#capturedCounts.length * 2));
+    const bytes = new Int32Array(counts.length);
+    counts.set(this.#capturedCounts);
+    bytes.set(this.#capturedBytes);
+    this.#capturedCounts = counts;
+    this.#capturedBytes = bytes;
   }
 
   /** Results so far of the `limit` keys with the most records (rule 13). Never throws: a result that cannot be had is left out. */

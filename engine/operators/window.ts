@@ -5,14 +5,18 @@ import { windowStart } from '../api/windows.ts';
 import { describeSelection } from '../graph/graph-hash.ts';
 import type { KeySelection } from '../graph/stream-graph.ts';
 import type { OpenWindow } from '../runtime/job.ts';
-import type { OperatorContext, OperatorInstance, OperatorSpec, Output } from '../runtime/operator.ts';
+import type { OperatorState } from '../checkpoint/snapshot.ts';
+import type { OperatorContext, OperatorInstance, OperatorSpec, Output, SubtaskRestore } from '../runtime/operator.ts';
 import { hasTimestamp, MIN_TIMESTAMP } from '../runtime/timestamps.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
+import { decodeEntryKey } from '../state/entry-codec.ts';
 import { rowsByKey } from '../state/keyed-table.ts';
+import { decodeValue, encodeValue } from '../state/value-codec.ts';
 import type { WindowAggregation } from './aggregations/window-aggregation.ts';
 import { hasNullPart, keyError, keyReader, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { TimeQueue } from './time-queue.ts';
+import { WINDOW_STATE, WindowCapture } from './window-capture.ts';
 import { WindowContents } from './window-contents.ts';
 import { type WindowEmitter, windowEmitter, type WindowFunctionSpec } from './window-function.ts';
 
@@ -63,6 +67,13 @@ function noTimestamp(): RuntimeException {
   );
 }
 
+function otherWindows(size: number, start = Number.NaN, end = Number.NaN): RuntimeException {
+  return new RuntimeException(
+    `The checkpoint holds a window from ${start} to ${end}, but the windows are ${size} ms long now.`,
+    'Start fresh, or set the windows back to what they were.',
+  );
+}
+
 /**
  * Windows of all keys, each a table of its own. As every key of an aligned window has the same timers, the window itself is the
  * bucket of its timers: one entry in a queue per window, for firing and then for clean-up.
@@ -86,6 +97,9 @@ class WindowOperator {
   #currentStart = Number.NaN;
   #currentEnd = Number.NaN;
   #expectedRows = 0;
+  /** Windows dropped since the last capture, which a delta takes away. */
+  #closed: WindowContents[] = [];
+  #captured = false;
 
   constructor(spec: WindowSpec, context: OperatorContext, output: Output) {
     const { windows } = spec;
@@ -123,6 +137,9 @@ class WindowOperator {
       },
       nextWakeUp: () => (this.#eventTime ? Number.POSITIVE_INFINITY : this.#queue.next + 1),
       writeState: (writer) => this.#writeState(writer),
+      capture: (full) => [this.#capture(full)],
+      operatorState: () => this.#operatorState(),
+      restore: (state) => this.#restore(state),
       openWindows: (limit, fresh) => this.#openWindows(limit, fresh),
     };
   }
@@ -240,6 +257,7 @@ class WindowOperator {
       for (const row of rowsByKey(window.index)) this.#emitter.clear(window.index.keys[row], window.start, window.end, this.#watermark);
     }
     this.#open.delete(window.start);
+    if (this.#captured) this.#closed.push(window);
     if (this.#current === window) {
       this.#current = null;
       this.#currentStart = Number.NaN;
@@ -264,6 +282,37 @@ class WindowOperator {
     const windows = [...this.#open.values()].sort((a, b) => a.start - b.start);
     writer.uint32(windows.length);
     for (const window of windows) window.writeState(writer, this.#context.maxParallelism);
+  }
+
+  #capture(full: boolean): WindowCapture {
+    const windows = [...this.#open.values()].sort((a, b) => a.start - b.start);
+    const capture = new WindowCapture(windows, this.#closed, full || !this.#captured, this.#context.maxParallelism);
+    this.#captured = true;
+    this.#closed = [];
+    return capture;
+  }
+
+  /** The offset of a staggered assigner, once it is fixed. */
+  #operatorState(): readonly OperatorState[] {
+    return this.#staggered && this.#spec.windows.stagger !== 'ALIGNED'
+      ? [{ name: 'window offset', redistribution: 'subtask', values: [encodeValue(this.#offset)] }]
+      : [];
+  }
+
+  #restore({ keyed, operator, watermark }: SubtaskRestore): void {
+    this.#watermark = watermark;
+    const [offset] = operator.find(({ name }) => name === 'window offset')?.values ?? [];
+    if (offset !== undefined) {
+      this.#offset = Number(decodeValue(offset));
+      this.#staggered = true;
+    }
+    for (const [key, value] of keyed.find(({ name }) => name === WINDOW_STATE)?.entries ?? []) {
+      const entry = decodeEntryKey(key);
+      const [start, end] = Array.isArray(entry.namespace) ? entry.namespace.map(Number) : [];
+      if (start === undefined || end !== start + this.#size) throw otherWindows(this.#spec.windows.size, start, end);
+      const window = this.#open.get(start) ?? this.#openWindow(start);
+      window.accumulators.restore(window.index.rowOf(entry.key), decodeValue(value));
+    }
   }
 
   #openWindows(limit: number, fresh: OperatorSpec): readonly OpenWindow[] {

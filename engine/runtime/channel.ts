@@ -1,3 +1,4 @@
+import type { CheckpointBarrier } from '../checkpoint/barrier-aligner.ts';
 import type { Ambient } from './ambient.ts';
 import type { Receiver } from './operator.ts';
 
@@ -6,6 +7,7 @@ const WATERMARK = 1;
 const IDLE = 2;
 const ACTIVE = 3;
 const END = 4;
+const BARRIER = 5;
 
 /** The receiving side of a channel: one input of a subtask. */
 export interface ChannelTarget {
@@ -13,17 +15,22 @@ export interface ChannelTarget {
   watermark(channel: number, watermark: number): void;
   idle(channel: number, idle: boolean): void;
   end(channel: number): void;
+  barrier(channel: number, barrier: CheckpointBarrier): void;
 }
 
 /** The sending side of a channel. */
 export interface ChannelSender extends Receiver {
   readonly end: () => void;
+  /** Also after the end: a channel outlives the records of its sender. */
+  readonly barrier: (barrier: CheckpointBarrier) => void;
 }
 
 /** Keeps the order in which waiting elements are worked on. */
 export interface Scheduler {
   /** An element was put into a channel of the subtask at this place in the order. */
   ready(order: number): void;
+  /** So many elements of a channel of that subtask may not be worked on for now: the channel is blocked. */
+  hold(order: number, elements: number): void;
 }
 
 /** Elements on their way from one subtask to another, as columns; side data travels with records. */
@@ -31,6 +38,7 @@ export class QueuedChannel implements ChannelSender {
   readonly #target: ChannelTarget;
   readonly #channel: number;
   readonly #order: number;
+  #blocked = false;
   readonly #scheduler: Scheduler;
   readonly #ambient: Ambient;
   #head = 0;
@@ -44,6 +52,7 @@ export class QueuedChannel implements ChannelSender {
   readonly watermark: (watermark: number) => void;
   readonly idle: (idle: boolean) => void;
   readonly end: () => void;
+  readonly barrier: (barrier: CheckpointBarrier) => void;
 
   constructor(target: ChannelTarget, channel: number, order: number, scheduler: Scheduler, ambient: Ambient) {
     this.#target = target;
@@ -55,10 +64,29 @@ export class QueuedChannel implements ChannelSender {
     this.watermark = (watermark): void => this.#put(WATERMARK, undefined, watermark);
     this.idle = (idle): void => this.#put(idle ? IDLE : ACTIVE, undefined, 0);
     this.end = (): void => this.#put(END, undefined, 0);
+    this.barrier = (barrier): void => this.#put(BARRIER, barrier, 0);
   }
 
-  get isEmpty(): boolean {
-    return this.#head === this.#kinds.length;
+  /** Nothing to hand over now: empty, or blocked by an alignment. */
+  get rests(): boolean {
+    return this.#blocked || this.#head === this.#kinds.length;
+  }
+
+  get channel(): number {
+    return this.#channel;
+  }
+
+  /** What waits here, and what comes, stays until `unblock`. */
+  block(): void {
+    if (this.#blocked) return;
+    this.#blocked = true;
+    this.#scheduler.hold(this.#order, this.#kinds.length - this.#head);
+  }
+
+  unblock(): void {
+    if (!this.#blocked) return;
+    this.#blocked = false;
+    for (let waiting = this.#kinds.length - this.#head; waiting > 0; waiting--) this.#scheduler.ready(this.#order);
   }
 
   #put(kind: number, value: unknown, time: number): void {
@@ -69,7 +97,7 @@ export class QueuedChannel implements ChannelSender {
     this.#starts.push(windowStart);
     this.#ends.push(windowEnd);
     this.#keys.push(key);
-    this.#scheduler.ready(this.#order);
+    if (!this.#blocked) this.#scheduler.ready(this.#order);
   }
 
   /** Hands the first element over. */
@@ -89,6 +117,10 @@ export class QueuedChannel implements ChannelSender {
         break;
       case END:
         this.#target.end(this.#channel);
+        break;
+      case BARRIER:
+        // SAFETY: only `barrier` puts this kind, with its argument.
+        this.#target.barrier(this.#channel, value as CheckpointBarrier);
         break;
       default:
         this.#target.idle(this.#channel, kind === IDLE);
@@ -114,5 +146,6 @@ export function directChannel(target: ChannelTarget): ChannelSender {
     watermark: (watermark) => target.watermark(0, watermark),
     idle: (idle) => target.idle(0, idle),
     end: () => target.end(0),
+    barrier: (barrier) => target.barrier(0, barrier),
   };
 }

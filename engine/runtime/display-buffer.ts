@@ -26,6 +26,12 @@ export class DisplayBuffer {
     this.#keep = keep;
   }
 
+  /** In a restored job: so many rows came before. Before the first. */
+  restore(total: number): void {
+    this.total = total;
+    this.#kept = Math.min(total, this.#maximum);
+  }
+
   add(value: unknown, timestamp: number, ambient: Ambient, watermark: number, subtask: number): void {
     this.total++;
     if (this.#keep === 'oldest') {

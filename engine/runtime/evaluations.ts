@@ -23,7 +23,8 @@ export class Evaluations {
   readonly #options: ExecutorOptions;
   readonly #clock: { readonly now: number };
   readonly #printed: PrintBuffer;
-  readonly #hash: string;
+  /** Of the graph. */
+  readonly hash: string;
   #spare: Evaluated | null = null;
 
   constructor(
@@ -37,14 +38,14 @@ export class Evaluations {
     this.#clock = clock;
     this.#printed = printed;
     this.first = this.#evaluate('first');
-    this.#hash = graphHash(this.first.graph);
+    this.hash = graphHash(this.first.graph);
   }
 
   /** The graph with the functions of one subtask. Throws, at the operator, when it is another than the first. */
-  forSubtask(vertex: number, subtask: number): StreamGraph {
-    const { graph } = this.#evaluate({ vertex, subtask });
-    if (graphHash(graph) !== this.#hash) throw differentGraph(this.first.graph, graph);
-    return graph;
+  forSubtask(vertex: number, subtask: number): { readonly graph: StreamGraph; readonly random: SeededRandom } {
+    const { graph, env } = this.#evaluate({ vertex, subtask });
+    if (graphHash(graph) !== this.hash) throw differentGraph(this.first.graph, graph);
+    return { graph, random: env.runtime.random };
   }
 
   /** One whose functions may run without being noticed: for ghosts and probes. */

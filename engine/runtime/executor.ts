@@ -9,6 +9,8 @@ import { DisplayBuffer } from './display-buffer.ts';
 import { Evaluations } from './evaluations.ts';
 import { describeError, OperatorFailure } from './failure.ts';
 import { Inspection } from './inspection.ts';
+import { JobCheckpoints, type CheckpointedJob } from './job-checkpoints.ts';
+import { restoreJob } from './job-restore.ts';
 import type { CreateExecutor, Executor, ExecutorOptions, JobFailure, JobProgram, OpenWindow, SourceDescription, StepKind } from './job.ts';
 import { type BuiltSubtask, buildJob } from './job-builder.ts';
 import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
@@ -54,6 +56,7 @@ class JobExecutor implements Executor {
   readonly #journal: Journal;
   readonly #printed: PrintBuffer;
   readonly #inspection: Inspection;
+  readonly #checkpoints: JobCheckpoints;
   readonly #mail: Mail[] = [];
   #element = 0;
   #stepping = false;
@@ -69,7 +72,7 @@ class JobExecutor implements Executor {
 
   constructor(program: Program, options: ExecutorOptions) {
     this.#program = program;
-    this.#clock = { now: options.startTime };
+    this.#clock = { now: Math.max(options.startTime, options.restore?.processingTime ?? Number.NEGATIVE_INFINITY) };
     this.#journal = new Journal(options.journal);
     this.#printed = new PrintBuffer(options.maxBufferedRows ?? DEFAULT_BUFFERED_ROWS);
     this.#evaluations = new Evaluations(program, options, this.#clock, this.#printed);
@@ -94,6 +97,7 @@ class JobExecutor implements Executor {
       print: (stream, line) => this.#printed.add(stream, line),
       fail: (vertex, error, record) => this.#fail(vertex, error, record),
       evaluate: (vertex, subtask) => this.#evaluations.forSubtask(vertex, subtask),
+      attempt: options.attempt ?? 0,
     });
     this.#subtasks = this.#built.map(({ subtask }) => subtask);
     this.#upstreamFirst = [...this.#subtasks].sort(
@@ -103,6 +107,19 @@ class JobExecutor implements Executor {
     this.#sources = new SourceGroup(this.#createSources(seed, watermarkInterval));
     this.#turns = new Turns(this.#sources.subtasks);
     this.#inspection.attach(this.#subtasks);
+    const job: CheckpointedJob = {
+      graph: first.graph,
+      graphHash: this.#evaluations.hash,
+      built: this.#built,
+      subtasks: this.#upstreamFirst,
+      sources: this.#sources,
+      turns: this.#turns,
+      inspection: this.#inspection,
+      clock: this.#clock,
+      progress: this.#progress,
+    };
+    this.#checkpoints = new JobCheckpoints(job);
+    if (options.restore) restoreJob(options.restore, job, first.env.restoreOptions);
     for (const { source, enumeration } of this.sources) {
       if (enumeration.kind === 'fixed') this.#sources.assign(source, null);
     }
@@ -180,6 +197,12 @@ class JobExecutor implements Executor {
         break;
       case 'pace':
         this.#until = mail.until;
+        break;
+      case 'checkpoint':
+        this.#checkpoints.trigger(mail, () => this.#work.drain());
+        break;
+      case 'checkpoint-complete':
+        this.#checkpoints.complete(mail.checkpoint);
     }
     this.#mail.shift();
     return records;
@@ -332,6 +355,10 @@ class JobExecutor implements Executor {
       pieces,
       fresh.env.seed,
     );
+  }
+
+  get snapshot(): Executor['snapshot'] {
+    return this.#checkpoints.current;
   }
 
   positions(): ReturnType<Executor['positions']> {

@@ -13,6 +13,13 @@ interface Display {
   readonly window: StreamVertex | null;
 }
 
+/** What has been shown, for a checkpoint: by operator id. */
+export interface ViewState {
+  /** Rows of each display. */
+  readonly rows: Readonly<Record<string, number>>;
+  readonly late: Readonly<Record<string, { readonly dropped: number; readonly counted: number }>>;
+}
+
 /** What can be seen of a job from outside: rows, late records, open windows, metrics. */
 export class Inspection {
   readonly #program: Pick<JobProgram<never>, 'locate'>;
@@ -33,6 +40,27 @@ export class Inspection {
 
   attach(subtasks: readonly Subtask[]): void {
     this.#operators = subtasks.flatMap(({ operators }) => operators);
+  }
+
+  save(ids: ReadonlyMap<number, string>): ViewState {
+    const named = <T, R>(map: ReadonlyMap<number, T>, of: (value: T) => R): Record<string, R> =>
+      Object.fromEntries([...map].map(([vertex, value]) => [ids.get(vertex) ?? '', of(value)]));
+    return { rows: named(this.#buffers, ({ total }) => total), late: named(this.#late, ({ dropped, counted }) => ({ dropped, counted })) };
+  }
+
+  /** Rows of each display so far, by id. */
+  rowTotals(): readonly number[] {
+    return this.#displays.map(({ vertex }) => this.displayOf(vertex).total);
+  }
+
+  /** Before the first record. */
+  restore({ rows, late }: ViewState, ids: ReadonlyMap<number, string>): void {
+    for (const [vertex, buffer] of this.#buffers) buffer.restore(rows[ids.get(vertex) ?? ''] ?? 0);
+    for (const [vertex, log] of this.#late) {
+      const { dropped, counted } = late[ids.get(vertex) ?? ''] ?? { dropped: 0, counted: 0 };
+      log.dropped = dropped;
+      log.counted = counted;
+    }
   }
 
   get displays(): readonly DisplayDescription[] {

@@ -8,7 +8,7 @@ import { type ChannelSender, directChannel, QueuedChannel, type Scheduler } from
 import type { DisplayBuffer } from './display-buffer.ts';
 import type { LateLog } from './late-log.ts';
 import type { OperatorContext, OperatorInstance, Output, Receiver } from './operator.ts';
-import { createRouter, receiversOf } from './router.ts';
+import { createRouter, receiversOf, type Router } from './router.ts';
 import { type ChainedOperator, newCounters, Subtask } from './subtask.ts';
 
 /** What the subtasks of a job share. */
@@ -24,13 +24,18 @@ export interface JobServices {
   print(stream: 'stdout' | 'stderr', line: string): void;
   fail(vertex: StreamVertex, error: unknown, record: unknown): never;
   /** The graph of a fresh evaluation, for one subtask (rule 3). Throws when it differs from the first. */
-  evaluate(vertex: number, subtask: number): StreamGraph;
+  evaluate(vertex: number, subtask: number): { readonly graph: StreamGraph; readonly random: SeededRandom };
+  /** 0 on the first run, +1 per restart. */
+  readonly attempt: number;
 }
 
 /** A subtask, and for a source where its records go. */
 export interface BuiltSubtask {
   readonly subtask: Subtask;
   readonly source: { readonly vertex: StreamVertex; readonly output: Output } | null;
+  readonly routers: readonly Router[];
+  /** Every generator of random numbers that user code of the subtask can reach. */
+  readonly randoms: readonly SeededRandom[];
 }
 
 interface PlannedChannel {
@@ -113,7 +118,7 @@ export function buildJob(graph: JobGraph, services: JobServices): readonly Built
     const chain = buildChain(vertex, index, routers, services);
     const subtask = new Subtask(vertex, index, chain.operators, chain.head, outputs, inputs.get(place(vertex, index)) ?? 0);
     built.set(place(vertex, index), { subtask, order, channels: 0 });
-    return { subtask, source: chain.source };
+    return { subtask, source: chain.source, routers: routers.map(({ router }) => router), randoms: chain.randoms };
   });
 }
 
@@ -121,6 +126,7 @@ interface BuiltChain {
   readonly operators: readonly ChainedOperator[];
   readonly head: OperatorInstance | null;
   readonly source: BuiltSubtask['source'];
+  readonly randoms: readonly SeededRandom[];
 }
 
 /** From tail to head, as an operator is made with the closures of what follows it. */
@@ -130,7 +136,9 @@ function buildChain(
   routers: readonly { readonly edge: JobEdge; readonly router: Receiver }[],
   services: JobServices,
 ): BuiltChain {
-  const fresh = new Map(services.evaluate(vertex.id, index).vertices.map((operator) => [operator.id, operator]));
+  const { graph, random } = services.evaluate(vertex.id, index);
+  const fresh = new Map(graph.vertices.map((operator) => [operator.id, operator]));
+  const randoms = [random];
   const instances = new Map<number, OperatorInstance>();
   const operators: ChainedOperator[] = [];
   let source: BuiltSubtask['source'] = null;
@@ -145,7 +153,9 @@ function buildChain(
       ...routers.flatMap(({ edge, router }) => (edge.fromOperator === operator.id ? [{ tag: edge.tag, receiver: router }] : [])),
     ];
     const output = combine(consumers);
-    const context = operatorContext(vertex, operator, index, services);
+    const own = new SeededRandom(services.seed, operator.id, index);
+    randoms.push(own);
+    const context = operatorContext(vertex, operator, index, own, services);
     if (operator.role.kind === 'source') {
       source = { vertex: operator, output };
       operators.unshift({ vertex: operator, instance: { ...output }, counters: context.counters });
@@ -156,7 +166,7 @@ function buildChain(
     operators.unshift({ vertex: operator, instance, counters: context.counters });
   }
   const head = vertex.chain[0];
-  return { operators, head: (head && instances.get(head.id)) ?? null, source };
+  return { operators, head: (head && instances.get(head.id)) ?? null, source, randoms };
 }
 
 /** Notes the watermark that reaches the operator. */
@@ -188,7 +198,13 @@ function combine(consumers: readonly { readonly tag: string | null; readonly rec
   };
 }
 
-function operatorContext(vertex: JobVertex, operator: StreamVertex, index: number, services: JobServices): OperatorContext {
+function operatorContext(
+  vertex: JobVertex,
+  operator: StreamVertex,
+  index: number,
+  random: SeededRandom,
+  services: JobServices,
+): OperatorContext {
   const { parallelism, maxParallelism } = vertex;
   const job = { getJobId: () => operatorId(services.jobName), getJobName: () => services.jobName };
   const task = {
@@ -197,7 +213,7 @@ function operatorContext(vertex: JobVertex, operator: StreamVertex, index: numbe
     getIndexOfThisSubtask: () => index,
     getNumberOfParallelSubtasks: () => parallelism,
     getMaxNumberOfParallelSubtasks: () => maxParallelism,
-    getAttemptNumber: () => 0,
+    getAttemptNumber: () => services.attempt,
   };
   return {
     subtask: index,
@@ -206,7 +222,7 @@ function operatorContext(vertex: JobVertex, operator: StreamVertex, index: numbe
     counters: newCounters(),
     ambient: services.ambient,
     clock: services.clock,
-    runtime: new RuntimeContext(job, task, services.parameters(), new SeededRandom(services.seed, operator.id, index)),
+    runtime: new RuntimeContext(job, task, services.parameters(), random),
     late: services.lateOf(operator),
     display: services.displayOf(operator),
     print: (stream, line) => {

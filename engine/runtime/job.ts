@@ -1,6 +1,8 @@
 import type { Boundedness, SplitEnumeration, SplitPosition } from '../connectors/source.ts';
+import type { JobRestore } from '../checkpoint/snapshot.ts';
 import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
 import type { InputPiece } from './probe.ts';
+import type { SnapshotInProgress } from './snapshot-in-progress.ts';
 
 /** A place in a cell, 1-based. `cell` is the index of the cell in its program's list of cells. */
 export interface SourceLocation {
@@ -97,6 +99,12 @@ export interface ExecutorOptions {
   readonly journal: boolean;
   /** Rows kept per display between two calls of `takeRows`; older ones give way. Default 100,000. */
   readonly maxBufferedRows?: number;
+  /** Starts where a checkpoint of the job was. */
+  readonly restore?: JobRestore | null;
+  /** How often the run was restarted after a failure. Default 0. */
+  readonly attempt?: number;
+  /** Number of the run: part of the names of what its sinks write. Default 1. */
+  readonly run?: number;
 }
 
 /** What a display shows; ids are stable over runs of an unchanged program. */
@@ -191,6 +199,8 @@ export interface Executor {
    */
   probeTimestamps?(source: number, split: SplitDescription, pieces: readonly InputPiece[]): readonly number[];
   metrics(): readonly OperatorMetrics[];
+  /** The checkpoint whose barriers have passed through the job, while its state is still being encoded: call its `encode` between steps. */
+  readonly snapshot: SnapshotInProgress | null;
   positions(): readonly { readonly source: number; readonly positions: readonly SplitPosition[] }[];
   /** Canonical bytes of all keyed state, timers and watermarks: equal runs have equal bytes. */
   stateBytes(): Uint8Array;

@@ -46,7 +46,11 @@ export type Mail =
   /** The job's clock moves to `now`; due processing-time timers run before the next record. Never goes back. */
   | { readonly kind: 'processing-time'; readonly now: number }
   /** Event-time pacing: source records with a timestamp above `until` wait. Infinity = as fast as possible. */
-  | { readonly kind: 'pace'; readonly until: number };
+  | { readonly kind: 'pace'; readonly until: number }
+  /** A checkpoint begins here: barriers start at all sources, between two records. `full`: with everything, not only what has changed. */
+  | { readonly kind: 'checkpoint'; readonly checkpoint: number; readonly full: boolean }
+  /** The checkpoint is published: sinks may forget what it has taken over. */
+  | { readonly kind: 'checkpoint-complete'; readonly checkpoint: number };
 
 /** Mail with its place in the run: it was delivered after `record` source records had passed through the whole job. */
 export interface JournalEntry {

@@ -14,12 +14,24 @@ export interface RouterPlace {
   fail(error: unknown, record: unknown): never;
 }
 
+/** A router, and what it has to remember to deal out the next records as it would have. */
+export interface Router extends Receiver {
+  save?(): unknown;
+  restore?(saved: unknown): void;
+}
+
+interface Routing {
+  readonly collect: Collect;
+  readonly save?: () => unknown;
+  readonly restore?: (saved: unknown) => void;
+}
+
 /** Sends the records of one subtask to the channels of the next vertex [1.19]; watermarks and idleness go to all of them. */
-export function createRouter(partitioner: Partitioner, channels: readonly ChannelSender[], place: RouterPlace): Receiver {
+export function createRouter(partitioner: Partitioner, channels: readonly ChannelSender[], place: RouterPlace): Router {
   const [only] = channels;
   if (only && channels.length === 1) return only;
   return {
-    collect: router(partitioner, channels, place),
+    ...routing(partitioner, channels, place),
     watermark(watermark): void {
       for (const channel of channels) channel.watermark(watermark);
     },
@@ -43,44 +55,59 @@ export function receiversOf(partitioner: Partitioner, sender: number, senders: n
   return targets;
 }
 
-function router(partitioner: Partitioner, channels: readonly ChannelSender[], place: RouterPlace): Collect {
+function routing(partitioner: Partitioner, channels: readonly ChannelSender[], place: RouterPlace): Routing {
   const collects = channels.map((channel) => channel.collect);
   const to = (index: number, value: unknown, timestamp: number): void => collects[index]?.(value, timestamp);
   const count = channels.length;
   switch (partitioner.kind) {
     case 'forward':
     case 'global':
-      return (value, timestamp) => to(0, value, timestamp);
+      return { collect: (value, timestamp) => to(0, value, timestamp) };
     case 'broadcast':
-      return (value, timestamp) => {
-        for (const collect of collects) collect(value, timestamp);
+      return {
+        collect: (value, timestamp) => {
+          for (const collect of collects) collect(value, timestamp);
+        },
       };
     case 'shuffle': {
       const random = new SeededRandom(place.seed, place.sender, 1);
-      return (value, timestamp) => to(random.nextInt(count), value, timestamp);
+      return {
+        collect: (value, timestamp) => to(random.nextInt(count), value, timestamp),
+        save: () => random.save(),
+        // SAFETY: what `save` gave, of the same partitioner.
+        restore: (saved) => random.restore(saved as ReturnType<SeededRandom['save']>),
+      };
     }
     case 'rebalance':
     case 'rescale': {
       // Flink starts at a random channel; here the seed decides.
       let next = new SeededRandom(place.seed, place.sender, 2).nextInt(count);
-      return (value, timestamp) => {
-        next = next + 1 >= count ? 0 : next + 1;
-        to(next, value, timestamp);
+      return {
+        collect: (value, timestamp) => {
+          next = next + 1 >= count ? 0 : next + 1;
+          to(next, value, timestamp);
+        },
+        save: () => next,
+        restore: (saved) => {
+          if (typeof saved === 'number' && saved < count) next = saved;
+        },
       };
     }
     case 'hash': {
       const { selection } = partitioner;
       const keyOf = keyReader(selection);
-      return (value, timestamp) => {
-        let subtask: number;
-        try {
-          const key = keyOf(value);
-          if (key === null || key === undefined || hasNullPart(key)) throw nullKeyError(selection, value, key);
-          subtask = subtaskOfKeyGroup(keyGroupOf(key, place.maxParallelism), place.maxParallelism, count);
-        } catch (error) {
-          place.fail(keyError(error), value);
-        }
-        to(subtask, value, timestamp);
+      return {
+        collect: (value, timestamp) => {
+          let subtask: number;
+          try {
+            const key = keyOf(value);
+            if (key === null || key === undefined || hasNullPart(key)) throw nullKeyError(selection, value, key);
+            subtask = subtaskOfKeyGroup(keyGroupOf(key, place.maxParallelism), place.maxParallelism, count);
+          } catch (error) {
+            place.fail(keyError(error), value);
+          }
+          to(subtask, value, timestamp);
+        },
       };
     }
   }

@@ -1,6 +1,15 @@
+import { RuntimeException } from '../api/errors.ts';
+import type { SplitPosition } from '../connectors/source.ts';
 import type { Executor } from './job.ts';
 import type { SplitDescription } from './mail.ts';
 import type { SourceSubtask } from './source-subtask.ts';
+
+function missingSplit(source: string, { split, offset }: SplitPosition): Error {
+  return new RuntimeException(
+    `The checkpoint had read ${split} of ${source} up to ${offset}, but it is not there any more.`,
+    'Put it back, or start fresh.',
+  );
+}
 
 /** All readers of a job: who gets which split and which bytes, and what they need next. */
 export class SourceGroup {
@@ -27,6 +36,8 @@ export class SourceGroup {
       if (!subtask.waitsForSplits) continue;
       const { enumeration } = subtask.source;
       const all = splits ?? subtask.source.splitsFor?.(subtasks.length) ?? (enumeration.kind === 'fixed' ? enumeration.splits : []);
+      const missing = subtask.missing(all);
+      if (missing !== undefined) throw missingSplit(subtask.name, missing);
       subtask.assign(all.filter((_, index) => index % subtasks.length === at));
     }
   }

@@ -1,9 +1,10 @@
+import { align, type Alignment, type CheckpointBarrier, NOT_ALIGNING } from '../checkpoint/barrier-aligner.ts';
 import type { JobVertex } from '../graph/job-graph.ts';
 import type { StreamVertex } from '../graph/stream-graph.ts';
 import type { ChannelSender, ChannelTarget, QueuedChannel } from './channel.ts';
 import type { Collect, OperatorCounters, OperatorInstance } from './operator.ts';
 import { MIN_TIMESTAMP } from './timestamps.ts';
-import { WatermarkValve } from './watermark-valve.ts';
+import { type ValveState, WatermarkValve } from './watermark-valve.ts';
 
 /** An operator in a subtask. */
 export interface ChainedOperator {
@@ -16,6 +17,12 @@ export function newCounters(): OperatorCounters {
   return { recordsIn: 0, recordsOut: 0, watermark: MIN_TIMESTAMP, lateDropped: 0 };
 }
 
+/** What a subtask remembers besides its operators. */
+export interface SubtaskState {
+  readonly finished: boolean;
+  readonly valve: ValveState | null;
+}
+
 /** One parallel instance of a job vertex: a chain of operators behind a valve. */
 export class Subtask implements ChannelTarget {
   readonly vertex: JobVertex;
@@ -25,11 +32,17 @@ export class Subtask implements ChannelTarget {
   /** Channels that have queues. */
   readonly queues: QueuedChannel[] = [];
   readonly collect: Collect;
+  /** Takes the snapshot of this subtask; set by the job. */
+  onBarrier: (subtask: Subtask, barrier: CheckpointBarrier) => void = () => undefined;
+  readonly #channels: number;
+  #alignment: Alignment = NOT_ALIGNING;
   readonly #head: OperatorInstance | null;
   readonly #outputs: readonly ChannelSender[];
   readonly #valve: WatermarkValve | null;
   #openChannels: number;
   finished = false;
+  /** The operators had finished before the job was restored: the end of the input comes again, but not for them. */
+  #finishedBefore = false;
 
   constructor(
     vertex: JobVertex,
@@ -45,6 +58,7 @@ export class Subtask implements ChannelTarget {
     this.#head = head;
     this.#outputs = outputs;
     this.#openChannels = channels;
+    this.#channels = channels;
     this.#valve = channels > 1 && head ? new WatermarkValve(channels, head) : null;
     this.collect = head ? head.collect : (): void => {};
   }
@@ -65,9 +79,47 @@ export class Subtask implements ChannelTarget {
 
   /** All inputs ended: operators finish from head to tail, then the next subtasks hear of it. */
   finish(): void {
-    for (const { instance } of this.operators) instance.finish?.();
+    if (!this.#finishedBefore) for (const { instance } of this.operators) instance.finish?.();
     this.finished = true;
     for (const output of this.#outputs) output.end();
+  }
+
+  barrier(channel: number, barrier: CheckpointBarrier): void {
+    const { state, effects } = align(this.#alignment, this.#channels, channel, barrier.checkpoint);
+    this.#alignment = state;
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'block':
+          this.#queue(effect.channel)?.block();
+          break;
+        case 'unblock':
+          for (const blocked of effect.channels) this.#queue(blocked)?.unblock();
+          break;
+        case 'aligned':
+          this.passBarrier(barrier);
+      }
+    }
+  }
+
+  /** The barrier has come on all inputs, or this is a source: the snapshot is taken before anything else goes out. */
+  passBarrier(barrier: CheckpointBarrier): void {
+    this.onBarrier(this, barrier);
+    for (const output of this.#outputs) output.barrier(barrier);
+  }
+
+  #queue(channel: number): QueuedChannel | undefined {
+    return this.queues.find((queue) => queue.channel === channel);
+  }
+
+  /** For a checkpoint: what the subtask itself remembers. */
+  save(): SubtaskState {
+    return { finished: this.finished, valve: this.#valve?.save() ?? null };
+  }
+
+  /** Before the first element. Watermarks of channels are kept only if there are as many as there were. */
+  restore({ finished, valve }: SubtaskState): void {
+    this.#finishedBefore = finished;
+    if (valve !== null) this.#valve?.restore(valve);
   }
 
   advanceTime(now: number): void {
@@ -84,7 +136,7 @@ export class Subtask implements ChannelTarget {
   /** Hands over the first waiting element of the first channel that has one; false when none has. */
   deliverOne(): boolean {
     for (const queue of this.queues) {
-      if (queue.isEmpty) continue;
+      if (queue.rests) continue;
       queue.deliverOne();
       return true;
     }

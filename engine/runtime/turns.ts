@@ -11,6 +11,13 @@ export type Turn =
 
 const WAITING_TURN: Turn = { kind: 'waiting' };
 
+/** Whose turn it was, for a checkpoint. */
+export interface TurnState {
+  readonly boundedLane: number;
+  readonly unboundedLane: number;
+  readonly unboundedNext: boolean;
+}
+
 export interface Candidate {
   readonly source: SourceSubtask;
   readonly slot: ReaderSlot;
@@ -33,6 +40,16 @@ export class Turns {
   constructor(sources: readonly SourceSubtask[]) {
     this.#bounded = sources.filter((source) => source.bounded && !source.pushed);
     this.#unbounded = sources.filter((source) => !source.bounded && !source.pushed);
+  }
+
+  save(): TurnState {
+    return { boundedLane: this.#boundedLane, unboundedLane: this.#unboundedLane, unboundedNext: this.#unboundedNext };
+  }
+
+  restore({ boundedLane, unboundedLane, unboundedNext }: TurnState): void {
+    this.#boundedLane = boundedLane;
+    this.#unboundedLane = unboundedLane;
+    this.#unboundedNext = unboundedNext;
   }
 
   /** `until`: records of bounded sources with a later timestamp are held back. Fails the job when a record cannot be read. */

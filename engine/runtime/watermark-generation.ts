@@ -67,6 +67,23 @@ class Part implements WatermarkOutput {
   }
 }
 
+/** Name of the state of an operator that makes watermarks. */
+export const WATERMARK_STATE = 'watermarks';
+
+/** A generation in a checkpoint; watermarks and timestamps are ms of event time, `nextEmit` and `lastActivity` ms of the job's clock. */
+export interface GenerationState {
+  readonly parts: readonly {
+    readonly split: number;
+    readonly watermark: number;
+    readonly largest: number;
+    readonly idle: boolean;
+    readonly lastActivity: number;
+  }[];
+  readonly combined: number;
+  readonly idle: boolean;
+  readonly nextEmit: number;
+}
+
 /**
  * Runs a watermark strategy: one generator per split, combined as Flink's CombinedWatermarkStatus [2.21]: the smallest watermark of the
  * splits that are not idle; when all are idle the stream is idle. A split counts from its first record until it is finished.
@@ -93,6 +110,32 @@ export class WatermarkGeneration {
     this.#clock = clock;
     this.#receiver = receiver;
     this.#nextEmit = interval > 0 ? clock.now + interval : Number.POSITIVE_INFINITY;
+  }
+
+  /** What is kept in a checkpoint: all but a user's generator, which begins anew as in Flink. */
+  save(): GenerationState {
+    const parts = [...this.#parts].map(([split, { watermark, largest, idle, lastActivity }]) => ({
+      split,
+      watermark,
+      largest,
+      idle,
+      lastActivity,
+    }));
+    return { parts, combined: this.#combined, idle: this.#idle, nextEmit: this.#nextEmit };
+  }
+
+  /** Before the first record. Sends nothing: those downstream have their watermark back too. */
+  restore({ parts, combined, idle, nextEmit }: GenerationState): void {
+    for (const { split, watermark, largest, idle: partIdle, lastActivity } of parts) {
+      const part = new Part(createGenerator(this.#plan.generator), lastActivity);
+      part.watermark = watermark;
+      part.largest = largest;
+      part.idle = partIdle;
+      this.#parts.set(split, part);
+    }
+    this.#combined = combined;
+    this.#idle = idle;
+    if (this.#interval > 0) this.#nextEmit = nextEmit;
   }
 
   /** No user code, no clock: only the largest timestamp counts. */

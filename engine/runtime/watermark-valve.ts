@@ -6,6 +6,15 @@ export interface ValveOutput {
   idle(idle: boolean): void;
 }
 
+/** A valve in a checkpoint; the watermarks are ms of event time, by channel. */
+export interface ValveState {
+  readonly watermarks: readonly number[];
+  readonly idle: readonly boolean[];
+  readonly aligned: readonly boolean[];
+  readonly last: number;
+  readonly allIdle: boolean;
+}
+
 /**
  * Combines the watermarks and idleness of a subtask's input channels as Flink's StatusWatermarkValve [2.19, 2.20]: the smallest watermark
  * of the channels that are active and aligned. A channel that returns from idleness behind the output is not aligned until it has caught up.
@@ -23,6 +32,26 @@ export class WatermarkValve {
     this.#idle = new Array<boolean>(channels).fill(false);
     this.#aligned = new Array<boolean>(channels).fill(true);
     this.#output = output;
+  }
+
+  save(): ValveState {
+    return {
+      watermarks: [...this.#watermarks],
+      idle: [...this.#idle],
+      aligned: [...this.#aligned],
+      last: this.#last,
+      allIdle: this.#allIdle,
+    };
+  }
+
+  /** With another number of channels only the output is kept: each channel has to catch up with it. */
+  restore({ watermarks, idle, aligned, last, allIdle }: ValveState): void {
+    this.#last = last;
+    if (watermarks.length !== this.#watermarks.length) return;
+    this.#watermarks.set(watermarks);
+    this.#idle.splice(0, this.#idle.length, ...idle);
+    this.#aligned.splice(0, this.#aligned.length, ...aligned);
+    this.#allIdle = allIdle;
   }
 
   inputWatermark(channel: number, watermark: number): void {

@@ -29,6 +29,12 @@ export class WorkQueue {
     if (order < this.#cursor) this.#cursor = order;
   }
 
+  /** Elements of a blocked channel do not count as work until they are announced again. */
+  hold(order: number, elements: number): void {
+    this.#pending[order] = (this.#pending[order] ?? 0) - elements;
+    this.#progress.waiting -= elements;
+  }
+
   /** Works until nothing waits. Called from inside itself it does nothing: the outer call goes on. */
   drain(): void {
     if (this.#draining) return;

@@ -52,6 +52,25 @@ export class ByteWriter {
     }
   }
 
+  /** Length, then one byte for each code unit, which has to be below 128. */
+  ascii(value: string): void {
+    this.uint32(value.length);
+    this.#reserve(value.length);
+    const bytes = this.#bytes;
+    for (let i = 0; i < value.length; i++) bytes[this.#length++] = value.charCodeAt(i);
+  }
+
+  uint16(value: number): void {
+    this.#reserve(2);
+    this.#view.setUint16(this.#length, value);
+    this.#length += 2;
+  }
+
+  /** Forgets what was written behind `length`. */
+  truncate(length: number): void {
+    this.#length = length;
+  }
+
   /** A copy of what was written. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);

@@ -1,5 +1,7 @@
+import { ByteReader, StateDecodingError } from './byte-reader.ts';
 import { ByteWriter, compareBytes } from './byte-writer.ts';
 import { className, prototypeOf } from './prototypes.ts';
+import { setField } from './set-field.ts';
 
 /**
  * Canonical bytes of keys. Two keys are the same key exactly when their bytes are equal, and the order of the bytes is the order
@@ -119,6 +121,78 @@ export function encodeKey(key: unknown): Uint8Array {
   const writer = new ByteWriter();
   writeKey(writer, key);
   return writer.finish();
+}
+
+/** The next key that `writeKey` wrote; null where it wrote null or undefined. Throws StateDecodingError. */
+export function readKey(reader: ByteReader, depth = 0): unknown {
+  if (depth > MAX_DEPTH) throw new StateDecodingError('A key is nested too deep.');
+  const tag = reader.byte();
+  switch (tag) {
+    case FALSE:
+      return false;
+    case TRUE:
+      return true;
+    case NUMBER:
+      return readNumber(reader);
+    case BIGINT:
+    case NEGATIVE_BIGINT:
+      return readBigInt(reader, tag === NEGATIVE_BIGINT);
+    case STRING:
+      return readString(reader);
+    case TUPLE: {
+      const fields: unknown[] = [];
+      while (reader.peek() !== END) fields.push(readKey(reader, depth + 1));
+      reader.byte();
+      return fields;
+    }
+    case OBJECT: {
+      const object = {};
+      while (reader.peek() !== END) {
+        if (reader.byte() !== STRING) throw new StateDecodingError('A field of a key has no name.');
+        const name = readString(reader);
+        setField(object, name, readKey(reader, depth + 1));
+      }
+      reader.byte();
+      return object;
+    }
+    case NULL:
+      return null;
+    default:
+      throw new StateDecodingError(`${tag} is no kind of key.`);
+  }
+}
+
+function readNumber(reader: ByteReader): number {
+  const high = reader.uint32();
+  const low = reader.uint32();
+  const negative = high >>> 31 === 0;
+  scratch.setUint32(0, negative ? ~high >>> 0 : (high & 0x7fff_ffff) >>> 0);
+  scratch.setUint32(4, negative ? ~low >>> 0 : low);
+  return scratch.getFloat64(0);
+}
+
+function readBigInt(reader: ByteReader, negative: boolean): bigint {
+  const length = negative ? ~reader.uint32() >>> 0 : reader.uint32();
+  if (length > reader.remaining) throw new StateDecodingError('A bigint ends too early.');
+  let digits = '';
+  for (let i = 0; i < length; i++) digits += String.fromCharCode(negative ? 0xff - reader.byte() : reader.byte());
+  if (!/^[0-9a-f]+$/.test(digits)) throw new StateDecodingError('A bigint has no digits.');
+  return negative ? -BigInt(`0x${digits}`) : BigInt(`0x${digits}`);
+}
+
+function readString(reader: ByteReader): string {
+  let text = '';
+  for (;;) {
+    const first = reader.byte();
+    if (first === 0) {
+      const second = reader.byte();
+      if (second === 0) return text;
+      if (second !== 0xff) throw new StateDecodingError('A text of a key is malformed.');
+      text += '\0';
+    } else if (first < 0x80) text += String.fromCharCode(first);
+    else if (first < 0xe0) text += String.fromCharCode(((first & 0x1f) << 6) | (reader.byte() & 0x3f));
+    else text += String.fromCharCode(((first & 0x0f) << 12) | ((reader.byte() & 0x3f) << 6) | (reader.byte() & 0x3f));
+  }
 }
 
 /** The canonical bytes as text, one character per byte: a Map key. */

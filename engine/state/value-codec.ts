@@ -1,4 +1,9 @@
 import type { ByteWriter } from './byte-writer.ts';
+import { setField } from './set-field.ts';
+import { writeStored } from './stored-value.ts';
+
+export { setField } from './set-field.ts';
+export { decodeValue, encodeValue } from './stored-value.ts';
 import { className, prototypeOf } from './prototypes.ts';
 
 /**
@@ -22,8 +27,17 @@ const INSTANCE = 13;
 const REFERENCE = 14;
 const OPAQUE = 15;
 
-/** Appends the canonical bytes of `value`. An object met again (also in a cycle) is written as a reference to its first place. */
-export function writeValue(writer: ByteWriter, value: unknown, seen: Map<object, number> = new Map()): void {
+/** 'strict': what a checkpoint stores, to be read again. 'lenient': a digest of anything, for comparing two runs. */
+export type CodecMode = 'strict' | 'lenient';
+
+/** Appends the canonical bytes of `value`. 'strict' throws StateEncodingError for what cannot be stored. */
+export function writeValue(writer: ByteWriter, value: unknown, mode: CodecMode = 'lenient'): void {
+  if (mode === 'strict') writeStored(writer, value);
+  else writeDigest(writer, value, new Map());
+}
+
+/** An object met again (also in a cycle) is written as a reference to its first place. */
+function writeDigest(writer: ByteWriter, value: unknown, seen: Map<object, number>): void {
   switch (typeof value) {
     case 'undefined':
       writer.byte(UNDEFINED);
@@ -63,7 +77,7 @@ function writeObject(writer: ByteWriter, value: object, seen: Map<object, number
   if (Array.isArray(value)) {
     writer.byte(ARRAY);
     writer.uint32(value.length);
-    for (const element of value) writeValue(writer, element, seen);
+    for (const element of value) writeDigest(writer, element, seen);
   } else if (value instanceof Date) {
     writer.byte(DATE);
     writer.float64(value.getTime());
@@ -71,13 +85,13 @@ function writeObject(writer: ByteWriter, value: object, seen: Map<object, number
     writer.byte(MAP);
     writer.uint32(value.size);
     for (const [key, element] of value) {
-      writeValue(writer, key, seen);
-      writeValue(writer, element, seen);
+      writeDigest(writer, key, seen);
+      writeDigest(writer, element, seen);
     }
   } else if (value instanceof Set) {
     writer.byte(SET);
     writer.uint32(value.size);
-    for (const element of value) writeValue(writer, element, seen);
+    for (const element of value) writeDigest(writer, element, seen);
   } else if (ArrayBuffer.isView(value)) {
     writer.byte(BYTES);
     writer.text(value.constructor.name);
@@ -100,7 +114,7 @@ function writeFields(writer: ByteWriter, value: object, seen: Map<object, number
   writer.uint32(entries.length);
   for (const [name, field] of entries) {
     writer.text(name);
-    writeValue(writer, field, seen);
+    writeDigest(writer, field, seen);
   }
 }
 
@@ -143,11 +157,4 @@ function bytesClass(view: ArrayBufferView): NewableFunction {
 
 function copyBytes(view: ArrayBufferView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
-}
-
-/** Sets a field as data: `__proto__` too becomes an own field. */
-export function setField(target: object, name: string | number, value: unknown): void {
-  if (name === '__proto__') Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
-  // SAFETY: any object takes any field; Reflect.set does the same at ten times the cost.
-  else (target as Record<string | number, unknown>)[name] = value;
 }

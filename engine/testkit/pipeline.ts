@@ -13,12 +13,14 @@ import type { StreamExecutionEnvironment } from '../api/environment.ts';
 import { createCellScope } from '../cells.ts';
 import { WatermarkStrategy } from '../api/watermark-strategy.ts';
 import { createExecutor } from '../runtime/executor.ts';
+import type { JobRestore } from '../checkpoint/snapshot.ts';
 import type { Executor, JobFailure, JobProgram, LateRecord, ResultRow } from '../runtime/job.ts';
 import { canonical } from './canonical.ts';
 import { drain } from './drain.ts';
 import { replay } from '../observe/replay.ts';
 import { mailOf, type ScriptStep } from './script.ts';
 import { scriptedSource } from './scripted-source.ts';
+import { SnapshotChain, takeSnapshot } from './snapshots.ts';
 
 /** What a pipeline under test is described with. */
 export interface PipelineContext {
@@ -33,9 +35,13 @@ export interface PipelineContext {
 
 /**
  * How a script is played. 'straight': as it is. 'replay': after every step the journal so far is replayed by a fresh job, which must come to the
- * same outputs and the same state bytes. Use 'replay' for every operator: it finds hidden clocks, shared instances and accidental order.
+ * same outputs and the same state bytes. 'snapshot': a checkpoint after every step, which must not be noticed. 'restore': after every step the job
+ * goes on as a new one, restored from a checkpoint that is full or a delta in turn. Use all of them for every operator: they find hidden clocks,
+ * shared instances, accidental order and forgotten state.
  */
-export type PlayMode = 'straight' | 'replay';
+export type PlayMode = 'straight' | 'replay' | 'snapshot' | 'restore';
+
+export const PLAY_MODES: readonly PlayMode[] = ['straight', 'replay', 'snapshot', 'restore'];
 
 /** A result as a test compares it. */
 export interface OutputRow {
@@ -74,8 +80,9 @@ export function runPipeline(
   script: readonly ScriptStep[],
   mode: PlayMode = 'straight',
 ): PipelineRun {
-  const executor = startJob(describe);
+  let executor = startJob(describe);
   const recorder = new Recorder(executor);
+  const chain = new SnapshotChain();
   const sources = new Map(executor.sources.map(({ name, source }) => [name, source]));
   for (const [index, step] of script.entries()) {
     const mail = mailOf(step, (stream) => sources.get(stream));
@@ -85,6 +92,15 @@ export function runPipeline(
     recorder.record();
     if (executor.failure !== null) break;
     if (mode === 'replay') verifyReplay(describe, executor, recorder, index);
+    if (mode === 'snapshot' || mode === 'restore') {
+      const restore = chain.add(takeSnapshot(executor, index + 1, index % 3 === 0 || mode === 'restore'));
+      if (mode === 'snapshot') continue;
+      const before = executor.stateBytes();
+      executor.close();
+      executor = startJob(describe, restore);
+      recorder.follow(executor);
+      verifyState(before, executor.stateBytes(), index);
+    }
   }
   const run = recorder.result();
   executor.close();
@@ -92,7 +108,7 @@ export function runPipeline(
 }
 
 /** Evaluates the description as a program. Throws the error of `describe` itself. */
-function startJob(describe: (context: PipelineContext) => void): Executor {
+function startJob(describe: (context: PipelineContext) => void, restore: JobRestore | null = null): Executor {
   const thrown: Error[] = [];
   const program: JobProgram<StreamExecutionEnvironment> = {
     name: 'test',
@@ -106,7 +122,7 @@ function startJob(describe: (context: PipelineContext) => void): Executor {
     },
     locate: () => null,
   };
-  const options = { settings: {}, overrides: {}, startTime: 0, journal: true, maxBufferedRows: LIMIT };
+  const options = { settings: {}, overrides: {}, startTime: 0, journal: true, maxBufferedRows: LIMIT, restore };
   const started = createExecutor(program, options);
   if (started.ok) return started.executor;
   throw thrown[0] ?? new Error(`${started.failure.errorName}: ${started.failure.message}`);
@@ -134,7 +150,7 @@ function evaluate(describe: (context: PipelineContext) => void, env: StreamExecu
 
 /** Collects what a job has emitted since the last look. */
 class Recorder {
-  readonly #executor: Executor;
+  #executor: Executor;
   readonly #outputs = new Map<
     number,
     { name: string; rows: OutputRow[]; watermarks: [number, number][]; late: LateRecord[]; watermark: number }
@@ -146,6 +162,11 @@ class Recorder {
     for (const { id, name } of executor.displays) {
       this.#outputs.set(id, { name, rows: [], watermarks: [], late: [], watermark: Number.NEGATIVE_INFINITY });
     }
+  }
+
+  /** The job goes on as another one. */
+  follow(executor: Executor): void {
+    this.#executor = executor;
   }
 
   record(): void {
@@ -176,6 +197,11 @@ class Recorder {
     const { failure } = this.#executor;
     return { outputs, printed: this.#printed, stateBytes: this.#executor.stateBytes(), failure };
   }
+}
+
+function verifyState(before: Uint8Array, after: Uint8Array, index: number): void {
+  const [expected, actual] = [before, after].map((bytes) => Buffer.from(bytes).toString('hex'));
+  if (expected !== actual) throw new Error(`After step ${index + 1} of the script the restored state was\n${actual}\ninstead of\n${expected}`);
 }
 
 function verifyReplay(describe: (context: PipelineContext) => void, executor: Executor, recorder: Recorder, index: number): void {

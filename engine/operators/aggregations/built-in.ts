@@ -1,7 +1,7 @@
 import { IllegalArgumentException, RuntimeException } from '../../api/errors.ts';
 import type { ByteWriter } from '../../state/byte-writer.ts';
-import { setField } from '../../state/value-codec.ts';
-import type { Accumulators } from '../accumulators.ts';
+import { setField, writeValue } from '../../state/value-codec.ts';
+import type { Accumulators, RowsCapture } from '../accumulators.ts';
 import { fieldLabel, fieldNames, readField } from '../fields.ts';
 
 /** One result of `aggregate({ name: … })`: data. */
@@ -50,6 +50,8 @@ export class BuiltInAccumulators implements Accumulators {
   /** Per result: where its number is. */
   readonly #places: readonly number[];
   readonly #width: number;
+  /** What the columns are called in a checkpoint. */
+  readonly #labels: string[] = ['count'];
   #table: Float64Array;
 
   constructor(plan: readonly BuiltIn[], expectedRows: number) {
@@ -60,6 +62,7 @@ export class BuiltInAccumulators implements Accumulators {
       const sum = kind === 'sum' || kind === 'avg' ? this.#sums.find((column) => column.field === field) : undefined;
       if (sum) return sum.at;
       const column = { field, at: width++, sign: kind === 'min' ? 1 : -1 };
+      this.#labels.push(`${kind === 'avg' ? 'sum' : kind} of ${field}`);
       if (kind === 'sum' || kind === 'avg') this.#sums.push(column);
       else this.#extremes.push(column);
       return column.at;
@@ -121,6 +124,31 @@ export class BuiltInAccumulators implements Accumulators {
 
   write(writer: ByteWriter, row: number): void {
     for (let at = 0; at < this.#width; at++) writer.float64(this.#table[row * this.#width + at] ?? 0);
+  }
+
+  /** A copy of the numbers: the one thing that costs time at the barrier. */
+  capture(rows: number): RowsCapture {
+    const width = this.#width;
+    const table = this.#table.slice(0, rows * width);
+    return {
+      count: (row) => table[row * width] ?? 0,
+      write: (writer, row) => {
+        const numbers = {};
+        for (let at = 0; at < width; at++) setField(numbers, this.#labels[at] ?? '', table[row * width + at] ?? 0);
+        writeValue(writer, numbers, 'strict');
+      },
+      end: () => undefined,
+    };
+  }
+
+  restore(row: number, value: unknown): void {
+    const base = row * this.#width;
+    if (base >= this.#table.length) this.#grow();
+    for (const [at, label] of this.#labels.entries()) {
+      const number = readField(value, label);
+      if (typeof number !== 'number') throw new TypeError(`the state has no number "${label}"`);
+      this.#table[base + at] = number;
+    }
   }
 }
 

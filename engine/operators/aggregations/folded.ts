@@ -1,6 +1,8 @@
 import type { ByteWriter } from '../../state/byte-writer.ts';
 import { copyValue, writeValue } from '../../state/value-codec.ts';
-import type { Accumulators } from '../accumulators.ts';
+import type { Accumulators, RowsCapture } from '../accumulators.ts';
+import { readField } from '../fields.ts';
+import { LazyRows } from './lazy-rows.ts';
 
 /** How records become an accumulator and that a result. */
 export interface Fold {
@@ -14,6 +16,7 @@ export class FoldedAccumulators implements Accumulators {
   readonly #fold: Fold;
   readonly #values: unknown[] = [];
   readonly #counts: number[] = [];
+  #captured: LazyRows | null = null;
   constructor(fold: Fold) {
     this.#fold = fold;
   }
@@ -22,11 +25,13 @@ export class FoldedAccumulators implements Accumulators {
       this.#values.push(this.#fold.first(record));
       this.#counts.push(1);
     } else {
+      if (this.#captured !== null) this.#captured.touch(row);
       this.#values[row] = this.#fold.add(this.#values[row], record);
       this.#counts[row] = (this.#counts[row] ?? 0) + 1;
     }
   }
   result(row: number): unknown {
+    if (this.#captured !== null) this.#captured.touch(row);
     return this.#fold.result(this.#values[row]);
   }
   preview(row: number, _key: unknown, fresh: Accumulators): unknown {
@@ -37,5 +42,20 @@ export class FoldedAccumulators implements Accumulators {
   }
   write(writer: ByteWriter, row: number): void {
     writeValue(writer, this.#values[row]);
+  }
+  capture(): RowsCapture {
+    const captured = new LazyRows(
+      new Float64Array(this.#counts),
+      (writer, row, count) => writeValue(writer, { count, accumulator: this.#values[row] }, 'strict'),
+      () => {
+        if (this.#captured === captured) this.#captured = null;
+      },
+    );
+    this.#captured = captured;
+    return captured;
+  }
+  restore(_row: number, value: unknown): void {
+    this.#values.push(readField(value, 'accumulator'));
+    this.#counts.push(Number(readField(value, 'count')));
   }
 }

@@ -1,10 +1,12 @@
 import type { ByteWriter } from '../../state/byte-writer.ts';
 import { writeValue } from '../../state/value-codec.ts';
-import type { Accumulators } from '../accumulators.ts';
+import type { Accumulators, RowsCapture } from '../accumulators.ts';
+import { LazyRows } from './lazy-rows.ts';
 
 /** All records of a row, in order of arrival: window functions that see every record [2.15]. */
 export class ListedAccumulators implements Accumulators {
   readonly #lists: unknown[][] = [];
+  #captured: LazyRows | null = null;
   add(row: number, record: unknown): void {
     const list = this.#lists[row];
     if (list) list.push(record);
@@ -12,6 +14,7 @@ export class ListedAccumulators implements Accumulators {
   }
   /** A copy: the window function may keep or sort it. */
   result(row: number): unknown {
+    if (this.#captured !== null) this.#captured.touch(row);
     return (this.#lists[row] ?? []).slice();
   }
   preview(): unknown {
@@ -22,5 +25,23 @@ export class ListedAccumulators implements Accumulators {
   }
   write(writer: ByteWriter, row: number): void {
     writeValue(writer, this.#lists[row]);
+  }
+  /** Records are only ever added, so the first ones of a list are those that were there. */
+  capture(): RowsCapture {
+    const counts = new Float64Array(this.#lists.length);
+    for (let row = 0; row < counts.length; row++) counts[row] = this.#lists[row]?.length ?? 0;
+    const captured = new LazyRows(
+      counts,
+      (writer, row, count) => writeValue(writer, this.#lists[row]?.slice(0, count), 'strict'),
+      () => {
+        if (this.#captured === captured) this.#captured = null;
+      },
+    );
+    this.#captured = captured;
+    return captured;
+  }
+  restore(_row: number, value: unknown): void {
+    if (!Array.isArray(value)) throw new TypeError('the records of a window are a list');
+    this.#lists.push([...value]);
   }
 }

@@ -51,7 +51,8 @@ function listSource<T>(data: readonly T[], perSplit = data.length): Source<T> {
         isSplitFinished: () => next >= end,
         wanted: () => [],
         positions: () => [],
-        nextWakeUp: () => Number.POSITIVE_INFINITY,
+        positionsBeforeCurrent: () => [],
+      nextWakeUp: () => Number.POSITIVE_INFINITY,
       };
     },
   };

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readGoldenFile } from '../../../engine/testkit/golden-case.ts';
 import { formatGoldenResults } from '../../../engine/testkit/golden-folder.ts';
 import { runGoldenCase } from '../../../engine/testkit/golden.ts';
+import { PLAY_MODES } from '../../../engine/testkit/pipeline.ts';
 
 const GOLDEN = new URL('../../golden/', import.meta.url);
 
@@ -12,10 +13,12 @@ describe('golden cases: what Apache Flink gives, the engine gives', () => {
     const content = readGoldenFile(readFileSync(new URL(file.replaceAll('\\', '/'), GOLDEN), 'utf8'));
     if (content.kind === 'table') continue;
     if (content.kind === 'unreadable') throw new Error(`${file}: ${content.reason}`);
-    it(`${content.case.id}: ${content.case.title}`, () => {
-      const result = runGoldenCase(content.case, 'replay');
-      assert.equal(result.kind, 'passed', result.kind === 'failed' ? `\n${result.details}` : JSON.stringify(result));
-    });
+    for (const mode of PLAY_MODES.filter((other) => other !== 'straight')) {
+      it(`${content.case.id}: ${content.case.title} (${mode})`, () => {
+        const result = runGoldenCase(content.case, mode);
+        assert.equal(result.kind, 'passed', result.kind === 'failed' ? `\n${result.details}` : JSON.stringify(result));
+      });
+    }
   }
 });
 

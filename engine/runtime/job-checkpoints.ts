@@ -1,0 +1,154 @@
+import type { CheckpointBarrier } from '../checkpoint/barrier-aligner.ts';
+import type { SeededRandom } from '../api/random.ts';
+import type { SourcePosition } from '../checkpoint/snapshot.ts';
+import { operatorIds } from '../graph/operator-id.ts';
+import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
+import { encodeValue } from '../state/value-codec.ts';
+import type { Inspection, ViewState } from './inspection.ts';
+import type { BuiltSubtask } from './job-builder.ts';
+import type { Router } from './router.ts';
+import { type CapturedOperator, type OperatorHead, SnapshotInProgress } from './snapshot-in-progress.ts';
+import type { SourceGroup } from './source-group.ts';
+import type { JobProgress, SourceSubtask, SourceSubtaskState } from './source-subtask.ts';
+import type { Subtask, SubtaskState } from './subtask.ts';
+import type { OperatorCounters } from './operator.ts';
+import { MAX_WATERMARK } from './timestamps.ts';
+import type { Turns, TurnState } from './turns.ts';
+
+/** The parts of a job that a checkpoint is made of. */
+export interface CheckpointedJob {
+  readonly graph: StreamGraph;
+  readonly graphHash: string;
+  readonly built: readonly BuiltSubtask[];
+  /** Upstream first. */
+  readonly subtasks: readonly Subtask[];
+  readonly sources: SourceGroup;
+  readonly turns: Turns;
+  readonly inspection: Inspection;
+  readonly clock: { readonly now: number };
+  readonly progress: JobProgress;
+}
+
+/** What belongs to no operator: `JobSnapshot.runtime`, decoded. Subtasks by the id of their first operator and their index. */
+export interface RuntimeState {
+  readonly turns: TurnState;
+  /** Rows, late records and counters that users see. */
+  readonly views: ViewState;
+  readonly subtasks: Readonly<Record<string, RuntimeSubtask>>;
+}
+
+export interface RuntimeSubtask {
+  readonly subtask: SubtaskState;
+  readonly source: SourceSubtaskState | null;
+  readonly routers: readonly unknown[];
+  readonly randoms: readonly ReturnType<SeededRandom['save']>[];
+  /** In the order of the chain. */
+  readonly counters: readonly OperatorCounters[];
+}
+
+/** Name of a subtask in `RuntimeState`. */
+export function subtaskKey(ids: ReadonlyMap<number, string>, { vertex, index }: Subtask): string {
+  return `${ids.get(vertex.id) ?? ''}/${index}`;
+}
+
+/** Takes snapshots of a job: sends barriers and collects what the subtasks hand out. */
+export class JobCheckpoints {
+  readonly #job: CheckpointedJob;
+  readonly #ids: ReadonlyMap<number, string>;
+  #captured = new Map<Subtask, readonly CapturedOperator[]>();
+  #runtime: Record<string, RuntimeSubtask> = {};
+  #current: SnapshotInProgress | null = null;
+
+  constructor(job: CheckpointedJob) {
+    this.#job = job;
+    this.#ids = operatorIds(job.graph);
+    for (const subtask of job.subtasks) subtask.onBarrier = (at, barrier): void => this.#capture(at, barrier);
+  }
+
+  /** The checkpoint that is being encoded. */
+  get current(): SnapshotInProgress | null {
+    if (this.#current?.isOver === true) this.#current = null;
+    return this.#current;
+  }
+
+  /** Between two records. One checkpoint at a time: what is left of an earlier one is called off. */
+  trigger(barrier: CheckpointBarrier, drain: () => void): void {
+    this.#current?.release();
+    this.#captured = new Map();
+    this.#runtime = {};
+    const { sources, subtasks } = this.#job;
+    for (const { subtask } of sources.subtasks) {
+      subtask.passBarrier(barrier);
+      drain();
+    }
+    const missing = subtasks.find((subtask) => !this.#captured.has(subtask));
+    if (missing !== undefined) throw new Error(`The barrier of checkpoint ${barrier.checkpoint} did not reach ${missing.operators[0]?.vertex.name ?? 'a subtask'}.`);
+    this.#current = this.#collected(barrier);
+  }
+
+  /** The checkpoint is published. */
+  complete(checkpoint: number): void {
+    for (const { operators } of this.#job.subtasks) for (const { instance } of operators) instance.checkpointComplete?.(checkpoint);
+  }
+
+  #capture(subtask: Subtask, barrier: CheckpointBarrier): void {
+    const built = this.#job.built.find((candidate) => candidate.subtask === subtask);
+    const source = this.#job.sources.subtasks.find((candidate) => candidate.subtask === subtask)?.save() ?? null;
+    const captured = subtask.operators.map(({ instance, counters }, at): CapturedOperator => ({
+      subtask: subtask.index,
+      captures: instance.capture?.(barrier.full) ?? [],
+      operator: instance.operatorState?.() ?? [],
+      watermark: counters.watermark,
+      positions: at === 0 && source !== null ? source.positions.map((position): SourcePosition => ({ ...position, subtask: subtask.index })) : [],
+      committables: instance.committables?.() ?? [],
+    }));
+    this.#captured.set(subtask, captured);
+    this.#runtime[subtaskKey(this.#ids, subtask)] = {
+      subtask: subtask.save(),
+      source: source?.state ?? null,
+      routers: saveRouters(built?.routers ?? []),
+      randoms: (built?.randoms ?? []).map((random) => random.save()),
+      counters: subtask.operators.map(({ counters }) => ({ ...counters })),
+    };
+  }
+
+  #collected(barrier: CheckpointBarrier): SnapshotInProgress {
+    const { graphHash, sources, turns, inspection, clock, progress, subtasks } = this.#job;
+    const runtime: RuntimeState = { turns: turns.save(), views: inspection.save(this.#ids), subtasks: this.#runtime };
+    const operators = this.#job.graph.vertices.map((vertex) => {
+      const holders = subtasks.filter(({ vertex: { chain } }) => chain.some(({ id }) => id === vertex.id));
+      return {
+        head: this.#head(vertex, holders[0]),
+        subtasks: holders.flatMap((subtask) => this.#captured.get(subtask)?.[subtask.vertex.chain.findIndex(({ id }) => id === vertex.id)] ?? []),
+      };
+    });
+    const whole = {
+      records: progress.recordCount,
+      watermark: watermarkOf(sources.subtasks),
+      processingTime: clock.now,
+      graphHash,
+      ended: sources.ended,
+      runtime: encodeValue(runtime),
+    };
+    return new SnapshotInProgress(barrier, inspection.rowTotals(), whole, operators);
+  }
+
+  #head({ id, uid, name, role, parallelism }: StreamVertex, subtask: Subtask | undefined): OperatorHead {
+    return {
+      id: this.#ids.get(id) ?? '',
+      uid,
+      name,
+      kind: role.kind === 'source' ? 'source' : role.operator.kind,
+      parallelism,
+      maxParallelism: subtask?.vertex.maxParallelism ?? 0,
+    };
+  }
+}
+
+function saveRouters(routers: readonly Router[]): readonly unknown[] {
+  return routers.map((router) => router.save?.() ?? null);
+}
+
+function watermarkOf(sources: readonly SourceSubtask[]): number {
+  return sources.reduce((least, { watermark }) => Math.min(least, watermark), MAX_WATERMARK);
+}
