@@ -1,4 +1,5 @@
 import type { KeySelection, Partitioner, StreamEdge, StreamVertex, WindowDescription } from '../graph/stream-graph.ts';
+import { checkedSink, type Sink } from '../connectors/sink.ts';
 import { filterOperator } from '../operators/filter.ts';
 import type { FieldAggregation } from '../operators/field-aggregation.ts';
 import { flatMapOperator } from '../operators/flat-map.ts';
@@ -139,6 +140,14 @@ export class DataStream<out T> {
   }
   printToErr(identifier = ''): DataStreamSink<T> {
     return this.#printTo('stderr', identifier, 'Sink: Print to Std. Err');
+  }
+
+  /** The end of a stream: what comes is the sink's [6.2]. Throws for anything but a sink that Streambook brings. */
+  sinkTo(sink: Sink<T>): DataStreamSink<T> {
+    const { name, operator } = checkedSink(sink);
+    return new DataStreamSink<T>(
+      this.#env.addSink({ name: `Sink: ${name}`, role: { kind: 'operator', operator }, inputs: this.upstreams }),
+    );
   }
 
   #printTo(stream: 'stdout' | 'stderr', identifier: string, name: string): DataStreamSink<T> {

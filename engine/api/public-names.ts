@@ -1,6 +1,8 @@
 import { DataGeneratorSource } from '../connectors/data-generator-source.ts';
+import { FileSink } from '../connectors/file-sink.ts';
 import { FileSource } from '../connectors/file-source.ts';
 import { RateLimiterStrategy } from '../connectors/rate-limiter.ts';
+import { DiscardingSink } from '../connectors/sink.ts';
 import { SlidingEventTimeWindows } from './assigners/sliding-event-time.ts';
 import { SlidingProcessingTimeWindows } from './assigners/sliding-processing-time.ts';
 import { TumblingEventTimeWindows } from './assigners/tumbling-event-time.ts';
@@ -32,8 +34,10 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     CheckpointingMode: constants('EXACTLY_ONCE', 'AT_LEAST_ONCE'),
     DataGeneratorSource,
     DeliveryGuarantee: { EXACTLY_ONCE: 'exactly-once', AT_LEAST_ONCE: 'at-least-once', NONE: 'none' },
+    DiscardingSink,
     Duration,
     ExternalizedCheckpointRetention: constants('DELETE_ON_CANCELLATION', 'RETAIN_ON_CANCELLATION', 'NO_EXTERNALIZED_CHECKPOINTS'),
+    FileSink,
     FileSource,
     InputStatus: constants('MORE_AVAILABLE', 'NOTHING_AVAILABLE', 'END_OF_INPUT'),
     OutputTag,

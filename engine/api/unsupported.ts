@@ -42,10 +42,8 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   accumulators: ['IntCounter', 'LongCounter', 'DoubleCounter', 'AccumulatorHistogram'],
   'user metrics': ['MeterView', 'DescriptiveStatisticsHistogram'],
   formats: ['Format'],
-  'file sinks': ['FileSink'],
   'Kafka connectors': ['KafkaSource', 'KafkaSink', 'OffsetsInitializer'],
   'database sinks': ['PostgresSink'],
-  sinks: ['DiscardingSink'],
   secrets: ['secret'],
 };
 
@@ -56,7 +54,6 @@ const METHODS: Readonly<Record<string, Readonly<Record<string, readonly string[]
     joins: ['join', 'coGroup'],
     'count windows': ['countWindowAll'],
     'full-window partitions': ['fullWindowPartition'],
-    sinks: ['sinkTo'],
     'type information': ['getType', 'returns'],
     'custom partitioners': ['partitionCustom'],
   },

@@ -1,5 +1,6 @@
 import type { StreamExecutionEnvironment } from '../api/environment.ts';
 import { hintOf, RuntimeException } from '../api/errors.ts';
+import { DISCARDED_PARTS } from '../connectors/part-writes.ts';
 import { createJobGraph, type JobGraph } from '../graph/job-graph.ts';
 import type { StreamVertex } from '../graph/stream-graph.ts';
 import { Journal } from '../observe/journal.ts';
@@ -98,6 +99,8 @@ class JobExecutor implements Executor {
       fail: (vertex, error, record) => this.#fail(vertex, error, record),
       evaluate: (vertex, subtask) => this.#evaluations.forSubtask(vertex, subtask),
       attempt: options.attempt ?? 0,
+      parts: options.parts ?? DISCARDED_PARTS,
+      run: options.run ?? 1,
     });
     this.#subtasks = this.#built.map(({ subtask }) => subtask);
     this.#upstreamFirst = [...this.#subtasks].sort(

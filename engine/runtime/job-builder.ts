@@ -1,5 +1,6 @@
 import { RuntimeContext } from '../api/runtime-context.ts';
 import { SeededRandom } from '../api/random.ts';
+import type { PartWrites } from '../connectors/part-writes.ts';
 import { operatorId } from '../graph/operator-id.ts';
 import type { JobEdge, JobGraph, JobVertex } from '../graph/job-graph.ts';
 import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
@@ -27,6 +28,9 @@ export interface JobServices {
   evaluate(vertex: number, subtask: number): { readonly graph: StreamGraph; readonly random: SeededRandom };
   /** 0 on the first run, +1 per restart. */
   readonly attempt: number;
+  readonly parts: PartWrites;
+  /** Number of the run. */
+  readonly run: number;
 }
 
 /** A subtask, and for a source where its records go. */
@@ -225,6 +229,8 @@ function operatorContext(
     runtime: new RuntimeContext(job, task, services.parameters(), random),
     late: services.lateOf(operator),
     display: services.displayOf(operator),
+    parts: services.parts,
+    run: services.run,
     print: (stream, line) => {
       services.print(stream, line);
     },

@@ -100,7 +100,7 @@ export class JobCheckpoints {
       operator: instance.operatorState?.() ?? [],
       watermark: counters.watermark,
       positions: at === 0 && source !== null ? source.positions.map((position): SourcePosition => ({ ...position, subtask: subtask.index })) : [],
-      committables: instance.committables?.() ?? [],
+      committables: instance.committables?.(barrier.checkpoint) ?? [],
     }));
     this.#captured.set(subtask, captured);
     this.#runtime[subtaskKey(this.#ids, subtask)] = {

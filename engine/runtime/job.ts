@@ -1,4 +1,5 @@
 import type { Boundedness, SplitEnumeration, SplitPosition } from '../connectors/source.ts';
+import type { PartWrites } from '../connectors/part-writes.ts';
 import type { JobRestore } from '../checkpoint/snapshot.ts';
 import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
 import type { InputPiece } from './probe.ts';
@@ -105,6 +106,8 @@ export interface ExecutorOptions {
   readonly attempt?: number;
   /** Number of the run: part of the names of what its sinks write. Default 1. */
   readonly run?: number;
+  /** Takes what file sinks write, such as a PartWriteQueue of this job alone. Without it, it is thrown away. */
+  readonly parts?: PartWrites;
 }
 
 /** What a display shows; ids are stable over runs of an unchanged program. */

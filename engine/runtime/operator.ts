@@ -1,6 +1,7 @@
 import type { RuntimeContext } from '../api/runtime-context.ts';
 import type { UserFunction } from '../api/user-function.ts';
 import type { Committable, OperatorState } from '../checkpoint/snapshot.ts';
+import type { PartWrites } from '../connectors/part-writes.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import type { RestoredState, StateCapture } from '../state/state-capture.ts';
 import type { Ambient } from './ambient.ts';
@@ -52,9 +53,12 @@ export interface OperatorInstance extends Receiver {
   capture?(full: boolean): readonly StateCapture[];
   /** State that belongs to no key, at the barrier. */
   operatorState?(): readonly OperatorState[];
-  /** A sink's transactions that belong to the checkpoint: no record that comes later is in them. */
-  committables?(): readonly Committable[];
-  /** The checkpoint with that number is complete, and with it all before. */
+  /**
+   * A sink's transactions that belong to the checkpoint with that number: no record that comes later is in them. Those of earlier checkpoints that
+   * are not known to be complete come again.
+   */
+  committables?(checkpoint: number): readonly Committable[];
+  /** The checkpoint with that number is complete and committed, and with it all before. */
   checkpointComplete?(checkpoint: number): void;
   /** Before `open`. Throws for state it cannot take over. */
   restore?(state: SubtaskRestore): void;
@@ -81,6 +85,10 @@ export interface OperatorContext {
   readonly runtime: RuntimeContext;
   readonly late: LateLog;
   readonly display: DisplayBuffer;
+  /** Where file sinks write. */
+  readonly parts: PartWrites;
+  /** Number of the run: part of the names of files. */
+  readonly run: number;
   /** Prints a line to the job's log. */
   print(stream: 'stdout' | 'stderr', line: string): void;
   /**
