@@ -3,6 +3,7 @@ import { checkedSink, type Sink } from '../connectors/sink.ts';
 import { filterOperator } from '../operators/filter.ts';
 import type { FieldAggregation } from '../operators/field-aggregation.ts';
 import { flatMapOperator } from '../operators/flat-map.ts';
+import { keyedProcessOperator } from '../operators/keyed-process.ts';
 import { mapOperator } from '../operators/map.ts';
 import { printSink } from '../operators/print.ts';
 import { processOperator } from '../operators/process.ts';
@@ -16,7 +17,7 @@ import { IllegalArgumentException } from './errors.ts';
 import type { Emits, FilterFunction, FlatMapFunction, KeySelector, MapFunction, ReduceFunction } from './function-types.ts';
 import { checkMaxParallelism, checkParallelism, setName, setSlotSharingGroup, setUid, setUidHash } from './operator-settings.ts';
 import { type OutputTag, tagId } from './output-tag.ts';
-import type { KeyedContext, ProcessContext, ProcessFunction } from './process-functions.ts';
+import type { KeyedContext, KeyedProcessFunction, ProcessContext, ProcessFunction } from './process-functions.ts';
 import { addUnsupportedMethods, unsupported } from './unsupported.ts';
 import { userFunction } from './user-function.ts';
 import { planOf, type WatermarkStrategy } from './watermark-strategy.ts';
@@ -79,7 +80,7 @@ export class DataStream<out T> {
 
   /** Records with side outputs and the current time, but no key [1.10]. */
   process<R>(fn: ProcessFunction<T, R> | ((value: T, ctx: ProcessContext, out: Collector<R>) => Emits<R>)): SingleOutputStreamOperator<R> {
-    return this.transform<R>('Process', processOperator(userFunction(fn, 'processElement', 'process'), null));
+    return this.transform<R>('Process', processOperator(userFunction(fn, 'processElement', 'process')));
   }
 
   /** Partitions by key: by a function, by a field, or by several fields (the key is then a tuple) [1.2]. */
@@ -269,11 +270,11 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
     this.#keys = keys;
   }
 
-  /** Records with side outputs, the current time and the current key [1.10]. */
+  /** Records of a key, with keyed state, timers and side outputs [1.10]. */
   override process<R>(
-    fn: ProcessFunction<T, R> | ((value: T, ctx: KeyedContext<K>, out: Collector<R>) => Emits<R>),
+    fn: KeyedProcessFunction<K, T, R> | ProcessFunction<T, R> | ((value: T, ctx: KeyedContext<K>, out: Collector<R>) => Emits<R>),
   ): SingleOutputStreamOperator<R> {
-    return this.transform<R>('KeyedProcess', processOperator(userFunction(fn, 'processElement', 'process'), this.#keys));
+    return this.transform<R>('KeyedProcess', keyedProcessOperator(userFunction(fn, 'processElement', 'process'), this.#keys));
   }
 
   window<W extends Window>(assigner: WindowAssigner<T, W>): WindowedStream<T, K, W> {

@@ -1,3 +1,4 @@
+import type { KeyedStateStore } from '../state/keyed-backend.ts';
 import type { Collector } from './collector.ts';
 import type { OutputTag } from './output-tag.ts';
 import { AbstractRichFunction } from './rich-functions.ts';
@@ -19,14 +20,36 @@ export interface ProcessContext {
   output<X>(tag: OutputTag<X>, value: X): void;
 }
 
-/** The same on a keyed stream. */
-export interface KeyedContext<K> extends ProcessContext {
+/** Timers of the current key: one per time however often registered, kept in checkpoints [1.11]. Times in ms. */
+export interface TimerService extends TimeService {
+  registerEventTimeTimer(time: number): void;
+  deleteEventTimeTimer(time: number): void;
+  registerProcessingTimeTimer(time: number): void;
+  deleteProcessingTimeTimer(time: number): void;
+}
+
+export type TimeDomain = 'EVENT_TIME' | 'PROCESSING_TIME';
+
+/** The same on a keyed stream, with state of the current key. */
+export interface KeyedContext<K> extends ProcessContext, KeyedStateStore {
+  timerService(): TimerService;
   getCurrentKey(): K;
+}
+
+export interface KeyedOnTimerContext<K> extends KeyedContext<K> {
+  timeDomain(): TimeDomain;
 }
 
 /** Each record, without a key. */
 export abstract class ProcessFunction<I, O> extends AbstractRichFunction {
   abstract processElement(value: I, ctx: ProcessContext, out: Collector<O>): void;
+}
+
+/** Each record of a key, with keyed state and timers. */
+export abstract class KeyedProcessFunction<K, I, O> extends AbstractRichFunction {
+  abstract processElement(value: I, ctx: KeyedContext<K>, out: Collector<O>): void;
+  /** For each due timer, in order of time. */
+  onTimer(_timestamp: number, _ctx: KeyedOnTimerContext<K>, _out: Collector<O>): void {}
 }
 
 /** What a window function is called with. */

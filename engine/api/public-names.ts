@@ -10,8 +10,9 @@ import { TumblingProcessingTimeWindows } from './assigners/tumbling-processing-t
 import { Duration } from './duration.ts';
 import { SuppressRestartsException } from './errors.ts';
 import { OutputTag } from './output-tag.ts';
-import { ProcessAllWindowFunction, ProcessFunction, ProcessWindowFunction } from './process-functions.ts';
+import { KeyedProcessFunction, ProcessAllWindowFunction, ProcessFunction, ProcessWindowFunction } from './process-functions.ts';
 import { AbstractRichFunction, RichFilterFunction, RichFlatMapFunction, RichMapFunction, RichReduceFunction } from './rich-functions.ts';
+import { ListStateDescriptor, MapStateDescriptor, StateDescriptor, ValueStateDescriptor } from './state-descriptors.ts';
 import { Tuple2, Tuple3, Tuple4 } from './tuples.ts';
 import { unsupportedNames } from './unsupported.ts';
 import { WatermarkStrategy } from './watermark-strategy.ts';
@@ -40,6 +41,9 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     FileSink,
     FileSource,
     InputStatus: constants('MORE_AVAILABLE', 'NOTHING_AVAILABLE', 'END_OF_INPUT'),
+    KeyedProcessFunction,
+    ListStateDescriptor,
+    MapStateDescriptor,
     OutputTag,
     ProcessAllWindowFunction,
     ProcessFunction,
@@ -52,6 +56,7 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     RuntimeExecutionMode: constants('STREAMING', 'BATCH', 'AUTOMATIC'),
     SlidingEventTimeWindows,
     SlidingProcessingTimeWindows,
+    StateDescriptor,
     SuppressRestartsException,
     TimeDomain: constants('EVENT_TIME', 'PROCESSING_TIME'),
     TimeWindow,
@@ -61,6 +66,7 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     Tuple2,
     Tuple3,
     Tuple4,
+    ValueStateDescriptor,
     Watermark,
     WatermarkStrategy,
     Window,

@@ -8,6 +8,9 @@ import { hasNullPart, keyError, keyReader, nullKeyError } from './key-selection.
 import { lifecycleOf } from './lifecycle.ts';
 import { isPromise, promiseError } from './results.ts';
 
+/** Name of the state in checkpoints. */
+const ROLLING_STATE = 'rolling result';
+
 /** Running reduce per key: the first record is emitted as it is, each later one gives `reduce(stored, new)` [1.3]. */
 export function rollingReduce(reducer: UserFunction, keys: KeySelection): OperatorSpec {
   return {
@@ -39,7 +42,7 @@ function createRolling(
 ): ReturnType<OperatorSpec['create']> {
   const { counters, ambient } = context;
   const keyOf = keyReader(keys);
-  const table = new KeyedTable();
+  const table = new KeyedTable(ROLLING_STATE, 'reduce', context.maxParallelism);
   return {
     ...lifecycleOf(functions, context),
     collect(value, timestamp) {
@@ -49,15 +52,16 @@ function createRolling(
       try {
         key = keyOf(value);
         if (key === null || key === undefined || hasNullPart(key)) throw nullKeyError(keys, value, key);
-        const row = table.rowOf(key);
-        if (row === table.values.length) {
+        const keyGroup = table.keyGroupOf(key);
+        const slot = table.find(keyGroup, key);
+        if (slot === undefined) {
           checkFirst(value);
           result = value;
-          table.values.push(value);
+          table.add(keyGroup, key, value);
         } else {
-          result = reduce(table.values[row], value);
+          result = reduce(table.slots.read(slot), value);
           if (isPromise(result)) throw promiseError('reduce');
-          table.values[row] = result;
+          table.slots.write(slot, result);
         }
       } catch (error) {
         context.fail(keyError(error), value);
@@ -70,6 +74,11 @@ function createRolling(
     },
     watermark: output.watermark,
     idle: output.idle,
-    writeState: (writer) => table.writeState(writer, context.maxParallelism),
+    writeState: (writer) => table.writeState(writer),
+    capture: (full) => [table.capture(full)],
+    restore({ keyed }) {
+      const state = keyed.find(({ name }) => name === ROLLING_STATE);
+      if (state !== undefined) table.restore(state);
+    },
   };
 }

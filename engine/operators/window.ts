@@ -15,7 +15,7 @@ import { decodeValue, encodeValue } from '../state/value-codec.ts';
 import type { WindowAggregation } from './aggregations/window-aggregation.ts';
 import { hasNullPart, keyError, keyReader, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
-import { TimeQueue } from './time-queue.ts';
+import { TimeQueue } from '../state/time-queue.ts';
 import { WINDOW_STATE, WindowCapture } from './window-capture.ts';
 import { WindowContents } from './window-contents.ts';
 import { type WindowEmitter, windowEmitter, type WindowFunctionSpec } from './window-function.ts';

@@ -1,7 +1,12 @@
 import type { ByteWriter } from './byte-writer.ts';
-import { compareKeys, encodeKey } from './key-codec.ts';
+import { decodeEntryKey } from './entry-codec.ts';
+import { EntrySlots } from './entry-slots.ts';
+import { compareKeys } from './key-codec.ts';
 import { keyGroupOf } from './key-groups.ts';
-import { KeyIndex } from './key-index.ts';
+import type { KeyIndex } from './key-index.ts';
+import { KeyGroupMaps } from './key-map.ts';
+import type { RestoredState, StateCapture, StateKind } from './state-capture.ts';
+import { decodeValue } from './stored-value.ts';
 import { writeValue } from './value-codec.ts';
 
 /** Rows of a table in canonical order: by key group, then by key. Equal content gives an equal order (rule 2). */
@@ -38,24 +43,62 @@ function integerOrder(keys: readonly unknown[]): Int32Array | readonly number[] 
   return rows;
 }
 
-/** One value per key. */
-export class KeyedTable {
-  readonly #index = new KeyIndex();
-  /** By row. */
-  readonly values: unknown[] = [];
+/** All entries of a state, in canonical order: for comparing runs. */
+export function writeEntries(writer: ByteWriter, slots: EntrySlots): void {
+  writer.uint32(slots.size);
+  for (const { slot, key } of slots.sorted()) {
+    writer.bytes(key);
+    writeValue(writer, slots.peek(slot));
+  }
+}
 
-  /** The row of `key`; equal to `values.length` when the key is new: the caller then pushes its value. Throws UnusableKeyError. */
-  rowOf(key: unknown): number {
-    return this.#index.rowOf(key);
+/** One value per key, by key group. */
+export class KeyedTable {
+  readonly slots: EntrySlots;
+  readonly #index = new KeyGroupMaps<number>();
+  readonly #maxParallelism: number;
+
+  constructor(name: string, kind: StateKind, maxParallelism: number) {
+    this.slots = new EntrySlots(name, kind);
+    this.#maxParallelism = maxParallelism;
   }
 
-  /** All entries, by key group and key. */
-  writeState(writer: ByteWriter, maxParallelism: number): void {
-    writer.uint32(this.values.length);
-    for (const { row, keyGroup } of rowsByKeyGroup(this.#index.keys, maxParallelism)) {
-      writer.uint32(keyGroup);
-      writer.bytes(encodeKey(this.#index.keys[row]));
-      writeValue(writer, this.values[row]);
+  /** Throws UnusableKeyError. */
+  keyGroupOf(key: unknown): number {
+    return keyGroupOf(key, this.#maxParallelism);
+  }
+
+  /** The slot of a key; undefined when it has none. */
+  find(keyGroup: number, key: unknown): number | undefined {
+    return this.#index.get(keyGroup, key);
+  }
+
+  /** For a key that has no slot. */
+  add(keyGroup: number, key: unknown, value: unknown): number {
+    const slot = this.slots.add(keyGroup, key, undefined, undefined, value);
+    this.#index.set(keyGroup, key, slot);
+    return slot;
+  }
+
+  remove(keyGroup: number, key: unknown): void {
+    const slot = this.#index.get(keyGroup, key);
+    if (slot === undefined) return;
+    this.#index.delete(keyGroup, key);
+    this.slots.remove(slot);
+  }
+
+  capture(full: boolean): StateCapture {
+    return this.slots.capture(full);
+  }
+
+  restore(state: RestoredState): void {
+    for (const [bytes, value] of state.entries) {
+      const { keyGroup, key } = decodeEntryKey(bytes);
+      this.add(keyGroup, key, decodeValue(value));
     }
+  }
+
+  writeState(writer: ByteWriter): void {
+    writeEntries(writer, this.slots);
   }
 }

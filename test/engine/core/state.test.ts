@@ -5,7 +5,7 @@ import { compareKeys, encodeKey } from '../../../engine/state/key-codec.ts';
 import { KeyIndex } from '../../../engine/state/key-index.ts';
 import { rowsByKey } from '../../../engine/state/keyed-table.ts';
 import { copyValue, writeValue } from '../../../engine/state/value-codec.ts';
-import { TimeQueue } from '../../../engine/operators/time-queue.ts';
+import { TimeQueue } from '../../../engine/state/time-queue.ts';
 
 const text = fc.string({ unit: 'binary', maxLength: 4 });
 const primitive = fc.oneof(

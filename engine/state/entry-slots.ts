@@ -1,0 +1,291 @@
+import { type ByteWriter, compareBytes } from './byte-writer.ts';
+import { EntryBuffer } from './entry-buffer.ts';
+import { encodeEntryKey, type EntryKey } from './entry-codec.ts';
+import { type EncodedState, type StateCapture, StateEncodingError, type StateKind } from './state-capture.ts';
+import { writeStored } from './stored-value.ts';
+
+/** In a slot that is free. Values of user code are never this. */
+const FREE: unique symbol = Symbol('free');
+const FIRST_SLOTS = 64;
+
+function describeKey(key: unknown): string {
+  const text = typeof key === 'string' ? JSON.stringify(key) : typeof key === 'object' ? JSON.stringify(key) : String(key);
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+/** Doubles a typed array so that it has room for `size`. */
+function grown(array: Int32Array<ArrayBuffer>, size: number): Int32Array<ArrayBuffer> {
+  const bigger = new Int32Array(Math.max(size, array.length * 2));
+  bigger.set(array);
+  return bigger;
+}
+
+/**
+ * The entries of one keyed state, in numbered slots with version stamps (rule 4): a checkpoint marks at its barrier which slots it wants, and each
+ * is encoded when the checkpoint comes to it or just before it is next touched, whichever is earlier. A table above finds slots by key.
+ */
+export class EntrySlots {
+  readonly name: string;
+  readonly kind: StateKind;
+  readonly #values: unknown[] = [];
+  readonly #keys: unknown[] = [];
+  readonly #namespaces: unknown[] = [];
+  readonly #userKeys: unknown[] = [];
+  #keyGroups = new Int32Array(FIRST_SLOTS);
+  /** Number of the capture before which the slot last changed. */
+  #changed = new Int32Array(FIRST_SLOTS);
+  /** Bytes of the entry when it was last encoded; 0 = never. */
+  #sizes = new Int32Array(FIRST_SLOTS);
+  readonly #free: number[] = [];
+  /** Keys of entries that the last capture had and that are gone. */
+  #gone: EntryKey[] = [];
+  #captures = 0;
+  #pending: SlotCapture | null = null;
+  /** The last capture was called off: the next has to be full. */
+  #broken = false;
+  #count = 0;
+  #bytes = 0;
+  #unsized = 0;
+
+  constructor(name: string, kind: StateKind) {
+    this.name = name;
+    this.kind = kind;
+  }
+
+  /** Entries. */
+  get size(): number {
+    return this.#count;
+  }
+
+  /** Bytes as a checkpoint would store them: exact for entries since the last one, estimated by the mean for those that are new. */
+  get estimatedBytes(): number {
+    const sized = this.#count - this.#unsized;
+    return this.#bytes + (sized > 0 ? Math.round((this.#bytes / sized) * this.#unsized) : this.#unsized * 64);
+  }
+
+  add(keyGroup: number, key: unknown, namespace: unknown, userKey: unknown, value: unknown): number {
+    const slot = this.#free.pop() ?? this.#values.length;
+    if (slot >= this.#changed.length) {
+      this.#keyGroups = grown(this.#keyGroups, slot + 1);
+      this.#changed = grown(this.#changed, slot + 1);
+      this.#sizes = grown(this.#sizes, slot + 1);
+    }
+    this.#values[slot] = value;
+    this.#keys[slot] = key;
+    this.#namespaces[slot] = namespace;
+    this.#userKeys[slot] = userKey;
+    this.#keyGroups[slot] = keyGroup;
+    this.#changed[slot] = this.#captures;
+    this.#sizes[slot] = 0;
+    this.#count++;
+    this.#unsized++;
+    return slot;
+  }
+
+  /** The value, for user code: an object may be changed in place, so it counts as changed. */
+  read(slot: number): unknown {
+    const value = this.#values[slot];
+    if (typeof value === 'object' && value !== null) this.#touch(slot);
+    return value;
+  }
+
+  /** The value, for those who do not change it. */
+  peek(slot: number): unknown {
+    return this.#values[slot];
+  }
+
+  keyOf(slot: number): unknown {
+    return this.#keys[slot];
+  }
+  userKeyOf(slot: number): unknown {
+    return this.#userKeys[slot];
+  }
+
+  write(slot: number, value: unknown): void {
+    this.#touch(slot);
+    this.#values[slot] = value;
+  }
+
+  remove(slot: number): void {
+    this.#touch(slot);
+    const size = this.#sizes[slot] ?? 0;
+    if (size > 0) {
+      this.#gone.push({
+        keyGroup: this.#keyGroups[slot] ?? 0,
+        key: this.#keys[slot],
+        namespace: this.#namespaces[slot],
+        userKey: this.#userKeys[slot],
+      });
+      this.#bytes -= size;
+    } else {
+      this.#unsized--;
+    }
+    this.#values[slot] = FREE;
+    this.#keys[slot] = undefined;
+    this.#namespaces[slot] = undefined;
+    this.#userKeys[slot] = undefined;
+    this.#free.push(slot);
+    this.#count--;
+  }
+
+  #touch(slot: number): void {
+    if (this.#pending !== null) this.#pending.touch(slot);
+    this.#changed[slot] = this.#captures;
+  }
+
+  /** The entries as they are now; one capture at a time. `full`: all, else those changed since the last. */
+  capture(full: boolean): StateCapture {
+    this.#pending?.release();
+    const whole = full || this.#captures === 0 || this.#broken;
+    const wanted = new Uint8Array(this.#values.length);
+    let count = 0;
+    const values = this.#values;
+    const changed = this.#changed;
+    const captures = this.#captures;
+    for (let slot = 0; slot < wanted.length; slot++) {
+      if (values[slot] === FREE || !(whole || changed[slot] === captures)) continue;
+      wanted[slot] = 1;
+      count++;
+    }
+    this.#captures++;
+    const gone = whole ? [] : this.#gone;
+    this.#gone = [];
+    this.#broken = false;
+    const state = { name: this.name, kind: this.kind, mode: whole ? ('full' as const) : ('delta' as const), entries: this.#count };
+    this.#pending = new SlotCapture(state, wanted, count, gone, this.#bytes, {
+      encode: (slot, buffer) => this.#encode(slot, buffer),
+      over: (released) => {
+        this.#pending = null;
+        if (released) this.#broken = true;
+      },
+    });
+    return this.#pending;
+  }
+
+  /** Adds the slot to `buffer`; gives how many bytes the state has grown by. */
+  #encode(slot: number, buffer: EntryBuffer): number {
+    const value = this.#values[slot];
+    const key = this.#keys[slot];
+    const write = (writer: ByteWriter): void => writeStored(writer, value);
+    let size: number;
+    try {
+      size = buffer.add(this.#keyGroups[slot] ?? 0, key, this.#namespaces[slot], this.#userKeys[slot], write);
+    } catch (error) {
+      if (!(error instanceof StateEncodingError)) throw error;
+      throw new StateEncodingError(`State "${this.name}" of key ${describeKey(key)}: ${error.message}`);
+    }
+    const before = this.#sizes[slot] ?? 0;
+    if (before === 0) this.#unsized--;
+    this.#sizes[slot] = size;
+    this.#bytes += size - before;
+    return size - before;
+  }
+
+  /** All entries, by slot: for restoring indices and for digests. */
+  forEach(visit: (slot: number) => void): void {
+    for (let slot = 0; slot < this.#values.length; slot++) if (this.#values[slot] !== FREE) visit(slot);
+  }
+
+  /** Slots in canonical order: by key group, then by key bytes. */
+  sorted(): readonly { readonly slot: number; readonly key: Uint8Array }[] {
+    const slots: { readonly slot: number; readonly key: Uint8Array }[] = [];
+    this.forEach((slot) => {
+      const key = encodeEntryKey(this.#keyGroups[slot] ?? 0, this.#keys[slot], this.#namespaces[slot], this.#userKeys[slot]);
+      slots.push({ slot, key });
+    });
+    return slots.sort((a, b) => compareBytes(a.key, b.key));
+  }
+}
+
+interface SlotSource {
+  encode(slot: number, buffer: EntryBuffer): number;
+  over(released: boolean): void;
+}
+
+/** The slots that a checkpoint wants. */
+class SlotCapture implements StateCapture {
+  readonly name: string;
+  readonly kind: StateKind;
+  readonly #state: Omit<EncodedState, 'groups' | 'bytes'>;
+  readonly #wanted: Uint8Array;
+  readonly #source: SlotSource;
+  readonly #buffer = new EntryBuffer();
+  readonly #gone: readonly EntryKey[];
+  /** Slots still wanted. */
+  #remaining: number;
+  #goneAt = 0;
+  #bytes: number;
+  #at = 0;
+  #error: Error | null = null;
+  #over = false;
+
+  constructor(
+    state: Omit<EncodedState, 'groups' | 'bytes'>,
+    wanted: Uint8Array,
+    count: number,
+    gone: readonly EntryKey[],
+    bytes: number,
+    source: SlotSource,
+  ) {
+    this.name = state.name;
+    this.kind = state.kind;
+    this.#state = state;
+    this.#wanted = wanted;
+    this.#remaining = count;
+    this.#bytes = bytes;
+    this.#source = source;
+    this.#gone = gone;
+  }
+
+  get remaining(): number {
+    return this.#remaining + this.#gone.length - this.#goneAt;
+  }
+
+  /** The slot is about to change. Never throws: what cannot be stored fails the checkpoint, not the record. */
+  touch(slot: number): void {
+    if (this.#wanted[slot] !== 1) return;
+    try {
+      this.#take(slot);
+    } catch (error) {
+      this.#error ??= error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  #take(slot: number): void {
+    this.#wanted[slot] = 0;
+    this.#remaining--;
+    this.#bytes += this.#source.encode(slot, this.#buffer);
+  }
+
+  encode(budget: number): number {
+    if (this.#error !== null) throw this.#error;
+    const wanted = this.#wanted;
+    let left = budget;
+    for (; left > 0 && this.#goneAt < this.#gone.length; left--) {
+      const gone = this.#gone[this.#goneAt++];
+      if (gone !== undefined) this.#buffer.add(gone.keyGroup, gone.key, gone.namespace, gone.userKey, null);
+    }
+    for (; left > 0 && this.#remaining > 0; this.#at++) {
+      if (wanted[this.#at] !== 1) continue;
+      this.#take(this.#at);
+      left--;
+    }
+    return this.remaining;
+  }
+
+  finish(): EncodedState {
+    if (this.#error !== null) throw this.#error;
+    this.#end(false);
+    return this.#buffer.finish({ ...this.#state, bytes: this.#bytes });
+  }
+
+  release(): void {
+    this.#end(true);
+  }
+
+  #end(released: boolean): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#source.over(released);
+  }
+}

@@ -1,0 +1,42 @@
+import { IllegalStateException } from '../api/errors.ts';
+import { keyGroupOf } from './key-groups.ts';
+
+/** The current key of a keyed operator; its key group is worked out when it is first needed. */
+export class KeyContext {
+  readonly #maxParallelism: number;
+  #key: unknown = undefined;
+  #isSet = false;
+  #keyGroup = -1;
+
+  constructor(maxParallelism: number) {
+    this.#maxParallelism = maxParallelism;
+  }
+
+  /** Throws IllegalStateException outside of a record or timer, as Flink does. */
+  get key(): unknown {
+    if (!this.#isSet) {
+      throw new IllegalStateException(
+        'No key set. This method should not be called outside of a keyed context.',
+        'Use state in processElement or onTimer, where there is a current key.',
+      );
+    }
+    return this.#key;
+  }
+
+  get keyGroup(): number {
+    if (this.#keyGroup < 0) this.#keyGroup = keyGroupOf(this.key, this.#maxParallelism);
+    return this.#keyGroup;
+  }
+
+  set(key: unknown): void {
+    this.#key = key;
+    this.#isSet = true;
+    this.#keyGroup = -1;
+  }
+
+  clear(): void {
+    this.#key = undefined;
+    this.#isSet = false;
+    this.#keyGroup = -1;
+  }
+}

@@ -1,0 +1,65 @@
+import { NullPointerException } from '../../api/errors.ts';
+import type { KeyContext } from '../key-context.ts';
+import { KeyedTable } from '../keyed-table.ts';
+
+/** `ListState` of api.d.ts [3.2]. */
+export interface ListState<T> {
+  /** In order of insertion; empty when unset. */
+  get(): Iterable<T>;
+  add(value: T): void;
+  addAll(values: Iterable<T>): void;
+  /** Replaces the list; an empty one clears. */
+  update(values: Iterable<T>): void;
+  clear(): void;
+}
+
+const EMPTY: readonly unknown[] = [];
+
+/** A list per key. */
+export class ListStateTable extends KeyedTable {
+  readonly state: ListState<unknown>;
+
+  constructor(name: string, context: KeyContext, maxParallelism: number) {
+    super(name, 'list', maxParallelism);
+    const append = (values: readonly unknown[]): void => {
+      if (values.length === 0) return;
+      const { key, keyGroup } = context;
+      const slot = this.find(keyGroup, key);
+      if (slot === undefined) {
+        this.add(keyGroup, key, [...values]);
+        return;
+      }
+      const list = this.slots.read(slot);
+      if (Array.isArray(list)) for (const value of values) list.push(value);
+    };
+    this.state = {
+      get: () => {
+        const slot = this.find(context.keyGroup, context.key);
+        return slot === undefined ? EMPTY : listView(this.slots.read(slot));
+      },
+      add: (value) => append([checked(value)]),
+      addAll: (values) => append(Array.from(values, checked)),
+      update: (values) => {
+        const list = Array.from(values, checked);
+        const { key, keyGroup } = context;
+        const slot = this.find(keyGroup, key);
+        if (list.length === 0) this.remove(keyGroup, key);
+        else if (slot === undefined) this.add(keyGroup, key, list);
+        else this.slots.write(slot, list);
+      },
+      clear: () => this.remove(context.keyGroup, context.key),
+    };
+  }
+}
+
+function checked(value: unknown): unknown {
+  if (value === null || value === undefined) {
+    throw new NullPointerException('You cannot add null to a ListState.', 'Leave such values out, or store an object that says so.');
+  }
+  return value;
+}
+
+/** Of the list as it is now: what is added while it is walked is not part of it. */
+function listView(list: unknown): Iterable<unknown> {
+  return Array.isArray(list) ? list.slice() : EMPTY;
+}

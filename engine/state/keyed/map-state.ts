@@ -1,0 +1,130 @@
+import { NullPointerException } from '../../api/errors.ts';
+import type { ByteWriter } from '../byte-writer.ts';
+import { decodeEntryKey } from '../entry-codec.ts';
+import { EntrySlots } from '../entry-slots.ts';
+import { compareKeys } from '../key-codec.ts';
+import type { KeyContext } from '../key-context.ts';
+import { KeyGroupMaps, KeyMap } from '../key-map.ts';
+import { writeEntries } from '../keyed-table.ts';
+import type { RestoredState } from '../state-capture.ts';
+import { decodeValue } from '../stored-value.ts';
+import type { StateTable } from './state-table.ts';
+
+/** `MapState` of api.d.ts [3.3]. Iterates in the canonical order of its keys, whatever the order of insertion (rule 2). */
+export interface MapState<K, V> extends Iterable<[K, V]> {
+  /** null when there is no such key. */
+  get(key: K): V | null;
+  put(key: K, value: V): void;
+  putAll(entries: Iterable<readonly [K, V]>): void;
+  remove(key: K): void;
+  contains(key: K): boolean;
+  entries(): Iterable<[K, V]>;
+  keys(): Iterable<K>;
+  values(): Iterable<V>;
+  isEmpty(): boolean;
+  clear(): void;
+}
+
+/** The slots of one key's map; their order is worked out when it is asked for. */
+class UserMap {
+  readonly slots = new KeyMap<number>();
+  sorted: readonly number[] | null = null;
+}
+
+/** A map per key; each of its entries is an entry of the state. */
+export class MapStateTable implements StateTable {
+  readonly slots: EntrySlots;
+  readonly state: MapState<unknown, unknown>;
+  readonly #context: KeyContext;
+  readonly #maps = new KeyGroupMaps<UserMap>();
+
+  constructor(name: string, context: KeyContext) {
+    this.slots = new EntrySlots(name, 'map');
+    this.#context = context;
+    const list = <R>(of: (slot: number) => R): readonly R[] => this.#sorted().map(of);
+    const pair = (slot: number): [unknown, unknown] => [this.slots.userKeyOf(slot), this.slots.read(slot)];
+    const put = (userKey: unknown, value: unknown): void => {
+      const { key, keyGroup } = context;
+      this.#put(keyGroup, key, checkedKey(userKey), value);
+    };
+    this.state = {
+      get: (userKey) => {
+        const slot = this.#map()?.slots.get(userKey);
+        return slot === undefined ? null : (this.slots.read(slot) ?? null);
+      },
+      put,
+      putAll: (entries) => {
+        for (const [userKey, value] of entries) put(userKey, value);
+      },
+      remove: (userKey) => this.#remove(userKey),
+      contains: (userKey) => this.#map()?.slots.get(userKey) !== undefined,
+      entries: () => list(pair),
+      keys: () => list((slot) => this.slots.userKeyOf(slot)),
+      values: () => list((slot) => this.slots.read(slot)),
+      isEmpty: () => this.#map() === undefined,
+      clear: () => this.#clear(),
+      [Symbol.iterator]: () => list(pair)[Symbol.iterator](),
+    };
+  }
+
+  #map(): UserMap | undefined {
+    return this.#maps.get(this.#context.keyGroup, this.#context.key);
+  }
+
+  #sorted(): readonly number[] {
+    const map = this.#map();
+    if (map === undefined) return [];
+    map.sorted ??= [...map.slots.values()].sort((a, b) => compareKeys(this.slots.userKeyOf(a), this.slots.userKeyOf(b)));
+    return map.sorted;
+  }
+
+  #put(keyGroup: number, key: unknown, userKey: unknown, value: unknown): void {
+    let map = this.#maps.get(keyGroup, key);
+    if (map === undefined) {
+      map = new UserMap();
+      this.#maps.set(keyGroup, key, map);
+    }
+    const slot = map.slots.get(userKey);
+    if (slot !== undefined) {
+      this.slots.write(slot, value);
+      return;
+    }
+    map.slots.set(userKey, this.slots.add(keyGroup, key, undefined, userKey, value));
+    map.sorted = null;
+  }
+
+  #remove(userKey: unknown): void {
+    const { key, keyGroup } = this.#context;
+    const map = this.#maps.get(keyGroup, key);
+    const slot = map?.slots.get(userKey);
+    if (map === undefined || slot === undefined) return;
+    map.slots.delete(userKey);
+    map.sorted = null;
+    this.slots.remove(slot);
+    if (map.slots.size === 0) this.#maps.delete(keyGroup, key);
+  }
+
+  #clear(): void {
+    const { key, keyGroup } = this.#context;
+    for (const slot of this.#maps.get(keyGroup, key)?.slots.values() ?? []) this.slots.remove(slot);
+    this.#maps.delete(keyGroup, key);
+  }
+
+  restore(state: RestoredState): void {
+    for (const [bytes, value] of state.entries) {
+      const { keyGroup, key, userKey } = decodeEntryKey(bytes);
+      this.#put(keyGroup, key, userKey, decodeValue(value));
+    }
+  }
+
+  writeState(writer: ByteWriter): void {
+    writeEntries(writer, this.slots);
+  }
+}
+
+function checkedKey(userKey: unknown): unknown {
+  if (userKey === null || userKey === undefined) {
+    throw new NullPointerException('A key of a MapState cannot be null.', 'Use a value that stands for it, such as an empty text.');
+  }
+  return userKey;
+}

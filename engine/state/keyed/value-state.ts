@@ -1,0 +1,34 @@
+import type { KeyContext } from '../key-context.ts';
+import { KeyedTable } from '../keyed-table.ts';
+
+/** `ValueState` of api.d.ts [3.1]. */
+export interface ValueState<T> {
+  /** null when unset. */
+  value(): T | null;
+  /** null clears. */
+  update(value: T | null): void;
+  clear(): void;
+}
+
+/** One value per key, as user code left it: changing an object in place changes the state, as on Flink's heap [3.18]. */
+export class ValueStateTable extends KeyedTable {
+  readonly state: ValueState<unknown>;
+
+  constructor(name: string, context: KeyContext, maxParallelism: number) {
+    super(name, 'value', maxParallelism);
+    this.state = {
+      value: () => {
+        const slot = this.find(context.keyGroup, context.key);
+        return slot === undefined ? null : this.slots.read(slot);
+      },
+      update: (value) => {
+        const { key, keyGroup } = context;
+        const slot = this.find(keyGroup, key);
+        if (value === null || value === undefined) this.remove(keyGroup, key);
+        else if (slot === undefined) this.add(keyGroup, key, value);
+        else this.slots.write(slot, value);
+      },
+      clear: () => this.remove(context.keyGroup, context.key),
+    };
+  }
+}

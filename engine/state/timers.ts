@@ -1,0 +1,89 @@
+import { TimeQueue } from './time-queue.ts';
+import type { ByteWriter } from './byte-writer.ts';
+import { decodeEntryKey } from './entry-codec.ts';
+import { EntrySlots } from './entry-slots.ts';
+import { compareKeys } from './key-codec.ts';
+import { keyGroupOf } from './key-groups.ts';
+import { KeyMap } from './key-map.ts';
+import { writeEntries } from './keyed-table.ts';
+import type { RestoredState } from './state-capture.ts';
+
+/** The timers of one time: the slots by key, and in the order they fire in. */
+class Bucket {
+  readonly slots = new KeyMap<number>();
+  /** Last first, so that the next one is at the end; null = to be sorted. */
+  order: number[] | null = null;
+}
+
+/**
+ * Timers of one kind [1.11]: one per key and time however often registered, fired in order of time and then of the canonical key (rule 2).
+ * In a checkpoint the time is the namespace of an entry without a value.
+ */
+export class Timers {
+  readonly slots: EntrySlots;
+  readonly #maxParallelism: number;
+  readonly #queue = new TimeQueue();
+  readonly #buckets = new Map<number, Bucket>();
+
+  constructor(kind: 'event-time timers' | 'processing-time timers', maxParallelism: number) {
+    this.slots = new EntrySlots(kind, kind);
+    this.#maxParallelism = maxParallelism;
+  }
+
+  /** The earliest time, ms; Infinity when there is no timer. */
+  get next(): number {
+    while (this.#queue.size > 0 && !this.#buckets.has(this.#queue.next)) this.#queue.pop();
+    return this.#queue.next;
+  }
+
+  register(key: unknown, time: number): void {
+    let bucket = this.#buckets.get(time);
+    if (bucket === undefined) {
+      bucket = new Bucket();
+      this.#buckets.set(time, bucket);
+      this.#queue.push(time, 0);
+    }
+    if (bucket.slots.get(key) !== undefined) return;
+    bucket.slots.set(key, this.slots.add(keyGroupOf(key, this.#maxParallelism), key, time, undefined, null));
+    bucket.order = null;
+  }
+
+  delete(key: unknown, time: number): void {
+    const bucket = this.#buckets.get(time);
+    const slot = bucket?.slots.get(key);
+    if (bucket === undefined || slot === undefined) return;
+    this.#remove(bucket, key, slot, time);
+    bucket.order = null;
+  }
+
+  /** Takes the first timer that is due at `time` away; null when none is. */
+  poll(time: number): { readonly key: unknown; readonly time: number } | null {
+    const due = this.next;
+    if (due > time) return null;
+    const bucket = this.#buckets.get(due);
+    if (bucket === undefined) return null;
+    bucket.order ??= [...bucket.slots.values()].sort((a, b) => compareKeys(this.slots.keyOf(b), this.slots.keyOf(a)));
+    const slot = bucket.order.pop();
+    if (slot === undefined) return null;
+    const key = this.slots.keyOf(slot);
+    this.#remove(bucket, key, slot, due);
+    return { key, time: due };
+  }
+
+  #remove(bucket: Bucket, key: unknown, slot: number, time: number): void {
+    bucket.slots.delete(key);
+    this.slots.remove(slot);
+    if (bucket.slots.size === 0) this.#buckets.delete(time);
+  }
+
+  restore(state: RestoredState): void {
+    for (const [bytes] of state.entries) {
+      const { key, namespace } = decodeEntryKey(bytes);
+      this.register(key, Number(namespace));
+    }
+  }
+
+  writeState(writer: ByteWriter): void {
+    writeEntries(writer, this.slots);
+  }
+}
