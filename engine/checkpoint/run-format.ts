@@ -1,0 +1,168 @@
+import { ByteReader } from '../state/byte-reader.ts';
+import { ByteWriter, compareBytes } from '../state/byte-writer.ts';
+import type { EncodedGroup } from '../state/state-capture.ts';
+
+/**
+ * A run: entries of one keyed state, sorted by key, in blocks of about 32 KiB, followed by an index with the first and last key of each block. A page of
+ * a state, or one key, needs the index and the blocks in question, never the whole run. See docs/checkpoint-format.md.
+ */
+const BLOCK_BYTES = 32 * 1024;
+/** In the place of a value's length: the entry is gone. */
+const GONE = 0xffff_ffff;
+const MAGIC = 0x5342_5231;
+
+/** Bytes of a checkpoint that are not what they should be; the message says where. */
+export class RunCorruptError extends Error {
+  override readonly name = 'RunCorruptError';
+}
+
+/** A block of a run; offsets from the run's start. */
+export interface BlockInfo {
+  readonly offset: number;
+  readonly length: number;
+  readonly entries: number;
+  readonly checksum: number;
+  readonly first: Uint8Array;
+  readonly last: Uint8Array;
+}
+
+export interface Entry {
+  readonly key: Uint8Array;
+  /** null: gone since the runs before. */
+  readonly value: Uint8Array | null;
+}
+
+export interface BuiltRun {
+  readonly bytes: readonly Uint8Array[];
+  readonly length: number;
+  readonly indexOffset: number;
+  readonly entries: number;
+}
+
+/** FNV-1a, 32 bits: tells damaged blocks; whole blobs have a cryptographic hash as their name. */
+export function checksum(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
+  return hash >>> 0;
+}
+
+/** Lays out a run; `groups` in ascending order, as captures give them. */
+export function buildRun(groups: readonly EncodedGroup[]): BuiltRun {
+  const pieces: Uint8Array[] = [];
+  const blocks: BlockInfo[] = [];
+  const block = new ByteWriter();
+  let offset = 0;
+  let entries = 0;
+  let total = 0;
+  let first = new Uint8Array(0);
+  let last = first;
+  const close = (): void => {
+    if (entries === 0) return;
+    const bytes = block.finish();
+    blocks.push({ offset, length: bytes.length, entries, checksum: checksum(bytes), first, last });
+    pieces.push(bytes);
+    offset += bytes.length;
+    total += entries;
+    entries = 0;
+    block.truncate(0);
+  };
+  for (const { keys, values } of groups) {
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at] ?? first;
+      const value = values[at] ?? null;
+      if (entries === 0) first = key.slice();
+      last = key.slice();
+      block.uint32(key.length);
+      block.bytes(key);
+      block.uint32(value === null ? GONE : value.length);
+      if (value !== null) block.bytes(value);
+      entries++;
+      if (block.length >= BLOCK_BYTES) close();
+    }
+  }
+  close();
+  const index = writeIndex(blocks);
+  return { bytes: [...pieces, index], length: offset + index.length, indexOffset: offset, entries: total };
+}
+
+function writeIndex(blocks: readonly BlockInfo[]): Uint8Array {
+  const writer = new ByteWriter();
+  writer.uint32(MAGIC);
+  writer.uint32(blocks.length);
+  for (const { offset, length, entries, checksum: sum, first, last } of blocks) {
+    writer.float64(offset);
+    writer.uint32(length);
+    writer.uint32(entries);
+    writer.uint32(sum);
+    writer.uint32(first.length);
+    writer.bytes(first);
+    writer.uint32(last.length);
+    writer.bytes(last);
+  }
+  writer.uint32(checksum(writer.finish()));
+  return writer.finish();
+}
+
+/** Reads the index, the part of a run from `indexOffset` on. Throws RunCorruptError. */
+export function readRunIndex(bytes: Uint8Array): readonly BlockInfo[] {
+  return guarded('the index of a run', () => {
+    const body = bytes.subarray(0, Math.max(0, bytes.length - 4));
+    if (new ByteReader(bytes.subarray(body.length)).uint32() !== checksum(body)) throw new RunCorruptError('its checksum is another');
+    const reader = new ByteReader(body);
+    if (reader.uint32() !== MAGIC) throw new RunCorruptError('it does not begin like one');
+    const blocks: BlockInfo[] = [];
+    for (let left = reader.count(28); left > 0; left--) {
+      const [offset, length, entries, sum] = [reader.float64(), reader.uint32(), reader.uint32(), reader.uint32()];
+      const first = reader.bytes(reader.count(1));
+      const last = reader.bytes(reader.count(1));
+      blocks.push({ offset, length, entries, checksum: sum, first, last });
+    }
+    return blocks;
+  });
+}
+
+/** Reads the entries of a block. Throws RunCorruptError. */
+export function readBlock(bytes: Uint8Array, block: BlockInfo): readonly Entry[] {
+  return guarded('a block of a run', () => {
+    if (bytes.length !== block.length || checksum(bytes) !== block.checksum) throw new RunCorruptError('its checksum is another');
+    const reader = new ByteReader(bytes);
+    const entries: Entry[] = [];
+    for (let left = block.entries; left > 0; left--) {
+      const key = reader.bytes(reader.count(1));
+      const length = reader.uint32();
+      entries.push({ key, value: length === GONE ? null : reader.bytes(length) });
+    }
+    return entries;
+  });
+}
+
+function guarded<T>(what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new RunCorruptError(`${what} is damaged: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Lays runs over each other, oldest first: a later entry wins, one that is gone is left out. Each in order of keys. */
+export function* mergeRuns(runs: readonly Iterable<Entry>[]): IterableIterator<readonly [Uint8Array, Uint8Array]> {
+  const iterators = runs.map((run) => run[Symbol.iterator]());
+  const heads = iterators.map((iterator) => iterator.next());
+  for (;;) {
+    let least: Uint8Array | null = null;
+    let winner: Entry | null = null;
+    for (const head of heads) {
+      if (head.done === true) continue;
+      const order: number = least === null ? -1 : compareBytes(head.value.key, least);
+      if (order <= 0) {
+        least = head.value.key;
+        winner = head.value;
+      }
+    }
+    if (least === null || winner === null) return;
+    for (const [at, head] of heads.entries()) {
+      if (head.done !== true && compareBytes(head.value.key, least) === 0) heads[at] = iterators[at]?.next() ?? head;
+    }
+    if (winner.value !== null) yield [winner.key, winner.value];
+  }
+}

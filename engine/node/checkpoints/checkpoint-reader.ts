@@ -1,0 +1,134 @@
+import { blobPath, jobFolder, manifestPath, numberIn, runFolder } from '../../checkpoint/job-folder.ts';
+import { CheckpointError, readManifest } from '../../checkpoint/manifest-codec.ts';
+import type { CheckpointManifest, CheckpointRef, FailedCheckpoint, JobIdentity, RunInfo, StateManifest } from '../../checkpoint/manifest.ts';
+import type { Disk } from './disk.ts';
+import { mergedEntries, RunIndices } from './run-cursor.ts';
+
+/** A checkpoint that is there: readable, or with the reason why not. */
+export interface ListedCheckpoint extends CheckpointRef {
+  readonly path: string;
+  readonly manifest: CheckpointManifest | null;
+  readonly error: string | null;
+}
+
+export interface ListedJob {
+  readonly folder: string;
+  readonly identity: JobIdentity;
+}
+
+/** Looks into a directory of checkpoints: needs no lock, changes nothing. Rejects with DiskError when the directory cannot be read. */
+export class CheckpointReader {
+  readonly #disk: Disk;
+  readonly #indices: RunIndices;
+  /** Manifests never change, but for their label. */
+  readonly #manifests = new Map<string, ListedCheckpoint & { readonly size: number }>();
+
+  constructor(disk: Disk) {
+    this.#disk = disk;
+    this.#indices = new RunIndices(disk);
+  }
+
+  async jobs(): Promise<readonly ListedJob[]> {
+    const jobs: ListedJob[] = [];
+    for (const name of await this.#disk.list('jobs')) {
+      const identity = await this.#json(`jobs/${name}/job.json`, isIdentity);
+      if (identity !== null) jobs.push({ folder: `jobs/${name}`, identity });
+    }
+    return jobs;
+  }
+
+  /** Oldest first. */
+  async runs(job: string): Promise<readonly RunInfo[]> {
+    const numbers = (await this.#disk.list(job)).flatMap((name) => numberIn(name, 'run-') ?? []);
+    const runs: RunInfo[] = [];
+    for (const run of numbers.sort((a, b) => a - b)) {
+      runs.push((await this.#json(`${runFolder(job, run)}/run.json`, isRunInfo)) ?? { run, started: 0, forkedFrom: null });
+    }
+    return runs;
+  }
+
+  /** Of one run, oldest first. */
+  async checkpoints(job: string, run: number): Promise<readonly ListedCheckpoint[]> {
+    const names = await this.#disk.list(runFolder(job, run));
+    const numbers = names.flatMap((name) => numberIn(name, 'chk-', '.json') ?? []).sort((a, b) => a - b);
+    const listed: ListedCheckpoint[] = [];
+    for (const checkpoint of numbers) listed.push(await this.checkpoint(job, { run, checkpoint }));
+    return listed;
+  }
+
+  /** Never rejects for a damaged manifest: that is what it tells. */
+  async checkpoint(job: string, ref: CheckpointRef): Promise<ListedCheckpoint> {
+    const path = manifestPath(job, ref);
+    const size = (await this.#disk.size(path)) ?? -1;
+    const known = this.#manifests.get(path);
+    if (known?.size === size) return known;
+    const listed = { ...ref, path, size, ...(await this.#manifest(path)) };
+    this.#manifests.set(path, listed);
+    return listed;
+  }
+
+  async #manifest(path: string): Promise<Pick<ListedCheckpoint, 'manifest' | 'error'>> {
+    try {
+      return { manifest: readManifest(Buffer.from(await this.#disk.read(path)).toString('utf8'), path), error: null };
+    } catch (error) {
+      return { manifest: null, error: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async failed(job: string, run: number): Promise<readonly FailedCheckpoint[]> {
+    return (await this.#json(`${runFolder(job, run)}/failed.json`, isFailedList)) ?? [];
+  }
+
+  /** Entries of a state in canonical order, from behind `after` on; reads only the blocks that it comes to. */
+  async *entries(job: string, state: StateManifest, after: Uint8Array | null): AsyncIterableIterator<readonly [Uint8Array, Uint8Array]> {
+    for (const { runs } of state.subtasks) {
+      const located = runs.map((run) => ({ path: blobPath(job, run.blob), run }));
+      yield* mergedEntries(this.#disk, this.#indices, located, after);
+    }
+  }
+
+  /** At most `limit` entries behind `after`. */
+  async page(job: string, state: StateManifest, after: Uint8Array | null, limit: number): Promise<readonly (readonly [Uint8Array, Uint8Array])[]> {
+    const page: (readonly [Uint8Array, Uint8Array])[] = [];
+    for await (const entry of this.entries(job, state, after)) {
+      page.push(entry);
+      if (page.length >= limit) break;
+    }
+    return page;
+  }
+
+  /** The folder of a job, whether it is there or not. */
+  folderOf(identity: JobIdentity): string {
+    return jobFolder(identity);
+  }
+
+  /** Null for a file that is not there or makes no sense: none of these is needed to restore. */
+  async #json<T>(path: string, is: (value: unknown) => value is T): Promise<T | null> {
+    if ((await this.#disk.size(path)) === null) return null;
+    try {
+      const value: unknown = JSON.parse(Buffer.from(await this.#disk.read(path)).toString('utf8'));
+      return is(value) ? value : null;
+    } catch (error) {
+      if (error instanceof SyntaxError) return null;
+      throw error;
+    }
+  }
+}
+
+/** Throws CheckpointError when the checkpoint cannot be read. */
+export function readable(listed: ListedCheckpoint): CheckpointManifest {
+  if (listed.manifest !== null) return listed.manifest;
+  throw new CheckpointError('corrupt', listed.error ?? `${listed.path} cannot be read.`);
+}
+
+function isIdentity(value: unknown): value is JobIdentity {
+  return typeof value === 'object' && value !== null && 'notebook' in value && typeof value.notebook === 'string' && 'cell' in value && typeof value.cell === 'string';
+}
+
+function isRunInfo(value: unknown): value is RunInfo {
+  return typeof value === 'object' && value !== null && 'run' in value && typeof value.run === 'number' && 'started' in value && typeof value.started === 'number' && 'forkedFrom' in value;
+}
+
+function isFailedList(value: unknown): value is readonly FailedCheckpoint[] {
+  return Array.isArray(value) && value.every((item: unknown) => typeof item === 'object' && item !== null && 'checkpoint' in item && 'reason' in item && typeof item.reason === 'string');
+}
