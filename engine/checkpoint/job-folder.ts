@@ -3,8 +3,15 @@ import { checksum } from './run-format.ts';
 
 /** Paths in a directory of checkpoints, relative, with `/`. */
 export function jobFolder({ notebook, cell }: JobIdentity): string {
-  const slug = (text: string): string => text.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '').toLowerCase().slice(0, 40);
-  const sum = checksum(new TextEncoder().encode(`${notebook}\n${cell}`)).toString(16).padStart(8, '0');
+  const slug = (text: string): string =>
+    text
+      .replace(/[^A-Za-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '')
+      .toLowerCase()
+      .slice(0, 40);
+  const sum = checksum(new TextEncoder().encode(`${notebook}\n${cell}`))
+    .toString(16)
+    .padStart(8, '0');
   return `jobs/${slug(notebook.replace(/\.stream\.md$/, ''))}-${slug(cell)}-${sum}`;
 }
 

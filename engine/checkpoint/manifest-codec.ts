@@ -52,7 +52,10 @@ function sumOf(body: string): string {
 }
 
 function corrupt(path: string, why: string): CheckpointError {
-  return new CheckpointError('corrupt', `${path} is damaged: ${why}. Restore another checkpoint, or start fresh; nothing older is used in its place.`);
+  return new CheckpointError(
+    'corrupt',
+    `${path} is damaged: ${why}. Restore another checkpoint, or start fresh; nothing older is used in its place.`,
+  );
 }
 
 /** The shape of what our own writer made and a checksum protects: enough to read it without surprises. */

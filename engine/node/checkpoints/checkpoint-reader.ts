@@ -1,6 +1,13 @@
 import { blobPath, jobFolder, manifestPath, numberIn, runFolder } from '../../checkpoint/job-folder.ts';
 import { CheckpointError, readManifest } from '../../checkpoint/manifest-codec.ts';
-import type { CheckpointManifest, CheckpointRef, FailedCheckpoint, JobIdentity, RunInfo, StateManifest } from '../../checkpoint/manifest.ts';
+import type {
+  CheckpointManifest,
+  CheckpointRef,
+  FailedCheckpoint,
+  JobIdentity,
+  RunInfo,
+  StateManifest,
+} from '../../checkpoint/manifest.ts';
 import type { Disk } from './disk.ts';
 import { mergedEntries, RunIndices } from './run-cursor.ts';
 
@@ -88,7 +95,12 @@ export class CheckpointReader {
   }
 
   /** At most `limit` entries behind `after`. */
-  async page(job: string, state: StateManifest, after: Uint8Array | null, limit: number): Promise<readonly (readonly [Uint8Array, Uint8Array])[]> {
+  async page(
+    job: string,
+    state: StateManifest,
+    after: Uint8Array | null,
+    limit: number,
+  ): Promise<readonly (readonly [Uint8Array, Uint8Array])[]> {
     const page: (readonly [Uint8Array, Uint8Array])[] = [];
     for await (const entry of this.entries(job, state, after)) {
       page.push(entry);
@@ -122,13 +134,34 @@ export function readable(listed: ListedCheckpoint): CheckpointManifest {
 }
 
 function isIdentity(value: unknown): value is JobIdentity {
-  return typeof value === 'object' && value !== null && 'notebook' in value && typeof value.notebook === 'string' && 'cell' in value && typeof value.cell === 'string';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'notebook' in value &&
+    typeof value.notebook === 'string' &&
+    'cell' in value &&
+    typeof value.cell === 'string'
+  );
 }
 
 function isRunInfo(value: unknown): value is RunInfo {
-  return typeof value === 'object' && value !== null && 'run' in value && typeof value.run === 'number' && 'started' in value && typeof value.started === 'number' && 'forkedFrom' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'run' in value &&
+    typeof value.run === 'number' &&
+    'started' in value &&
+    typeof value.started === 'number' &&
+    'forkedFrom' in value
+  );
 }
 
 function isFailedList(value: unknown): value is readonly FailedCheckpoint[] {
-  return Array.isArray(value) && value.every((item: unknown) => typeof item === 'object' && item !== null && 'checkpoint' in item && 'reason' in item && typeof item.reason === 'string');
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (item: unknown) =>
+        typeof item === 'object' && item !== null && 'checkpoint' in item && 'reason' in item && typeof item.reason === 'string',
+    )
+  );
 }

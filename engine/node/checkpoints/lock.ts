@@ -51,7 +51,9 @@ export async function readLock(disk: Disk, path: string): Promise<LockHolder | n
 }
 
 function isHolder(value: unknown): value is LockHolder {
-  return typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number' && 'host' in value && 'session' in value;
+  return (
+    typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number' && 'host' in value && 'session' in value
+  );
 }
 
 /** A process of another computer cannot be asked and counts as alive. */

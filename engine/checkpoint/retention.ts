@@ -1,0 +1,37 @@
+import type { CheckpointRef } from './manifest.ts';
+
+/** A visible checkpoint as retention sees it. */
+export interface RetainedCheckpoint extends CheckpointRef {
+  /** A savepoint, or pinned: the user's, never deleted automatically. */
+  readonly kept: boolean;
+  readonly blobs: readonly string[];
+}
+
+/** Older runs whose automatic checkpoints are kept. */
+const RUNS_KEPT = 10;
+
+/**
+ * Which checkpoints to unpublish: of the current run all but the newest `retained` automatic ones; of older runs those of runs beyond the last ten. Never
+ * what the user keeps, never the newest of the current run, never `needed` (what the job was restored from).
+ */
+export function toUnpublish(
+  all: readonly RetainedCheckpoint[],
+  run: number,
+  retained: number,
+  needed: CheckpointRef | null,
+): readonly CheckpointRef[] {
+  const automatic = all.filter(({ kept }) => !kept);
+  const current = automatic.filter((one) => one.run === run).sort((a, b) => b.checkpoint - a.checkpoint);
+  const runs = [...new Set(all.filter((one) => one.run < run).map((one) => one.run))].sort((a, b) => b - a);
+  const oldRuns = new Set(runs.slice(RUNS_KEPT));
+  const old = automatic.filter((one) => oldRuns.has(one.run));
+  return [...current.slice(Math.max(1, retained)), ...old].filter(
+    ({ run: of, checkpoint }) => of !== needed?.run || checkpoint !== needed.checkpoint,
+  );
+}
+
+/** The blobs that no visible checkpoint refers to. */
+export function unreferenced(blobs: readonly string[], visible: readonly RetainedCheckpoint[]): readonly string[] {
+  const referenced = new Set(visible.flatMap((one) => one.blobs));
+  return blobs.filter((blob) => !referenced.has(blob));
+}

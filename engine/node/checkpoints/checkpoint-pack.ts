@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { buildRun } from '../../checkpoint/run-format.ts';
+import type { CheckpointManifest, OperatorManifest, RunRef, StateManifest } from '../../checkpoint/manifest.ts';
+import type { JobSnapshot, OperatorSnapshot } from '../../checkpoint/snapshot.ts';
+import type { EncodedState } from '../../state/state-capture.ts';
+
+/** The new bytes of a checkpoint as one blob, and the operators as its manifest lists them. */
+export interface CheckpointPack {
+  /** Null when nothing has changed. */
+  readonly blob: { readonly name: string; readonly pieces: readonly Uint8Array[]; readonly length: number } | null;
+  readonly operators: readonly OperatorManifest[];
+  readonly stateBytes: number;
+}
+
+interface Placed {
+  readonly run: Omit<RunRef, 'blob'>;
+  readonly before: readonly RunRef[];
+}
+
+/** Puts all new runs into one blob. `previous`: the checkpoint that deltas refer to; null = everything is full. Throws for a delta of nothing. */
+export function packSnapshot(snapshot: JobSnapshot, previous: CheckpointManifest | null): CheckpointPack {
+  const pieces: Uint8Array[] = [];
+  let offset = 0;
+  const place = (state: EncodedState, before: readonly RunRef[]): Placed => {
+    const { bytes, length, indexOffset, entries } = buildRun(state.groups);
+    const at = offset;
+    if (entries > 0) {
+      pieces.push(...bytes);
+      offset += length;
+    }
+    return { run: { offset: at, length, indexOffset, entries }, before };
+  };
+  const placed = snapshot.operators.map((operator) => ({ operator, states: placeStates(operator, previous, place) }));
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  const name = hash.digest('hex');
+  const operators = placed.map(({ operator, states }) => operatorManifest(operator, states, name));
+  const stateBytes = operators.reduce((sum, { keyed }) => sum + keyed.reduce((bytes, state) => bytes + state.bytes, 0), 0);
+  return { blob: offset > 0 ? { name, pieces, length: offset } : null, operators, stateBytes };
+}
+
+interface PlacedState {
+  readonly state: EncodedState;
+  readonly subtask: number;
+  readonly placed: Placed;
+}
+
+function placeStates(
+  operator: OperatorSnapshot,
+  previous: CheckpointManifest | null,
+  place: (state: EncodedState, before: readonly RunRef[]) => Placed,
+): readonly PlacedState[] {
+  const known = previous?.operators.find(({ id }) => id === operator.id);
+  return operator.subtasks.flatMap(({ subtask, keyed }) =>
+    keyed.map((state) => {
+      const before = known?.keyed.find(({ name }) => name === state.name)?.subtasks.find((other) => other.subtask === subtask)?.runs;
+      if (state.mode === 'delta' && previous === null)
+        throw new Error(`${operator.name}: a delta of ${state.name} without a checkpoint before it`);
+      return { state, subtask, placed: place(state, state.mode === 'delta' ? (before ?? []) : []) };
+    }),
+  );
+}
+
+function operatorManifest(operator: OperatorSnapshot, states: readonly PlacedState[], blob: string): OperatorManifest {
+  const { id, uid, name, kind, parallelism, maxParallelism, subtasks } = operator;
+  const watermark = Math.min(...subtasks.map((subtask) => subtask.watermark));
+  return {
+    id,
+    uid,
+    name,
+    kind,
+    parallelism,
+    maxParallelism,
+    watermark: Number.isFinite(watermark) ? watermark : null,
+    keyed: [...new Set(states.map(({ state }) => state.name))].map((state) =>
+      stateManifest(
+        states.filter((one) => one.state.name === state),
+        blob,
+      ),
+    ),
+    subtasks: subtasks.map((subtask) => ({
+      subtask: subtask.subtask,
+      watermark: String(subtask.watermark),
+      operator: subtask.operator.map((state) => ({
+        name: state.name,
+        redistribution: state.redistribution,
+        values: state.values.map((value) => Buffer.from(value).toString('base64')),
+      })),
+      positions: subtask.positions,
+      committables: subtask.committables,
+    })),
+  };
+}
+
+function stateManifest(parts: readonly PlacedState[], blob: string): StateManifest {
+  const [first] = parts;
+  return {
+    name: first?.state.name ?? '',
+    kind: first?.state.kind ?? 'value',
+    entries: parts.reduce((sum, { state }) => sum + state.entries, 0),
+    bytes: parts.reduce((sum, { state }) => sum + state.bytes, 0),
+    subtasks: parts.map(({ subtask, placed: { run, before } }) => ({
+      subtask,
+      runs: run.entries > 0 ? [...before, { blob, ...run }] : before,
+    })),
+  };
+}

@@ -1,0 +1,281 @@
+import { createHash } from 'node:crypto';
+import { blobPath, jobFolder, manifestPath, numberIn, runFolder } from '../../checkpoint/job-folder.ts';
+import { CheckpointError, MAX_MANIFEST_BYTES, runsOf, writeManifest } from '../../checkpoint/manifest-codec.ts';
+import {
+  CHECKPOINT_FORMAT,
+  type CheckpointKind,
+  type CheckpointManifest,
+  type CheckpointRef,
+  type FailedCheckpoint,
+  type JobIdentity,
+  type RunInfo,
+} from '../../checkpoint/manifest.ts';
+import { type RetainedCheckpoint, toUnpublish, unreferenced } from '../../checkpoint/retention.ts';
+import type { JobRestore, JobSnapshot } from '../../checkpoint/snapshot.ts';
+import { loadCheckpoint } from './checkpoint-load.ts';
+import { packSnapshot } from './checkpoint-pack.ts';
+import { CheckpointReader, readable } from './checkpoint-reader.ts';
+import type { Disk } from './disk.ts';
+import { type LockHolder, takeLock } from './lock.ts';
+
+export interface StoreOptions {
+  readonly holder: LockHolder;
+  /** Wall clock, ms. */
+  now(): number;
+  /** Automatic checkpoints kept per run. */
+  readonly retained: number;
+  /** Where the run begins; null = with nothing. */
+  readonly from: CheckpointRef | null;
+}
+
+/** What is known of a checkpoint besides its snapshot; times in ms. */
+export interface PublishDetails {
+  readonly kind: CheckpointKind;
+  readonly label: string | null;
+  readonly final: boolean;
+  /** Wall clock. */
+  readonly triggered: number;
+  readonly pause: number;
+  readonly encoding: number;
+  /** A clock that never goes back. */
+  elapsed(): number;
+}
+
+const MAX_FAILED = 20;
+
+/**
+ * The checkpoints of one job, for the run that writes them. A checkpoint is there once its manifest has its name: everything it needs is durable before.
+ * Deleting goes the other way round: the manifest first, then what nothing refers to any more.
+ */
+export class CheckpointStore {
+  readonly job: JobIdentity;
+  readonly run: number;
+  readonly #disk: Disk;
+  readonly #folder: string;
+  readonly #options: StoreOptions;
+  readonly #reader: CheckpointReader;
+  /** Newest published checkpoint of this run: what deltas refer to. */
+  #last: CheckpointManifest | null = null;
+  #failed: FailedCheckpoint[] = [];
+  #names = 0;
+
+  private constructor(disk: Disk, job: JobIdentity, run: number, options: StoreOptions) {
+    this.#disk = disk;
+    this.job = job;
+    this.run = run;
+    this.#folder = jobFolder(job);
+    this.#options = options;
+    this.#reader = new CheckpointReader(disk);
+  }
+
+  /** Takes the lock and begins a new run. Rejects with CheckpointError when someone else holds it, or DiskError. */
+  static async open(disk: Disk, job: JobIdentity, options: StoreOptions): Promise<CheckpointStore> {
+    const folder = jobFolder(job);
+    if ((await disk.size('.gitignore')) === null) {
+      await disk.makeFolder(folder);
+      await disk.create('.gitignore', [Buffer.from('*\n')]);
+    }
+    await disk.makeFolder(`${folder}/blobs`);
+    await takeLock(disk, `${folder}/lock`, options.holder);
+    try {
+      if ((await disk.size(`${folder}/job.json`)) === null) await disk.create(`${folder}/job.json`, [Buffer.from(JSON.stringify(job))]);
+      const runs = (await disk.list(folder)).flatMap((name) => numberIn(name, 'run-') ?? []);
+      const run = Math.max(0, ...runs) + 1;
+      await disk.makeFolder(runFolder(folder, run));
+      const info: RunInfo = { run, started: options.now(), forkedFrom: options.from };
+      await disk.create(`${runFolder(folder, run)}/run.json`, [Buffer.from(JSON.stringify(info))]);
+      const store = new CheckpointStore(disk, job, run, options);
+      await store.#sweep();
+      return store;
+    } catch (error) {
+      await disk.remove(`${folder}/lock`);
+      throw error;
+    }
+  }
+
+  /** Newest published checkpoint of this run. */
+  get newest(): CheckpointRef | null {
+    return this.#last;
+  }
+
+  /** Makes a snapshot durable and visible. After a rejection it may be there or not; the next snapshot has to be full. */
+  async publish(snapshot: JobSnapshot, details: PublishDetails): Promise<CheckpointManifest> {
+    const begun = details.elapsed();
+    const { blob, operators, stateBytes } = packSnapshot(snapshot, this.#last);
+    const path = manifestPath(this.#folder, { run: this.run, checkpoint: snapshot.checkpoint });
+    if (blob !== null) await this.#writeBlob(blob.name, blob.pieces, blob.length);
+    const manifest: CheckpointManifest = {
+      format: CHECKPOINT_FORMAT,
+      job: this.job,
+      run: this.run,
+      checkpoint: snapshot.checkpoint,
+      kind: details.kind,
+      label: details.label,
+      final: details.final,
+      triggered: details.triggered,
+      completed: this.#options.now(),
+      pause: details.pause,
+      encoding: details.encoding,
+      writing: details.elapsed() - begun,
+      records: snapshot.records,
+      watermark: Number.isFinite(snapshot.watermark) ? snapshot.watermark : null,
+      processingTime: snapshot.processingTime,
+      graphHash: snapshot.graphHash,
+      ended: snapshot.ended,
+      runtime: Buffer.from(snapshot.runtime).toString('base64'),
+      stateBytes,
+      writtenBytes: blob?.length ?? 0,
+      operators,
+    };
+    const text = writeManifest(manifest);
+    if (text.length > MAX_MANIFEST_BYTES) {
+      throw new CheckpointError(
+        'disk',
+        `The manifest of checkpoint ${snapshot.checkpoint} would have ${text.length} bytes; the limit is ${MAX_MANIFEST_BYTES}.`,
+      );
+    }
+    await this.#writeWhole(path, text);
+    this.#last = manifest;
+    return manifest;
+  }
+
+  /** A torn earlier write may have left a blob of this name: it is trusted only after a look. A failed sync is never tried again on the same file. */
+  async #writeBlob(name: string, pieces: readonly Uint8Array[], length: number): Promise<void> {
+    const path = blobPath(this.#folder, name);
+    const size = await this.#disk.size(path);
+    if (size !== null && (size !== length || (await this.#hash(path)) !== name)) await this.#disk.remove(path);
+    if (size === null || (await this.#disk.size(path)) === null) {
+      const temporary = blobPath(this.#folder, `${name}.${this.run}-${++this.#names}.part`);
+      await this.#disk.create(temporary, pieces);
+      await this.#disk.syncFile(temporary);
+      await this.#disk.rename(temporary, path);
+    } else {
+      await this.#disk.syncFile(path);
+    }
+    await this.#disk.syncFolder(`${this.#folder}/blobs`);
+  }
+
+  async #hash(path: string): Promise<string> {
+    return createHash('sha256')
+      .update(await this.#disk.read(path))
+      .digest('hex');
+  }
+
+  /** The bytes are durable before the name is. */
+  async #writeWhole(path: string, text: string): Promise<void> {
+    const temporary = `${path}.${++this.#names}.part`;
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    await this.#disk.create(temporary, [Buffer.from(text)]);
+    await this.#disk.syncFile(temporary);
+    await this.#disk.rename(temporary, path);
+    await this.#disk.syncFolder(folder);
+  }
+
+  /** Reads and verifies a checkpoint of this job. Rejects with CheckpointError or DiskError, naming the file. */
+  async load(ref: CheckpointRef): Promise<JobRestore> {
+    const path = manifestPath(this.#folder, ref);
+    if ((await this.#disk.size(path)) === null) {
+      throw new CheckpointError(
+        'missing',
+        `${path} is not there: checkpoint ${ref.checkpoint} of run ${ref.run} was deleted, or never was.`,
+      );
+    }
+    const manifest = readable(await this.#reader.checkpoint(this.#folder, ref));
+    const { notebook, cell } = manifest.job;
+    if (notebook !== this.job.notebook || cell !== this.job.cell) {
+      throw new CheckpointError(
+        'foreign',
+        `${path} belongs to cell ${cell} of ${notebook}, not to cell ${this.job.cell} of ${this.job.notebook}.`,
+      );
+    }
+    return await loadCheckpoint(this.#disk, this.#folder, manifest);
+  }
+
+  /** The newest checkpoint of this run, from which it goes on after a failure; null when there is none yet. Never an older one when that is damaged. */
+  async loadNewest(): Promise<JobRestore | null> {
+    const newest = (await this.#reader.checkpoints(this.#folder, this.run)).at(-1);
+    if (newest === undefined) return null;
+    const restore = await this.load(newest);
+    this.#last = readable(newest);
+    return restore;
+  }
+
+  /** Unpublishes what need not be kept, then deletes what nothing refers to. Stops at the first error, with everything visible still readable. */
+  async retain(): Promise<void> {
+    const visible = await this.#visible();
+    if (visible === null) return;
+    const gone = toUnpublish(visible, this.run, this.#options.retained, this.#last === null ? this.#options.from : null);
+    for (const ref of gone) await this.#unpublish(ref);
+    const left = visible.filter((one) => !gone.some(({ run, checkpoint }) => run === one.run && checkpoint === one.checkpoint));
+    await this.#removeBlobs(left);
+  }
+
+  async #unpublish(ref: CheckpointRef): Promise<void> {
+    await this.#disk.remove(manifestPath(this.#folder, ref));
+    await this.#disk.syncFolder(runFolder(this.#folder, ref.run));
+  }
+
+  async #removeBlobs(visible: readonly RetainedCheckpoint[]): Promise<void> {
+    const blobs = (await this.#disk.list(`${this.#folder}/blobs`)).filter((name) => /^[0-9a-f]{64}$/.test(name));
+    for (const blob of unreferenced(blobs, visible)) await this.#disk.remove(blobPath(this.#folder, blob));
+  }
+
+  /** Every checkpoint of the job; null when one cannot be read, as then nobody knows what it refers to. */
+  async #visible(): Promise<readonly RetainedCheckpoint[] | null> {
+    const visible: RetainedCheckpoint[] = [];
+    for (const { run } of await this.#reader.runs(this.#folder)) {
+      for (const { manifest } of await this.#reader.checkpoints(this.#folder, run)) {
+        if (manifest === null) return null;
+        const { checkpoint, kind, label } = manifest;
+        visible.push({ run, checkpoint, kept: kind === 'savepoint' || label !== null, blobs: runsOf(manifest).map(({ blob }) => blob) });
+      }
+    }
+    return visible;
+  }
+
+  /** What crashed runs have left behind: files without a name, and blobs that nothing refers to. */
+  async #sweep(): Promise<void> {
+    const folders = [`${this.#folder}/blobs`, ...(await this.#reader.runs(this.#folder)).map(({ run }) => runFolder(this.#folder, run))];
+    for (const folder of folders) {
+      for (const name of await this.#disk.list(folder)) if (name.endsWith('.part')) await this.#disk.remove(`${folder}/${name}`);
+    }
+    const visible = await this.#visible();
+    if (visible !== null) await this.#removeBlobs(visible);
+  }
+
+  /** Gives a checkpoint a name, so that it is kept; null takes it away. Rejects with CheckpointError. */
+  async setLabel(ref: CheckpointRef, label: string | null): Promise<void> {
+    const listed = await this.#reader.checkpoint(this.#folder, ref);
+    await this.#writeWhole(listed.path, writeManifest({ ...readable(listed), label }));
+  }
+
+  /** Deletes a checkpoint of the job, and what only it referred to. Refuses the newest of this run, which a restart needs. */
+  async delete(ref: CheckpointRef): Promise<void> {
+    if (this.#last !== null && ref.run === this.run && ref.checkpoint === this.#last.checkpoint) {
+      throw new CheckpointError(
+        'locked',
+        `Checkpoint ${ref.checkpoint} is the newest of the running job: it would be restarted from it. Stop the job first.`,
+      );
+    }
+    await this.#unpublish(ref);
+    const visible = await this.#visible();
+    if (visible !== null) await this.#removeBlobs(visible);
+  }
+
+  /** Notes a checkpoint that came to nothing. Failing to note it is no failure. */
+  async recordFailure(failed: FailedCheckpoint): Promise<void> {
+    this.#failed = [...this.#failed, failed].slice(-MAX_FAILED);
+    const path = `${runFolder(this.#folder, this.run)}/failed.json`;
+    try {
+      await this.#disk.remove(path);
+      await this.#disk.create(path, [Buffer.from(JSON.stringify(this.#failed))]);
+    } catch {
+      // The reason why the checkpoint failed may be that the disk is full: it is shown anyway.
+    }
+  }
+
+  /** Lets others have the job's checkpoints. */
+  async close(): Promise<void> {
+    await this.#disk.remove(`${this.#folder}/lock`);
+  }
+}
