@@ -296,7 +296,10 @@ describe('FileSink', () => {
           const script = steps.map((step) => (typeof step === 'string' ? row(step, 1) : clock(step)));
           const run = runPipeline(
             ({ input }) => {
-              input<Row>('rows').sinkTo(FileSink.csv('out', { bucketAssigner: ({ k }) => k }));
+              input<Row>('rows')
+                .rebalance()
+                .sinkTo(FileSink.csv('out', { bucketAssigner: ({ k }) => k }))
+                .setParallelism(2);
             },
             [...script, end('rows')],
             mode,

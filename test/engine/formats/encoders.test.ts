@@ -37,6 +37,7 @@ describe('CSV encoder', () => {
       'a,b\n"x,y","say ""hi"""\n"",\n"two\nlines",\n',
     );
     assert.equal(csv([{ a: null }, { a: undefined }]), 'a\n""\n""\n', 'an empty line would be no record');
+    assert.equal(csv([{ '\uFEFFa': 1 }]), '"\uFEFFa"\n1\n', 'else it would be taken for the mark of an encoding');
     assert.equal(csv([[1, 'x']], { header: false, columns: ['0', '1'] }), '1,x\n');
   });
 
