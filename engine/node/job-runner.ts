@@ -14,6 +14,8 @@ export interface RunnerDuties {
   between(step: (maxRecords: number) => StepKind): boolean;
   /** All records are through: may the job end? */
   mayEnd(): boolean;
+  /** So much waits to be written that the job should wait too. */
+  congested(): boolean;
   /** Ms until something is due; Infinity when nothing waits for the clock. */
   dueIn(): number;
   /** `wake` is to be called when there is something to do that did not wait for the clock. */
@@ -139,7 +141,7 @@ export class JobRunner {
       if (this.#isStopped()) return 'stopped';
       this.#deliverTime();
       this.#pacer.advance(this.#clock.elapsed(), this.#settled);
-      const step = this.#slice();
+      const step = this.#duties?.congested() === true ? 'progress' : this.#slice();
       if (step === 'failed') return step;
       const worked = this.#duties?.between(this.#step) ?? false;
       if (step === 'finished' && !worked && (this.#duties?.mayEnd() ?? true)) return step;

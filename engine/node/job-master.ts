@@ -1,0 +1,203 @@
+import type { CheckpointKind, CheckpointManifest, CheckpointRef } from '../checkpoint/manifest.ts';
+import type { JobRestore } from '../checkpoint/snapshot.ts';
+import { PartWriteQueue } from '../connectors/part-write-queue.ts';
+import { decideRestart, NEVER_FAILED, type RestartDecision, type RestartState } from '../failover/restart-strategy.ts';
+import type { CreateExecutor, Executor, ExecutorOptions, JobFailure, JobProgram, StepKind } from '../runtime/job.ts';
+import type { Pace } from '../runtime/pace.ts';
+import type { CheckpointStore } from './checkpoints/checkpoint-store.ts';
+import { Checkpointer, type CheckpointEvents } from './checkpoints/checkpointer.ts';
+import { checkpointSettings, restartStrategy } from './checkpoints/settings.ts';
+import { jobFailure } from './job-failure.ts';
+import { JobRunner, type RunnerPorts } from './job-runner.ts';
+import type { PartFiles } from './part-files.ts';
+import { systemClock } from './runner-clock.ts';
+
+/** One attempt at a job, as it begins. */
+export interface Attempt {
+  readonly executor: Executor;
+  /** 0 for the first. */
+  readonly attempt: number;
+  /** What it goes on from; null = from the beginning of the input. Rows of displays beyond those that its executor counts are withdrawn. */
+  readonly restored: CheckpointRef | null;
+  /** Why the attempt before failed; null for the first. */
+  readonly failure: JobFailure | null;
+}
+
+export interface JobMasterOptions<Env> {
+  readonly program: JobProgram<Env>;
+  readonly createExecutor: CreateExecutor<Env>;
+  readonly executor: Omit<ExecutorOptions, 'restore' | 'attempt' | 'run' | 'startTime' | 'parts'>;
+  readonly baseDirectory: string;
+  readonly pace: Pace;
+  /** The job's checkpoints, opened for a new run. */
+  readonly store: CheckpointStore;
+  /** The files of its sinks. */
+  readonly parts: PartFiles;
+  /** What the run begins with, read and verified; null = the beginning of the input. */
+  readonly restore: JobRestore | null;
+  readonly events: CheckpointEvents;
+  onAttempt(attempt: Attempt): void;
+  /** As JobRunnerOptions.onProgress. */
+  onProgress(): void;
+  /** How a step of an executor is made; default: `executor.step`. */
+  readonly step?: (executor: Executor, maxRecords: number) => StepKind;
+  readonly ports?: Partial<RunnerPorts>;
+}
+
+export type JobEnd =
+  | { readonly kind: 'finished' | 'stopped'; readonly failure: null }
+  | { readonly kind: 'failed'; readonly failure: JobFailure };
+
+/**
+ * Runs a job through its failures: each attempt is a new executor, restored from the newest checkpoint of the run, or from what the run began with. Takes
+ * checkpoints meanwhile. The executor of the last attempt stays its owner's, who closes it.
+ */
+export class JobMaster<Env> {
+  readonly #options: JobMasterOptions<Env>;
+  #runner: JobRunner | null = null;
+  #checkpointer: Checkpointer | null = null;
+  #last = 0;
+  #stopped = false;
+  #pace: Pace;
+  #wake: (() => void) | null = null;
+
+  constructor(options: JobMasterOptions<Env>) {
+    this.#options = options;
+    this.#pace = options.pace;
+  }
+
+  /** Share of the bounded input that has been read; null when it is not known. */
+  get fraction(): number | null {
+    return this.#runner?.fraction ?? null;
+  }
+
+  /** Runs the job to its end. Call once. */
+  async run(): Promise<JobEnd> {
+    const { restore, store } = this.#options;
+    let from = restore;
+    let state: RestartState = NEVER_FAILED;
+    let failure: JobFailure | null = null;
+    for (let attempt = 0; ; attempt++) {
+      const end = await this.#attempt(from, attempt, failure);
+      if (end.kind !== 'failed') return end;
+      failure = end.failure;
+      const { state: next, decision } = decideRestart(state, failure, end.strategy);
+      state = next;
+      if (this.#isStopped()) return { kind: 'stopped', failure: null };
+      if (decision.kind === 'fail') return { kind: 'failed', failure: explained(failure, decision, attempt) };
+      await this.#sleep(decision.delay);
+      if (this.#isStopped()) return { kind: 'stopped', failure: null };
+      try {
+        from = (await store.loadNewest()) ?? restore;
+      } catch (error) {
+        return { kind: 'failed', failure: jobFailure(error) };
+      }
+    }
+  }
+
+  async #attempt(
+    from: JobRestore | null,
+    attempt: number,
+    failure: JobFailure | null,
+  ): Promise<
+    | { readonly kind: 'finished' | 'stopped'; readonly failure: null }
+    | { readonly kind: 'failed'; readonly failure: JobFailure; readonly strategy: ReturnType<typeof restartStrategy> }
+  > {
+    const { program, createExecutor, store, parts, events, baseDirectory, ports, onProgress, step } = this.#options;
+    const clock = ports?.clock ?? systemClock;
+    const writes = new PartWriteQueue();
+    const created = createExecutor(program, {
+      ...this.#options.executor,
+      startTime: clock.now(),
+      restore: from,
+      attempt,
+      run: store.run,
+      parts: writes,
+    });
+    // What cannot be evaluated or restored will not be the next time either.
+    if (!created.ok) return { kind: 'failed', failure: created.failure, strategy: { type: 'none' } };
+    const { executor } = created;
+    const strategy = restartStrategy(executor.configuration);
+    this.#options.onAttempt({ executor, attempt, restored: from, failure });
+    const checkpointer = new Checkpointer({
+      executor,
+      store,
+      parts,
+      writes,
+      settings: checkpointSettings(executor.configuration),
+      clock,
+      last: this.#last,
+      events,
+    });
+    this.#checkpointer = checkpointer;
+    this.#runner = new JobRunner(executor, {
+      baseDirectory,
+      pace: this.#pace,
+      onProgress,
+      duties: checkpointer,
+      ...(step ? { step: (maxRecords: number) => step(executor, maxRecords) } : {}),
+      ...(ports ? { ports } : {}),
+    });
+    if (this.#stopped) this.#runner.stop();
+    let end: 'finished' | 'failed' | 'stopped';
+    let fatal: unknown = null;
+    try {
+      await parts.recover(writes.sinks, store.run, from?.committables ?? []);
+      end = await this.#runner.run();
+    } catch (error) {
+      end = 'failed';
+      fatal = error;
+    }
+    await checkpointer.close();
+    this.#last = checkpointer.last;
+    this.#checkpointer = null;
+    if (end !== 'failed') return { kind: end, failure: null };
+    executor.close();
+    return { kind: 'failed', failure: executor.failure ?? jobFailure(fatal), strategy };
+  }
+
+  /** Ends the job after the step under way; its last checkpoint stays. */
+  stop(): void {
+    this.#stopped = true;
+    this.#runner?.stop();
+    this.#wake?.();
+  }
+
+  setPace(pace: Pace): void {
+    this.#pace = pace;
+    this.#runner?.setPace(pace);
+  }
+
+  /** Takes a checkpoint now. Rejects when it comes to nothing, or between two attempts. */
+  async checkpoint(kind: CheckpointKind, label: string | null): Promise<CheckpointManifest> {
+    if (this.#checkpointer === null) throw new Error('The job is not running now.');
+    return await this.#checkpointer.request(kind, label);
+  }
+
+  /** A method, because the field changes while others run. */
+  #isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  async #sleep(milliseconds: number): Promise<void> {
+    const clock = this.#options.ports?.clock ?? systemClock;
+    await new Promise<void>((resolve) => {
+      const cancel = clock.wakeAfter(Math.max(1, milliseconds), resolve);
+      this.#wake = (): void => {
+        cancel();
+        resolve();
+      };
+    });
+    this.#wake = null;
+  }
+}
+
+/** The failure with why it was the last one. */
+function explained(failure: JobFailure, { reason }: Extract<RestartDecision, { kind: 'fail' }>, restarts: number): JobFailure {
+  if (reason === 'none' || restarts === 0) return failure;
+  const why =
+    reason === 'repeated'
+      ? 'It came back at the same record after a restart, so restarting again would not help.'
+      : `The job was restarted ${restarts} times (restart-strategy.fixed-delay.attempts).`;
+  return { ...failure, hint: failure.hint === null ? why : `${failure.hint} ${why}` };
+}
