@@ -11,7 +11,8 @@ export abstract class StateDescriptor<S> {
 
   /** Throws IllegalArgumentException for a name that is no text. The type information is accepted; values describe themselves. */
   constructor(name: string, ..._types: readonly unknown[]) {
-    if (typeof name !== 'string' || name === '') throw new IllegalArgumentException('A state descriptor needs a name.', "For example 'seen'.");
+    if (typeof name !== 'string' || name === '')
+      throw new IllegalArgumentException('A state descriptor needs a name.', "For example 'seen'.");
     this.#name = name;
   }
 

@@ -82,7 +82,8 @@ export class JobCheckpoints {
       drain();
     }
     const missing = subtasks.find((subtask) => !this.#captured.has(subtask));
-    if (missing !== undefined) throw new Error(`The barrier of checkpoint ${barrier.checkpoint} did not reach ${missing.operators[0]?.vertex.name ?? 'a subtask'}.`);
+    if (missing !== undefined)
+      throw new Error(`The barrier of checkpoint ${barrier.checkpoint} did not reach ${missing.operators[0]?.vertex.name ?? 'a subtask'}.`);
     this.#current = this.#collected(barrier);
   }
 
@@ -94,14 +95,17 @@ export class JobCheckpoints {
   #capture(subtask: Subtask, barrier: CheckpointBarrier): void {
     const built = this.#job.built.find((candidate) => candidate.subtask === subtask);
     const source = this.#job.sources.subtasks.find((candidate) => candidate.subtask === subtask)?.save() ?? null;
-    const captured = subtask.operators.map(({ instance, counters }, at): CapturedOperator => ({
-      subtask: subtask.index,
-      captures: instance.capture?.(barrier.full) ?? [],
-      operator: instance.operatorState?.() ?? [],
-      watermark: counters.watermark,
-      positions: at === 0 && source !== null ? source.positions.map((position): SourcePosition => ({ ...position, subtask: subtask.index })) : [],
-      committables: instance.committables?.(barrier.checkpoint) ?? [],
-    }));
+    const captured = subtask.operators.map(
+      ({ instance, counters }, at): CapturedOperator => ({
+        subtask: subtask.index,
+        captures: instance.capture?.(barrier.full) ?? [],
+        operator: instance.operatorState?.() ?? [],
+        watermark: counters.watermark,
+        positions:
+          at === 0 && source !== null ? source.positions.map((position): SourcePosition => ({ ...position, subtask: subtask.index })) : [],
+        committables: instance.committables?.(barrier.checkpoint) ?? [],
+      }),
+    );
     this.#captured.set(subtask, captured);
     this.#runtime[subtaskKey(this.#ids, subtask)] = {
       subtask: subtask.save(),
@@ -119,7 +123,9 @@ export class JobCheckpoints {
       const holders = subtasks.filter(({ vertex: { chain } }) => chain.some(({ id }) => id === vertex.id));
       return {
         head: this.#head(vertex, holders[0]),
-        subtasks: holders.flatMap((subtask) => this.#captured.get(subtask)?.[subtask.vertex.chain.findIndex(({ id }) => id === vertex.id)] ?? []),
+        subtasks: holders.flatMap(
+          (subtask) => this.#captured.get(subtask)?.[subtask.vertex.chain.findIndex(({ id }) => id === vertex.id)] ?? [],
+        ),
       };
     });
     const whole = {

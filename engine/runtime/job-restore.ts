@@ -103,7 +103,8 @@ function subtaskRestore(operator: RestoredOperator, { vertex, index }: Subtask, 
   const range = keyGroupRange(index, vertex.maxParallelism, vertex.parallelism);
   const same = operator.parallelism === vertex.parallelism;
   const own = same ? operator.subtasks.find(({ subtask }) => subtask === index) : undefined;
-  const watermark = own?.watermark ?? operator.subtasks.reduce((least, subtask) => Math.min(least, subtask.watermark), Number.POSITIVE_INFINITY);
+  const watermark =
+    own?.watermark ?? operator.subtasks.reduce((least, subtask) => Math.min(least, subtask.watermark), Number.POSITIVE_INFINITY);
   return {
     keyed: operator.keyed.map((state) => inRange(state, range.start, range.end)),
     operator: operatorStates(operator, index).filter(({ name }) => watermarks || name !== WATERMARK_STATE),

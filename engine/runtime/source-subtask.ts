@@ -271,7 +271,8 @@ export class SourceSubtask {
   run(slot: ReaderSlot, budget: number): number {
     const { progress } = this.#job;
     let records = 0;
-    if (!slot.hasHead && slot.held.length === 0 && slot.reader.splitCount === 1 && this.#generation.isPlain) return this.#runPlain(slot, budget);
+    if (!slot.hasHead && slot.held.length === 0 && slot.reader.splitCount === 1 && this.#generation.isPlain)
+      return this.#runPlain(slot, budget);
     while (records < budget && this.fill(slot) === RECORD) {
       this.emitHead(slot);
       records++;

@@ -71,7 +71,10 @@ export class KeyedStateBackend implements KeyedStateStore {
   }
 
   capture(full: boolean): readonly StateCapture[] {
-    return [...[...this.#tables.values()].map(({ slots }) => slots.capture(full)), ...[...this.#unclaimed.values()].map((state) => state.capture(full))];
+    return [
+      ...[...this.#tables.values()].map(({ slots }) => slots.capture(full)),
+      ...[...this.#unclaimed.values()].map((state) => state.capture(full)),
+    ];
   }
 
   restore(state: RestoredState): void {

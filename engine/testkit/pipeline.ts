@@ -201,7 +201,8 @@ class Recorder {
 
 function verifyState(before: Uint8Array, after: Uint8Array, index: number): void {
   const [expected, actual] = [before, after].map((bytes) => Buffer.from(bytes).toString('hex'));
-  if (expected !== actual) throw new Error(`After step ${index + 1} of the script the restored state was\n${actual}\ninstead of\n${expected}`);
+  if (expected !== actual)
+    throw new Error(`After step ${index + 1} of the script the restored state was\n${actual}\ninstead of\n${expected}`);
 }
 
 function verifyReplay(describe: (context: PipelineContext) => void, executor: Executor, recorder: Recorder, index: number): void {

@@ -25,7 +25,9 @@ export class SnapshotChain {
       const names = [...new Set(operator.subtasks.flatMap(({ keyed }) => keyed.map(({ name }) => name)))];
       const keyed = names.map((name): RestoredState => {
         const parts = operator.subtasks.flatMap(({ subtask, keyed: states }) =>
-          states.filter((state) => state.name === name).map((state) => ({ state, entries: this.#apply(`${operator.id}/${name}/${subtask}`, state) })),
+          states
+            .filter((state) => state.name === name)
+            .map((state) => ({ state, entries: this.#apply(`${operator.id}/${name}/${subtask}`, state) })),
         );
         const entries = parts.flatMap((part) => part.entries).sort(([a], [b]) => compareBytes(a, b));
         return { name, kind: parts[0]?.state.kind ?? 'value', entries };

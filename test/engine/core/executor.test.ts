@@ -52,7 +52,7 @@ function listSource<T>(data: readonly T[], perSplit = data.length): Source<T> {
         wanted: () => [],
         positions: () => [],
         positionsBeforeCurrent: () => [],
-      nextWakeUp: () => Number.POSITIVE_INFINITY,
+        nextWakeUp: () => Number.POSITIVE_INFINITY,
       };
     },
   };
