@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import type { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
 import { KeyedProcessFunction, type KeyedContext } from '../../../engine/api/process-functions.ts';
 import type { Collector } from '../../../engine/api/collector.ts';
@@ -10,12 +9,11 @@ import { CheckpointStore } from '../../../engine/node/checkpoints/checkpoint-sto
 import type { Disk } from '../../../engine/node/checkpoints/disk.ts';
 import { lockHolder } from '../../../engine/node/checkpoints/lock.ts';
 import { MemoryDisk } from '../../../engine/node/checkpoints/memory-disk.ts';
-import { FilePartDisk } from '../../../engine/node/file-part-disk.ts';
 import { type Attempt, type JobEnd, JobMaster } from '../../../engine/node/job-master.ts';
 import { PartFiles } from '../../../engine/node/part-files.ts';
 import { createExecutor } from '../../../engine/runtime/executor.ts';
 import { programOf } from '../core/job.ts';
-import { TempFolder } from './temp-folder.ts';
+import { MemoryPartDisk } from './memory-part-disk.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** Counts per key; throws when `fails` says so. */
@@ -44,11 +42,10 @@ interface Run {
 }
 
 describe('A job with checkpoints', () => {
-  let folder: TempFolder;
+  let files: MemoryPartDisk;
   beforeEach(() => {
-    folder = new TempFolder();
+    files = new MemoryPartDisk();
   });
-  afterEach(() => folder.remove());
 
   const counts =
     (fails: (value: number, attempt: number) => boolean, sink = false) =>
@@ -88,10 +85,10 @@ describe('A job with checkpoints', () => {
       program: programOf(describe),
       createExecutor,
       executor: { settings: {}, overrides: {}, journal: false },
-      baseDirectory: folder.path,
+      baseDirectory: '',
       pace: { kind: 'full' },
       store,
-      parts: new PartFiles(new FilePartDisk(folder.path)),
+      parts: new PartFiles(files),
       restore: from === null ? null : await store.load(from),
       events: {
         onPublished: (manifest) => {
@@ -121,9 +118,7 @@ describe('A job with checkpoints', () => {
   }
 
   const output = (): readonly string[] =>
-    readdirSync(`${folder.path}/out`)
-      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-      .flatMap((name) => readFileSync(`${folder.path}/out/${name}`, 'utf8').trimEnd().split('\n'));
+    [...files.finished()].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })).flatMap(([, text]) => text.trimEnd().split('\n'));
 
   it('takes checkpoints, and a last one at the end of the input', async () => {
     const run = await play(
