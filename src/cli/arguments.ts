@@ -14,11 +14,25 @@ export interface RunCommand {
   readonly overrides: Readonly<Record<string, string>>;
   readonly pace: Pace;
   readonly check: boolean;
+  /** Checkpoint to start from: "latest", "12", "3/12"; null = from the beginning. */
+  readonly restore: string | null;
+  /** Folder of checkpoints; null = `.streambook` beside the notebook. */
+  readonly stateDir: string | null;
+}
+
+/** `streambook checkpoints list|show DIR`. */
+export interface CheckpointsCommand {
+  readonly kind: 'checkpoints';
+  readonly action: 'list' | 'show';
+  readonly directory: string;
+  /** For `show`: "run/checkpoint". */
+  readonly checkpoint: string | null;
 }
 
 export type Command =
   | RunCommand
   | { readonly kind: 'check'; readonly file: string }
+  | CheckpointsCommand
   | { readonly kind: 'help' }
   | { readonly kind: 'version' };
 
@@ -29,6 +43,9 @@ export class UsageError extends Error {
 
 export const USAGE = `Usage: streambook run FILE [options]     run the cells of a notebook
        streambook check FILE             compile only; report every problem
+       streambook checkpoints list DIR   the checkpoints in a folder such as .streambook
+       streambook checkpoints show DIR RUN/CHECKPOINT
+                                         its operators, states and first entries
 
 Without --cell, run starts every cell that displays or writes something, in file order, one job after another.
 
@@ -38,15 +55,16 @@ Options of run
                            printed lines go to standard error
   --set OPTION=VALUE       an option by Flink's name, such as parallelism.default=2; wins over the cells (may be repeated)
   --pace PACE              x10: event time × 10, 30s: everything in about 30 seconds, full (default): as fast as possible
+  --restore CHECKPOINT     go on from a checkpoint of the cell: latest, a number such as 12, or run and number such as 3/12
+  --state-dir DIR          where checkpoints are kept; default: .streambook beside the notebook
   --no-check               run in spite of type errors
 
   --help, --version
 
 Exit code: 0 finished, 1 a job failed, 2 bad usage or a compile error, 130 interrupted.`;
 
-/** Commands and options of the design that later versions bring. */
-const LATER_COMMANDS: readonly string[] = ['test', 'checkpoints'];
-const LATER_OPTIONS: readonly string[] = ['--restore', '--state-dir'];
+/** Commands of the design that later versions bring. */
+const LATER_COMMANDS: readonly string[] = ['test'];
 
 /** Reads the command line. Throws UsageError. */
 export function parseArguments(argv: readonly string[]): Command {
@@ -57,6 +75,7 @@ export function parseArguments(argv: readonly string[]): Command {
   if (LATER_COMMANDS.includes(command)) throw new UsageError(`The command “${command}” is not in this version.`);
   if (command === 'check') return { kind: 'check', file: parseCheck(rest) };
   if (command === 'run') return parseRun(rest);
+  if (command === 'checkpoints') return parseCheckpoints(rest);
   throw new UsageError(`There is no command “${command}”.`);
 }
 
@@ -66,8 +85,6 @@ function parseCheck(argv: readonly string[]): string {
 }
 
 function parseRun(argv: readonly string[]): RunCommand {
-  const later = argv.find((argument) => LATER_OPTIONS.some((option) => argument === option || argument.startsWith(`${option}=`)));
-  if (later !== undefined) throw new UsageError(`The option ${later.split('=')[0] ?? later} is not in this version.`);
   const { values, positionals } = parse(() =>
     parseArgs({
       args: [...argv],
@@ -77,6 +94,8 @@ function parseRun(argv: readonly string[]): RunCommand {
         format: { type: 'string', default: 'table' },
         set: { type: 'string', multiple: true, default: [] },
         pace: { type: 'string', default: 'full' },
+        restore: { type: 'string' },
+        'state-dir': { type: 'string' },
         'no-check': { type: 'boolean', default: false },
       },
     }),
@@ -93,7 +112,21 @@ function parseRun(argv: readonly string[]): RunCommand {
     overrides: Object.fromEntries(values.set.map(parseSetting)),
     pace,
     check: !values['no-check'],
+    restore: values.restore ?? null,
+    stateDir: values['state-dir'] ?? null,
   };
+}
+
+function parseCheckpoints(argv: readonly string[]): CheckpointsCommand {
+  const { positionals } = parse(() => parseArgs({ args: [...argv], allowPositionals: true, options: {} }));
+  const [action, directory, checkpoint, extra] = positionals;
+  if (action !== 'list' && action !== 'show') {
+    throw new UsageError(`checkpoints can list or show${action === undefined ? '' : `; there is no “${action}” in this version`}.`);
+  }
+  if (directory === undefined) throw new UsageError('Which folder? For example .streambook.');
+  if (action === 'show' && checkpoint === undefined) throw new UsageError('Which checkpoint? For example 1/12: run 1, checkpoint 12.');
+  if (extra !== undefined || (action === 'list' && checkpoint !== undefined)) throw new UsageError('One folder at a time.');
+  return { kind: 'checkpoints', action, directory, checkpoint: checkpoint ?? null };
 }
 
 function parse<T>(read: () => T): T {

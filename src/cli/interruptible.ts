@@ -37,11 +37,19 @@ function takeResult<T>(result: { readonly value: T } | null): T {
 /** Ctrl-C between two steps of a job: the first asks the job to stop, a second one ends the process at once. */
 export class Interruption {
   requested = false;
+  /** User code was cut off in the middle of a record: the job cannot go on. */
+  broken = false;
   /** Called by the first request. */
   onRequest: () => void = () => undefined;
 
   constructor() {
     process.on('SIGINT', this.request);
+  }
+
+  /** Ctrl-C came while user code was running. */
+  break(): void {
+    this.broken = true;
+    if (!this.requested) this.request();
   }
 
   readonly request = (): void => {

@@ -1,16 +1,25 @@
-import { JobRunner } from '../../engine/node/job-runner.ts';
+import type { StreamExecutionEnvironment } from '../../engine/api/environment.ts';
+import type { CheckpointManifest } from '../../engine/checkpoint/manifest.ts';
+import type { JobRestore } from '../../engine/checkpoint/snapshot.ts';
+import type { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.ts';
+import { retainedCheckpoints } from '../../engine/node/checkpoints/settings.ts';
+import { FilePartDisk } from '../../engine/node/file-part-disk.ts';
+import { jobFailure } from '../../engine/node/job-failure.ts';
+import { type Attempt, type JobEnd, JobMaster } from '../../engine/node/job-master.ts';
+import { PartFiles } from '../../engine/node/part-files.ts';
 import { createExecutor } from '../../engine/runtime/executor.ts';
-import type { Executor, JobFailure, StepKind } from '../../engine/runtime/job.ts';
+import type { Executor, StepKind } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import { countText, durationText } from '../output/text.ts';
 import { loadProgram } from '../program/load.ts';
 import type { CompiledProgram } from '../program/types.ts';
-import type { OutputFormat } from './arguments.ts';
+import { type OutputFormat, UsageError } from './arguments.ts';
 import { FINISHED, INTERRUPTED, JOB_FAILED } from './exit-codes.ts';
 import { failureText } from './failure.ts';
 import { InterruptedError, type Interruption, interruptible } from './interruptible.ts';
 import type { NotebookFile } from './notebook-file.ts';
 import { ResultPrinter } from './result-printer.ts';
+import { openStore } from './state-folder.ts';
 import type { StandardStreams } from './streams.ts';
 
 export interface JobOptions {
@@ -21,6 +30,9 @@ export interface JobOptions {
   readonly overrides: Readonly<Record<string, string>>;
   readonly pace: Pace;
   readonly interruption: Interruption;
+  readonly file: string;
+  readonly restore: string | null;
+  readonly stateDir: string | null;
 }
 
 /** Frames of an error that are kept: the engine's own must not push the cell's out. */
@@ -32,82 +44,152 @@ const MAX_STEP_RECORDS = 4_096;
 /** Runs one job to its end, printing as it goes. Returns the exit code; a job that fails has said why on standard error. */
 export async function runJob(options: JobOptions, streams: StandardStreams): Promise<number> {
   Error.stackTraceLimit = STACK_FRAMES;
-  const started = start(options);
-  if (started === 'interrupted') return INTERRUPTED;
-  if (!started.ok) {
-    streams.err(failureText(options.notebook, options.program, started.failure));
+  const { program, notebook, format } = options;
+  let state: Awaited<ReturnType<typeof openStore>>;
+  let restore: JobRestore | null;
+  try {
+    state = await openStore(options, program.jobName, retained(options), (text) => streams.err(`${program.jobName}: ${text}`));
+    restore = state.from === null ? null : await state.store.load(state.from);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    streams.err(failureText(notebook, program, jobFailure(error)));
     return JOB_FAILED;
   }
-  const { executor } = started;
-  const printer = new ResultPrinter(executor, options, streams);
   const begin = performance.now();
-  const end = await drive(executor, options, streams, printer);
-  executor.close();
-  printer.flush();
-  if (end === 'interrupted') return INTERRUPTED;
-  if (end === 'failed') {
-    if (executor.failure !== null) streams.err(failureText(options.notebook, options.program, executor.failure));
+  const session = new JobOutput(options, streams);
+  const master = createMaster(options, state.store, restore, session, streams);
+  options.interruption.onRequest = (): void => {
+    interrupt(master, session, options, streams);
+  };
+  session.onClosed = (): void => {
+    master.stop();
+  };
+  let end: JobEnd;
+  try {
+    end = await master.run();
+  } catch (error) {
+    // Ctrl-C while the cells were evaluated.
+    if (error instanceof InterruptedError) return INTERRUPTED;
+    throw error;
+  } finally {
+    await state.store.close();
+  }
+  const { executor, printer } = session;
+  executor?.close();
+  if (end.kind === 'finished') printer?.coverAll();
+  printer?.flush();
+  if (options.interruption.requested) return INTERRUPTED;
+  if (end.kind === 'failed') {
+    streams.err(failureText(notebook, program, end.failure));
     return JOB_FAILED;
   }
+  if (executor === null || printer === null) return FINISHED;
   printer.finish();
   reportLate(executor, options, streams);
-  if (options.format === 'table' && !streams.closed) streams.err(summary(executor, options, printer, performance.now() - begin));
+  if (format === 'table' && !streams.closed) streams.err(summary(executor, options, printer, performance.now() - begin));
   return FINISHED;
 }
 
-type Started = { readonly ok: true; readonly executor: Executor } | { readonly ok: false; readonly failure: JobFailure } | 'interrupted';
+/** How many checkpoints are kept: the command line wins. */
+function retained({ overrides }: JobOptions): number {
+  return retainedCheckpoints(overrides);
+}
 
-function start({ program, overrides }: JobOptions): Started {
-  const executorOptions = {
-    settings: {},
-    overrides,
-    startTime: Date.now(),
-    journal: false,
-    // Every row is printed: nothing may give way between two flushes.
-    maxBufferedRows: Number.POSITIVE_INFINITY,
-  };
-  try {
-    return interruptible(() => createExecutor(loadProgram(program), executorOptions));
-  } catch (error) {
-    if (error instanceof InterruptedError) return 'interrupted';
-    throw error;
+/** What the job shows: its executor now, and the printer over all its attempts. */
+class JobOutput {
+  executor: Executor | null = null;
+  printer: ResultPrinter | null = null;
+  newest: CheckpointManifest | null = null;
+  onClosed: () => void = () => undefined;
+  readonly #options: JobOptions;
+  readonly #streams: StandardStreams;
+
+  constructor(options: JobOptions, streams: StandardStreams) {
+    this.#options = options;
+    this.#streams = streams;
+  }
+
+  begin({ executor, attempt, restored, failure }: Attempt): void {
+    const { program, notebook } = this.#options;
+    const first = this.printer === null;
+    this.executor = executor;
+    this.printer ??= new ResultPrinter(executor, this.#options, this.#streams);
+    const withdrawn = this.printer.follow(executor);
+    if (first) return;
+    const from = restored === null ? 'the beginning' : `checkpoint ${restored.checkpoint}`;
+    if (failure !== null) this.#streams.err(failureText(notebook, program, failure));
+    const shown = withdrawn > 0 ? `; the last ${countText(withdrawn, 'result')} above withdrawn` : '';
+    this.#streams.err(`${program.jobName}: restarted from ${from} (attempt ${attempt})${shown}\n`);
+  }
+
+  flush(): void {
+    this.printer?.flush();
+    if (this.#streams.closed) this.onClosed();
+  }
+
+  published(manifest: CheckpointManifest, rows: readonly number[]): void {
+    this.newest = manifest;
+    this.printer?.cover(rows);
   }
 }
 
-/** Runs until the end, a failure, Ctrl-C, or until nobody reads the results any more. */
-async function drive(
-  executor: Executor,
-  { baseDirectory, pace, interruption }: JobOptions,
+function createMaster(
+  options: JobOptions,
+  store: CheckpointStore,
+  restore: JobRestore | null,
+  output: JobOutput,
   streams: StandardStreams,
-  printer: ResultPrinter,
-): Promise<'finished' | 'failed' | 'interrupted'> {
-  const makeStep = (maxRecords: number): StepKind => executor.step(maxRecords);
-  const run = pace.kind === 'full' ? (maxRecords: number): StepKind => longStep(makeStep, maxRecords) : makeStep;
-  const runner = new JobRunner(executor, {
+): JobMaster<StreamExecutionEnvironment> {
+  const { program, overrides, baseDirectory, pace, interruption } = options;
+  const run = pace.kind === 'full' ? longStep : (step: Executor['step'], maxRecords: number): StepKind => step(maxRecords);
+  return new JobMaster({
+    program: loadProgram(program),
+    createExecutor: (loaded, executorOptions) => interruptible(() => createExecutor(loaded, executorOptions)),
+    executor: {
+      settings: {},
+      overrides,
+      journal: false,
+      // Every row is printed: nothing may give way between two flushes.
+      maxBufferedRows: Number.POSITIVE_INFINITY,
+    },
     baseDirectory,
     pace,
-    onProgress: () => {
-      printer.flush();
-      if (streams.closed) runner.stop();
+    store,
+    parts: new PartFiles(new FilePartDisk(baseDirectory)),
+    restore,
+    events: {
+      onPublished: (manifest, rows) => output.published(manifest, rows),
+      onFailed: ({ checkpoint, reason }) => streams.err(`${program.jobName}: checkpoint ${checkpoint} failed: ${reason}\n`),
     },
-    step: (maxRecords) => {
+    onAttempt: (attempt) => output.begin(attempt),
+    onProgress: () => output.flush(),
+    step: (executor, maxRecords) => {
       // After an interrupted step the job is in the middle of a record: it must not go on.
-      if (interruption.requested) return 'waiting';
+      if (interruption.broken) return 'waiting';
       try {
-        return interruptible(() => run(maxRecords));
+        return interruptible(() => run((records) => executor.step(records), maxRecords));
       } catch (error) {
         if (!(error instanceof InterruptedError)) throw error;
-        interruption.request();
+        interruption.break();
         return 'waiting';
       }
     },
   });
-  interruption.onRequest = () => {
-    runner.stop();
+}
+
+/** Ctrl-C: a savepoint, then the end; in the middle of user code only the end. */
+function interrupt(
+  master: JobMaster<StreamExecutionEnvironment>,
+  output: JobOutput,
+  { program: { jobName: name }, interruption }: JobOptions,
+  streams: StandardStreams,
+): void {
+  const said = (manifest: CheckpointManifest | null): void => {
+    if (manifest !== null) streams.err(`${name}: interrupted; go on with --restore ${manifest.run}/${manifest.checkpoint}\n`);
+    master.stop();
   };
-  const end = await runner.run();
-  if (interruption.requested) return 'interrupted';
-  return end === 'failed' ? 'failed' : 'finished';
+  if (interruption.broken) said(output.newest);
+  else master.checkpoint('savepoint', null).then(said, () => said(output.newest));
 }
 
 /** Making a step interruptible costs as much as some hundred records: without a pace to keep, several steps are one. */

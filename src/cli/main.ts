@@ -24,6 +24,8 @@ async function perform(command: Command, streams: StandardStreams): Promise<numb
       return FINISHED;
     case 'check':
       return (await import('./check.ts')).checkNotebook(command.file, streams);
+    case 'checkpoints':
+      return await (await import('./checkpoints.ts')).showCheckpoints(command, streams);
     case 'run':
       return await (await import('./run.ts')).runNotebook(command, streams);
   }

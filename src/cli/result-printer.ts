@@ -8,16 +8,24 @@ import { TableWriter } from './table.ts';
 /** Rows that are made text at once: text has to stay far below the longest string there can be. */
 const CHUNK = 5_000;
 
-/** Prints a job's rows and printed lines as they come. */
+/**
+ * Prints a job's rows and printed lines as they come. JSON lines are exactly-once (rule 9): a row is held back until a checkpoint or the end of the job
+ * covers it, and forgotten when the job is restarted from before it.
+ */
 export class ResultPrinter {
   /** Rows printed so far. */
   results = 0;
   /** Lines of `print()` and `printToErr()` so far. */
   printedLines = 0;
-  readonly #executor: Executor;
+  #executor: Executor;
+  /** By display: rows that no checkpoint covers yet, and how many rows are covered. */
+  readonly #held = new Map<number, ResultRow[]>();
+  #covered: readonly number[] = [];
   readonly #format: OutputFormat;
   readonly #jobName: string;
   readonly #streams: StandardStreams;
+  /** By display: rows printed, counted from the beginning of the job. */
+  readonly #printed = new Map<number, number>();
   readonly #tables = new Map<number, TableWriter>();
   /** The display whose rows were printed last: another one needs a title and a head. */
   #current: number | null = null;
@@ -27,6 +35,47 @@ export class ResultPrinter {
     this.#format = options.format;
     this.#jobName = options.program.jobName;
     this.#streams = streams;
+  }
+
+  /** The job goes on as another executor, restored from a checkpoint: rows that it has not counted are withdrawn. Gives how many were printed already. */
+  follow(executor: Executor): number {
+    this.#take();
+    this.#executor = executor;
+    let withdrawn = 0;
+    for (const { id } of executor.displays) {
+      const { total } = executor.takeRows(id, 0);
+      const held = this.#held.get(id) ?? [];
+      this.#held.set(
+        id,
+        held.filter(({ index }) => index < total),
+      );
+      const printed = this.#printed.get(id) ?? 0;
+      withdrawn += Math.max(0, printed - total);
+      this.#printed.set(id, Math.min(printed, total));
+    }
+    return withdrawn;
+  }
+
+  /** A checkpoint covers so many rows of each display. */
+  cover(rows: readonly number[]): void {
+    this.#covered = rows;
+    this.flush();
+  }
+
+  /** Everything is covered: the job has ended well. */
+  coverAll(): void {
+    this.#covered = this.#executor.displays.map(() => Number.POSITIVE_INFINITY);
+    this.flush();
+  }
+
+  #take(): void {
+    for (const { id } of this.#executor.displays) {
+      const { rows } = this.#executor.takeRows(id, Number.POSITIVE_INFINITY);
+      if (rows.length === 0) continue;
+      const held = this.#held.get(id) ?? [];
+      for (const row of rows) held.push(row);
+      this.#held.set(id, held);
+    }
   }
 
   /** Prints what came since the last call. */
@@ -52,8 +101,13 @@ export class ResultPrinter {
   }
 
   #printRows(display: DisplayDescription): void {
-    const { rows } = this.#executor.takeRows(display.id, Number.POSITIVE_INFINITY);
+    this.#take();
+    const held = this.#held.get(display.id) ?? [];
+    const covered = this.#format === 'table' ? Number.POSITIVE_INFINITY : (this.#covered[display.id] ?? 0);
+    const until = held.findIndex(({ index }) => index >= covered);
+    const rows = held.splice(0, until < 0 ? held.length : until);
     if (rows.length === 0) return;
+    this.#printed.set(display.id, (rows.at(-1)?.index ?? -1) + 1);
     this.results += rows.length;
     for (let from = 0; from < rows.length && !this.#streams.closed; from += CHUNK) {
       const chunk = rows.slice(from, from + CHUNK);
