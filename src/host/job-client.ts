@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { CheckpointKind, CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { JobFailure } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { OutputDelta, OutputState } from '../output/types.ts';
@@ -22,6 +23,8 @@ export interface JobListener {
   onDeltas(deltas: readonly OutputDelta[], progress: JobProgress): void;
   /** The program was evaluated and the job runs. */
   onStarted(): void;
+  /** A checkpoint was published or failed. */
+  onCheckpoint(): void;
   onEnded(phase: 'finished' | 'stopped' | 'failed', failure: JobFailure | null, progress: JobProgress): void;
   /** The worker is gone without having said how the job ended. */
   onLost(failure: JobFailure): void;
@@ -90,6 +93,19 @@ export class JobClient {
     return this.#request({ type: 'setPace', pace });
   }
 
+  /** Takes a checkpoint now. Rejects with a JobRequestError. */
+  checkpoint(kind: CheckpointKind, label: string | null): Promise<void> {
+    return this.#request({ type: 'checkpoint', kind, label });
+  }
+
+  label(ref: CheckpointRef, label: string | null): Promise<void> {
+    return this.#request({ type: 'label', ref, label });
+  }
+
+  deleteCheckpoint(ref: CheckpointRef): Promise<void> {
+    return this.#request({ type: 'delete', ref });
+  }
+
   /** Ends the worker at once; the listener hears nothing more. */
   async kill(): Promise<void> {
     this.#close(plainFailure('', l10n.t('The job was killed.')));
@@ -123,6 +139,8 @@ export class JobClient {
         return this.#listener.onOutputs(message.outputs);
       case 'deltas':
         return this.#listener.onDeltas(message.deltas, message.progress);
+      case 'checkpoint':
+        return this.#listener.onCheckpoint();
       case 'ended':
         this.#close(plainFailure('', l10n.t('The job is over.')));
         this.#listener.onEnded(message.phase, message.failure, message.progress);

@@ -20,7 +20,7 @@ interface Slot {
 export class JobOutputs {
   readonly #job: StartJob;
   /** Null when the program could not be evaluated. */
-  readonly #executor: Executor | null;
+  #executor: Executor | null;
   readonly #slots: readonly Slot[];
   readonly #totals = new Map<OutputFold, number>();
   #printed = 0;
@@ -29,6 +29,30 @@ export class JobOutputs {
     this.#job = job;
     this.#executor = executor;
     this.#slots = createSlots(job, executor);
+  }
+
+  /** The job goes on as another executor, from a checkpoint: later results are withdrawn. Gives how many. */
+  follow(executor: Executor): number {
+    this.#executor = executor;
+    return this.#slots.reduce((sum, { fold, display }) => sum + (display === null ? 0 : fold.withdraw(executor.takeRows(display, 0).total)), 0);
+  }
+
+  /** Puts back the rows of an earlier run that the checkpoint covers which this one starts from. */
+  resume(executor: Executor, earlier: readonly OutputState[]): void {
+    for (const { fold, display } of this.#slots) {
+      if (display === null) {
+        continue;
+      }
+      const before = earlier.find(({ id }) => id === `${this.#job.outputPrefix}/${display}`);
+      fold.restore(before?.rows ?? [], executor.takeRows(display, 0).total);
+    }
+  }
+
+  /** Says something above the outputs. */
+  setNotice(title: string, text: string): void {
+    for (const { fold } of this.#slots) {
+      fold.setNotice({ title, text });
+    }
   }
 
   /** Results of all displays; without displays the lines printed. */

@@ -1,36 +1,36 @@
 import * as l10n from '@vscode/l10n';
-import type { Executor, ExecutorOptions, JobFailure, JobProgram, OperatorMetrics } from '../../engine/runtime/job.ts';
-import type { Pace } from '../../engine/runtime/pace.ts';
+import type { Attempt } from '../../engine/node/job-master.ts';
+import type { CreateExecutor, Executor, JobFailure, JobProgram, OperatorMetrics } from '../../engine/runtime/job.ts';
 import type { RunPhase } from '../output/types.ts';
 import type { CompiledProgram } from '../program/types.ts';
 import { failureOfError, plainFailure } from './failures.ts';
+import type { Master, MasterEvents } from './job-master.ts';
 import { finite, JobOutputs } from './job-outputs.ts';
 import type { FromWorker, JobProgress, JobRequest, StartJob } from './protocol.ts';
 
 /** A job that waits says so at least this often, so that its clock goes on. */
 const HEARTBEAT_MS = 1000;
 
-/** Drives an executor with real files and time: `engine/node/job-runner.ts`. */
-export interface Runner {
-  run(): Promise<'finished' | 'failed' | 'stopped'>;
-  stop(): void;
-  setPace(pace: Pace): void;
-  readonly fraction: number | null;
-}
-
 /** What a session needs of the engine and the platform. */
 export interface SessionServices<Env> {
   load(program: CompiledProgram): JobProgram<Env>;
-  createExecutor(
-    program: JobProgram<Env>,
-    options: ExecutorOptions,
-  ): { readonly ok: true; readonly executor: Executor } | { readonly ok: false; readonly failure: JobFailure };
-  createRunner(executor: Executor, options: { readonly baseDirectory: string; readonly pace: Pace; onProgress(): void }): Runner;
+  createExecutor: CreateExecutor<Env>;
+  /** Opens the checkpoints of a job and makes what runs it. Rejects with why they cannot be used. */
+  openMaster(job: StartJob, program: JobProgram<Env>, configuration: Executor['configuration'], events: MasterEvents): Promise<Master>;
   /** Wall clock, ms. */
   now(): number;
   post(message: FromWorker): void;
   /** Calls `tick` every `ms` until the returned function is called. */
   every(ms: number, tick: () => void): () => void;
+}
+
+/** A request that cannot be done. */
+class RequestRefused extends Error {
+  readonly failure: JobFailure;
+  constructor(failure: JobFailure) {
+    super(failure.message);
+    this.failure = failure;
+  }
 }
 
 /** One job in its worker: answers requests, folds results and sends them, at most ten times a second. */
@@ -39,7 +39,9 @@ export class JobSession<Env> {
   #job: StartJob | null = null;
   #program: JobProgram<Env> | null = null;
   #executor: Executor | null = null;
-  #runner: Runner | null = null;
+  #master: Master | null = null;
+  #newest: JobProgress['checkpoint'] = null;
+  #restarts = 0;
   #outputs: JobOutputs | null = null;
   #startTime = 0;
   #lastSent = 0;
@@ -50,14 +52,20 @@ export class JobSession<Env> {
     this.#services = services;
   }
 
-  /** Handles one request. Never throws: what goes wrong is the reply. */
+  /** Handles one request. What goes wrong is the reply. */
   handle(request: JobRequest): void {
     const { id } = request;
+    const refuse = (error: unknown): void => {
+      const failure = error instanceof RequestRefused ? error.failure : failureOfError(error);
+      this.#services.post({ type: 'reply', id, ok: false, failure });
+    };
     try {
-      const failure = this.#perform(request);
-      this.#services.post(failure === null ? { type: 'reply', id, ok: true } : { type: 'reply', id, ok: false, failure });
+      const later = this.#perform(request);
+      const accept = (): void => this.#services.post({ type: 'reply', id, ok: true });
+      if (later === null) accept();
+      else later.then(accept, refuse);
     } catch (error) {
-      this.#services.post({ type: 'reply', id, ok: false, failure: failureOfError(error) });
+      refuse(error);
     }
   }
 
@@ -66,76 +74,127 @@ export class JobSession<Env> {
     this.#end('failed', this.#located(failureOfError(thrown)));
   }
 
-  #perform(request: JobRequest): JobFailure | null {
+  /** Null when it is done. Throws RequestRefused. */
+  #perform(request: JobRequest): Promise<unknown> | null {
     switch (request.type) {
       case 'ping':
         return null;
       case 'stop':
-        this.#stopRequested = true;
-        this.#runner?.stop();
+        this.#stop();
         return null;
       case 'setPace':
-        this.#runner?.setPace(request.pace);
+        this.#master?.setPace(request.pace);
         return null;
+      case 'checkpoint':
+        return this.#running().checkpoint(request.kind, request.label);
+      case 'label':
+        return this.#running().label(request.ref, request.label);
+      case 'delete':
+        return this.#running().delete(request.ref);
       case 'start':
-        return this.#job === null
-          ? this.#start(request.job)
-          : plainFailure('IllegalStateException', l10n.t('This worker already runs a job.'));
+        if (this.#job !== null) throw new RequestRefused(plainFailure('IllegalStateException', l10n.t('This worker already runs a job.')));
+        this.#start(request.job);
+        return null;
     }
   }
 
-  #start(job: StartJob): JobFailure | null {
+  #running(): Master {
+    if (this.#master !== null) return this.#master;
+    throw new RequestRefused(plainFailure('', l10n.t('The job is not running.')));
+  }
+
+  /** With a last checkpoint, so that the job can go on from where it was; the second time without. */
+  #stop(): void {
+    const master = this.#master;
+    if (master === null || this.#stopRequested) {
+      master?.stop();
+    } else {
+      const stop = (): void => master.stop();
+      master.checkpoint('checkpoint', null).then(stop, stop);
+    }
+    this.#stopRequested = true;
+  }
+
+  #start(job: StartJob): void {
     this.#job = job;
     this.#startTime = this.#services.now();
-    const { executor, failure } = this.#createExecutor(job);
+    const { executor, failure } = this.#evaluate(job);
     if (executor === null) {
       this.#sendOutputs(new JobOutputs(job, null), 'failed', failure);
       this.#end('failed', failure);
-      return failure;
+      throw new RequestRefused(failure);
     }
     this.#executor = executor;
-    const isConfiguration = executor.sources.length === 0;
-    this.#sendOutputs(new JobOutputs(job, executor), isConfiguration ? 'finished' : 'running', null);
-    if (isConfiguration) {
+    const outputs = new JobOutputs(job, executor);
+    if (executor.sources.length === 0) {
+      this.#sendOutputs(outputs, 'finished', null);
       this.#end('finished', null);
-    } else {
-      const { baseDirectory, pace } = job;
-      this.#runner = this.#services.createRunner(executor, { baseDirectory, pace, onProgress: () => this.#sendDeltas('running') });
-      void this.#run(this.#runner);
+      return;
     }
-    return null;
+    void this.#run(job, executor, outputs);
   }
 
-  #createExecutor(
+  /** A first evaluation: a program that has none, or that only configures, needs no checkpoints. */
+  #evaluate(
     job: StartJob,
   ): { readonly executor: Executor; readonly failure: null } | { readonly executor: null; readonly failure: JobFailure } {
     try {
       this.#program = this.#services.load(job.program);
-      const created = this.#services.createExecutor(this.#program, {
-        settings: job.settings,
-        overrides: {},
-        startTime: this.#startTime,
-        journal: true,
-      });
+      const options = { settings: job.settings, overrides: {}, startTime: this.#startTime, journal: false };
+      const created = this.#services.createExecutor(this.#program, options);
       return created.ok ? { executor: created.executor, failure: null } : { executor: null, failure: created.failure };
     } catch (error) {
       return { executor: null, failure: this.#located(failureOfError(error)) };
     }
   }
 
-  async #run(runner: Runner): Promise<void> {
+  /** The first attempt begins, or one after a failure. */
+  #begin(job: StartJob, outputs: JobOutputs, { executor, attempt, restored, failure }: Attempt): void {
+    this.#executor = executor;
+    this.#restarts = attempt;
+    const withdrawn = outputs.follow(executor);
+    const from = restored === null ? l10n.t('the beginning') : l10n.t('checkpoint {0}', restored.checkpoint);
+    if (failure !== null) {
+      const rows = withdrawn > 0 ? ` ${l10n.t('{0} results after it were withdrawn and come again.', withdrawn)}` : '';
+      outputs.setNotice(l10n.t('Restarted from {0}', from), `${failure.errorName}: ${failure.message}.${rows}`.replace('..', '.'));
+    } else if (restored !== null) {
+      outputs.resume(executor, job.checkpoints?.earlier ?? []);
+      outputs.setNotice(
+        l10n.t('Restored from run {0}, checkpoint {1}', restored.run, restored.checkpoint),
+        l10n.t('This run goes on behind record {0}.', executor.recordCount),
+      );
+    }
+    this.#sendOutputs(outputs, 'running', null);
+  }
+
+  async #run(job: StartJob, { configuration }: Executor, outputs: JobOutputs): Promise<void> {
     const stopHeartbeat = this.#services.every(HEARTBEAT_MS, () => {
       if (this.#services.now() - this.#lastSent >= HEARTBEAT_MS) {
         this.#sendDeltas('running');
       }
     });
     try {
+      const program = this.#program;
+      if (program === null) return;
+      const master = await this.#services.openMaster(job, program, configuration, {
+        onAttempt: (attempt) => this.#begin(job, outputs, attempt),
+        onProgress: () => this.#sendDeltas('running'),
+        onPublished: ({ run, checkpoint, completed }) => {
+          this.#newest = { number: checkpoint, time: completed };
+          this.#services.post({ type: 'checkpoint', run, checkpoint, failed: null });
+        },
+        onFailed: ({ run, checkpoint, reason }) => this.#services.post({ type: 'checkpoint', run, checkpoint, failed: reason }),
+      });
+      this.#master = master;
       if (this.#stopRequested) {
-        runner.stop();
+        master.stop();
       }
-      const phase = await runner.run();
-      this.#end(phase, phase === 'failed' ? (this.#executor?.failure ?? plainFailure('', l10n.t('The job failed.'))) : null);
+      const { kind, failure } = await master.start();
+      this.#end(kind, failure);
     } catch (error) {
+      if (this.#outputs === null) {
+        this.#sendOutputs(outputs, 'failed', failureOfError(error));
+      }
       this.crash(error);
     } finally {
       stopHeartbeat();
@@ -185,8 +244,11 @@ export class JobSession<Env> {
       recordsIn: executor?.recordCount ?? 0,
       recordsOut: this.#outputs?.recordsOut ?? 0,
       watermark: this.#watermark(metrics),
-      fraction: phase === 'finished' ? 1 : (this.#runner?.fraction ?? null),
+      fraction: phase === 'finished' ? 1 : (this.#master?.fraction ?? null),
       lateDropped: metrics.reduce((sum, operator) => sum + operator.lateDropped, 0),
+      run: this.#master?.run ?? null,
+      checkpoint: this.#newest,
+      restarts: this.#restarts,
     };
   }
 

@@ -1,9 +1,9 @@
 /** Entry of a job's worker thread: the engine, the compiled cells and nothing of VS Code. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { JobRunner } from '../../engine/node/job-runner.ts';
 import { createExecutor } from '../../engine/runtime/executor.ts';
 import { readTranslations, setTranslations } from '../l10n/translations.ts';
 import { loadProgram } from '../program/load.ts';
+import { openMaster } from './job-master.ts';
 import { JobSession } from './job-session.ts';
 import type { JobRequest } from './protocol.ts';
 
@@ -12,7 +12,7 @@ setTranslations(readTranslations(workerData));
 const session = new JobSession({
   load: loadProgram,
   createExecutor,
-  createRunner: (executor, options) => new JobRunner(executor, options),
+  openMaster,
   now: Date.now,
   post: (message) => parentPort?.postMessage(message),
   every: (ms, tick) => {

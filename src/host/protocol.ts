@@ -2,10 +2,24 @@
  * Messages between the extension host and the worker thread of one job. Requests carry an id and get exactly one reply with it;
  * an error is a reply, never a lost rejection. The worker also sends events on its own.
  */
+import type { CheckpointKind, CheckpointRef, JobIdentity } from '../../engine/checkpoint/manifest.ts';
 import type { JobFailure } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { OutputDelta, OutputState, RunPhase } from '../output/types.ts';
 import type { CompiledProgram } from '../program/types.ts';
+
+/** Where a job keeps its checkpoints, and what it starts from. */
+export interface JobCheckpoints {
+  /** Folder on this machine. */
+  readonly directory: string;
+  readonly job: JobIdentity;
+  /** Of the window: its jobs give way to each other. */
+  readonly session: string;
+  /** null = from the beginning of the input. */
+  readonly restore: CheckpointRef | null;
+  /** What the cell showed last: rows that the checkpoint covers are shown again. */
+  readonly earlier: readonly OutputState[];
+}
 
 export interface StartJob {
   readonly program: CompiledProgram;
@@ -16,12 +30,19 @@ export interface StartJob {
   readonly outputPrefix: string;
   /** `--set`/settings, by Flink's option names; cells win over settings, `--set` over cells. */
   readonly settings: Readonly<Record<string, string>>;
+  /** null = checkpoints are kept in memory, for restarts only. */
+  readonly checkpoints: JobCheckpoints | null;
 }
 
 export type JobRequest =
   | { readonly id: number; readonly type: 'start'; readonly job: StartJob }
   | { readonly id: number; readonly type: 'setPace'; readonly pace: Pace }
-  /** Stop reading, keep what there is, end with 'stopped'. */
+  /** Take a checkpoint now; the reply comes when it is published. */
+  | { readonly id: number; readonly type: 'checkpoint'; readonly kind: CheckpointKind; readonly label: string | null }
+  /** Name a checkpoint of the job so that it is kept; null takes the name away. */
+  | { readonly id: number; readonly type: 'label'; readonly ref: CheckpointRef; readonly label: string | null }
+  | { readonly id: number; readonly type: 'delete'; readonly ref: CheckpointRef }
+  /** Take a last checkpoint, stop reading, keep what there is, end with 'stopped'. */
   | { readonly id: number; readonly type: 'stop' }
   /** Answered at once by a worker whose loop is alive: the watchdog's question. */
   | { readonly id: number; readonly type: 'ping' };
@@ -40,12 +61,20 @@ export interface JobProgress {
   /** 0…1 of the bounded input that has been read; null when unbounded or unknown. */
   readonly fraction: number | null;
   readonly lateDropped: number;
+  /** Number of the run among the checkpoints of the job; null while there is none. */
+  readonly run: number | null;
+  /** Newest checkpoint of the run; `time`: wall clock, ms. */
+  readonly checkpoint: { readonly number: number; readonly time: number } | null;
+  /** Restarts after failures so far. */
+  readonly restarts: number;
 }
 
 export type JobEvent =
   /** The program was evaluated: one state per output slot, in order. */
   | { readonly type: 'outputs'; readonly outputs: readonly OutputState[] }
   | { readonly type: 'deltas'; readonly deltas: readonly OutputDelta[]; readonly progress: JobProgress }
+  /** A checkpoint was published or failed: those who list them look again. */
+  | { readonly type: 'checkpoint'; readonly run: number; readonly checkpoint: number; readonly failed: string | null }
   /** Last message of a job. */
   | {
       readonly type: 'ended';

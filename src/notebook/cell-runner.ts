@@ -1,3 +1,4 @@
+import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { JobProgress } from '../host/protocol.ts';
 import type { OutputState } from '../output/types.ts';
@@ -29,6 +30,8 @@ export class CellRunner implements QueuedRun {
   #end: RunEnd | null = null;
   /** Where the cell was when its job was started: outputs must be kept although the notebook was just closed. */
   #seen: PlacedCell | null = null;
+  /** What the next run starts from. */
+  #from: JobRun['from'] = null;
   /** When the run under way was begun, ms. */
   #since = 0;
   /** Settles when the execution of the last run has ended: the next one may begin. */
@@ -54,6 +57,22 @@ export class CellRunner implements QueuedRun {
   /** Runs the cell; while it runs, that restarts it. */
   run(): void {
     this.send({ type: 'run', run: this.#nextRun++ });
+  }
+
+  /** Runs the cell from a checkpoint, as a run of its own; rows that the checkpoint covers are shown again. */
+  runFrom(checkpoint: CheckpointRef): void {
+    this.#from = { checkpoint, earlier: this.outputs };
+    this.run();
+  }
+
+  /** The job under way, for what concerns its checkpoints; null when nothing runs. */
+  get job(): RunningJob | null {
+    return this.#job;
+  }
+
+  /** The program of the newest run; null before the first. */
+  get program(): CompiledProgram | null {
+    return this.#program;
   }
 
   /** What happened to the cell or its run. */
@@ -208,12 +227,14 @@ export class CellRunner implements QueuedRun {
       program: this.#program,
       execution: this.#execution,
       outputs: this.#outputs,
+      from: this.#from,
       onProgress: (progress) => {
         this.#progress = progress;
         this.#ports.onStatus(this.cell);
       },
       send: (event) => this.send(event),
     };
+    this.#from = null;
     this.#job = new RunningJob(job, this.#ports);
     this.#job.start();
   }

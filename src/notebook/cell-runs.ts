@@ -1,3 +1,4 @@
+import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { OutputState } from '../output/types.ts';
 import type { CellView, NotebookView } from '../platform/ports.ts';
@@ -32,6 +33,21 @@ export class CellRuns {
         this.#runner(cell).run();
       }
     }
+  }
+
+  /** Runs a cell from a checkpoint of its job. */
+  runFrom(cell: string, checkpoint: CheckpointRef): void {
+    const { notebooks, trust, dialogs, l10n } = this.#ports;
+    if (!trust.isTrusted()) {
+      dialogs.error(l10n.t('Streambook runs no cells in Restricted Mode. Trust the workspace to run them.'));
+    } else if (findCell(notebooks, cell) !== null) {
+      this.#runner(cell).runFrom(checkpoint);
+    }
+  }
+
+  /** The runner of a cell that this window has run; null for others. */
+  runner(cell: string): CellRunner | null {
+    return this.#runners.get(cell) ?? null;
   }
 
   /** Stops the job of a cell; the second time it is killed. */

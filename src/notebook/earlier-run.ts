@@ -12,6 +12,6 @@ export function earlierRun(outputs: readonly OutputState[]): { readonly end: Run
   const recordsOut = outputs.reduce((sum, { totalRows }) => sum + totalRows, 0);
   return {
     end: phase === 'finished' || phase === 'failed' ? phase : 'stopped',
-    progress: { phase, elapsed, recordsIn, recordsOut, watermark, fraction: null, lateDropped },
+    progress: { phase, elapsed, recordsIn, recordsOut, watermark, fraction: null, lateDropped, run: null, checkpoint: null, restarts: 0 },
   };
 }

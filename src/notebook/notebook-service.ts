@@ -21,6 +21,7 @@ import type {
 } from '../platform/ports.ts';
 import { withName } from './cell-info.ts';
 import { CellRuns } from './cell-runs.ts';
+import type { CheckpointPlaces } from './checkpoint-places.ts';
 import { cellInfo, findCell, isRunnable, readCellMetadata, renewedNames } from './cells.ts';
 import { type CommandId, COMMANDS } from './command-ids.ts';
 import { Diagnosing } from './diagnosing.ts';
@@ -45,6 +46,7 @@ export interface NotebookServicePorts {
   readonly runProblems: Problems;
   readonly channel: RendererChannel;
   readonly files: FileStore;
+  readonly places: CheckpointPlaces;
   readonly memory: Memory;
   readonly settings: Settings;
   readonly trust: Trust;
@@ -54,6 +56,10 @@ export interface NotebookServicePorts {
   readonly l10n: Localizer;
   /** Asks for the items of all status bars anew. */
   refreshStatus(): void;
+  /** Jobs have begun, ended or got on. */
+  onJobs(): void;
+  /** A job has published a checkpoint, or failed to. */
+  onCheckpoint(): void;
 }
 
 /** Everything that stream notebooks do: running, checking, status, outputs, and what is kept over a reload. */
@@ -83,6 +89,7 @@ export class NotebookService {
       channel,
       keeper: this.#store,
       paces: this.#paces,
+      places: ports.places,
       settings,
       trust,
       dialogs,
@@ -101,7 +108,11 @@ export class NotebookService {
           ...(typeof silentAfter === 'number' && silentAfter >= 1 ? { silentAfter } : {}),
         });
       },
-      onStatus: () => this.#refreshStatusSoon(),
+      onStatus: () => {
+        this.#refreshStatusSoon();
+        ports.onJobs();
+      },
+      onCheckpoint: () => ports.onCheckpoint(),
     });
     this.#diagnosing = new Diagnosing(
       notebooks,

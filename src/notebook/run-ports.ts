@@ -1,3 +1,4 @@
+import type { CheckpointKind, CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { JobListener } from '../host/job-client.ts';
 import type { StartJob } from '../host/protocol.ts';
@@ -16,6 +17,7 @@ import type {
   Trust,
 } from '../platform/ports.ts';
 import type { CellDiagnostic, CellSource, CompileResult } from '../program/types.ts';
+import type { CheckpointPlaces } from './checkpoint-places.ts';
 import type { PaceMemory } from './pace-choice.ts';
 
 /** A running job as the runs need it: `JobClient`. */
@@ -23,6 +25,9 @@ export interface Job {
   start(job: StartJob): void;
   stop(): Promise<void>;
   setPace(pace: Pace): Promise<void>;
+  checkpoint(kind: CheckpointKind, label: string | null): Promise<void>;
+  label(ref: CheckpointRef, label: string | null): Promise<void>;
+  deleteCheckpoint(ref: CheckpointRef): Promise<void>;
   kill(): Promise<void>;
 }
 
@@ -55,6 +60,7 @@ export interface RunPorts {
   readonly channel: RendererChannel;
   readonly keeper: OutputKeeper;
   readonly paces: PaceMemory;
+  readonly places: CheckpointPlaces;
   readonly settings: Settings;
   readonly trust: Trust;
   readonly dialogs: Dialogs;
@@ -63,4 +69,6 @@ export interface RunPorts {
   readonly l10n: Localizer;
   /** Something that the status bar of the cell shows has changed. */
   onStatus(cell: string): void;
+  /** A job has published a checkpoint, or failed to. */
+  onCheckpoint(): void;
 }

@@ -1,9 +1,10 @@
 import type { JobFailure } from '../../engine/runtime/job.ts';
+import type { CheckpointKind, CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { JobListener } from '../host/job-client.ts';
-import type { JobProgress } from '../host/protocol.ts';
+import type { JobCheckpoints, JobProgress } from '../host/protocol.ts';
 import { describeFailure } from '../output/failure.ts';
-import type { OutputError } from '../output/types.ts';
+import type { OutputError, OutputState } from '../output/types.ts';
 import type { Execution } from '../platform/ports.ts';
 import type { CompiledProgram } from '../program/types.ts';
 import type { CellOutputs } from './cell-outputs.ts';
@@ -20,6 +21,8 @@ export interface JobRun {
   readonly program: CompiledProgram;
   readonly execution: Execution | null;
   readonly outputs: CellOutputs;
+  /** What the run starts from: a checkpoint, with what the cell showed before; null = from the beginning. */
+  readonly from: { readonly checkpoint: CheckpointRef; readonly earlier: readonly OutputState[] } | null;
   onProgress(progress: JobProgress): void;
   send(event: RunEvent): void;
 }
@@ -50,12 +53,39 @@ export class RunningJob {
         pace: paces.get(placed.notebook, placed.cell),
         outputPrefix: this.#cell,
         settings: jobOptions(settings),
+        checkpoints: this.#checkpoints(),
       });
     } catch (error) {
       log.error(`No worker for ${this.#cell}: ${String(error)}`);
       this.#fail(plainError(l10n.t('The job could not be started: {0}', String(error))));
       this.#end({ type: 'lost', run: this.#run.run });
     }
+  }
+
+  #checkpoints(): JobCheckpoints | null {
+    const { program, placed, from } = this.#run;
+    const place = this.#ports.places.of(placed.notebook.uri, program.jobName);
+    return (
+      place && {
+        ...place,
+        session: this.#ports.places.session,
+        restore: from?.checkpoint ?? null,
+        earlier: from?.earlier ?? [],
+      }
+    );
+  }
+
+  /** Rejects with why there is none. */
+  async checkpoint(kind: CheckpointKind, label: string | null): Promise<void> {
+    await this.#job?.checkpoint(kind, label);
+  }
+
+  async label(ref: CheckpointRef, label: string | null): Promise<void> {
+    await this.#job?.label(ref, label);
+  }
+
+  async deleteCheckpoint(ref: CheckpointRef): Promise<void> {
+    await this.#job?.deleteCheckpoint(ref);
   }
 
   stop(): void {
@@ -104,6 +134,7 @@ export class RunningJob {
           this.#run.onProgress(progress);
         }
       },
+      onCheckpoint: () => this.#ports.onCheckpoint(),
       onStarted: () => this.#run.send({ type: 'started', run }),
       onEnded: (end, failure, progress) => {
         if (!this.#isOver) {

@@ -45,7 +45,7 @@ const NO_CHART: Omit<ChartData, 'reason'> = {
  */
 export class OutputFold {
   readonly #init: Pick<OutputState, 'id' | 'name' | 'kind' | 'window'>;
-  readonly #chart = new ChartFold();
+  #chart = new ChartFold();
   #columns: readonly Column[] = [];
   #rows: readonly TableRow[] = [];
   #totalRows = 0;
@@ -85,6 +85,35 @@ export class OutputFold {
     this.#rows = keepNewest(this.#rows, encoded, MAX_ROWS);
     this.#totalRows = total;
     this.#status = { ...this.#status, results: total };
+  }
+
+  /**
+   * The job goes on from a checkpoint at which it had `total` results (rule 9): of the rows known from before, those stay, the later ones are withdrawn.
+   * The next delta does not follow from the last: send the whole state.
+   */
+  restore(rows: readonly TableRow[], total: number): void {
+    const kept = rows.filter(({ index }) => index < total);
+    this.#chart = new ChartFold();
+    this.#columns = [];
+    for (const row of kept) {
+      this.#columns = widenColumns(this.#columns, row.value, row.timestamp);
+    }
+    if (kept.length > 0 && this.#init.kind !== 'preview') {
+      this.#chart.add(kept.map(fromTableRow), () => []);
+    }
+    this.#rows = kept;
+    this.#totalRows = total;
+    this.#ghosts = [];
+    this.#status = { ...this.#status, results: total };
+  }
+
+  /** Takes back results beyond the first `total`; gives how many those were. */
+  withdraw(total: number): number {
+    const withdrawn = Math.max(0, this.#totalRows - total);
+    if (withdrawn > 0) {
+      this.restore(this.#rows, total);
+    }
+    return withdrawn;
   }
 
   /** Replaces the open windows (rule 13). */

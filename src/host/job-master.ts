@@ -1,0 +1,87 @@
+import type { StreamExecutionEnvironment } from '../../engine/api/environment.ts';
+import type { CheckpointKind, CheckpointManifest, CheckpointRef, FailedCheckpoint } from '../../engine/checkpoint/manifest.ts';
+import { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.ts';
+import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
+import { lockHolder } from '../../engine/node/checkpoints/lock.ts';
+import { MemoryDisk } from '../../engine/node/checkpoints/memory-disk.ts';
+import { retainedCheckpoints } from '../../engine/node/checkpoints/settings.ts';
+import { FilePartDisk } from '../../engine/node/file-part-disk.ts';
+import { type Attempt, type JobEnd, JobMaster } from '../../engine/node/job-master.ts';
+import { PartFiles } from '../../engine/node/part-files.ts';
+import { createExecutor } from '../../engine/runtime/executor.ts';
+import type { JobProgram } from '../../engine/runtime/job.ts';
+import type { Pace } from '../../engine/runtime/pace.ts';
+import type { StartJob } from './protocol.ts';
+
+/** What a session hears of its job. */
+export interface MasterEvents {
+  onAttempt(attempt: Attempt): void;
+  /** Between steps, at most every 100 ms. */
+  onProgress(): void;
+  onPublished(manifest: CheckpointManifest): void;
+  onFailed(failed: FailedCheckpoint): void;
+}
+
+/** A job with its checkpoints, as a session drives it. */
+export interface Master {
+  readonly run: number;
+  readonly fraction: number | null;
+  /** Runs the job to its end; call once. */
+  start(): Promise<JobEnd>;
+  stop(): void;
+  setPace(pace: Pace): void;
+  checkpoint(kind: CheckpointKind, label: string | null): Promise<CheckpointManifest>;
+  label(ref: CheckpointRef, label: string | null): Promise<void>;
+  delete(ref: CheckpointRef): Promise<void>;
+}
+
+/** Opens the job's checkpoints and reads the one it starts from. Rejects with CheckpointError or DiskError, naming the file. */
+export async function openMaster(
+  job: StartJob,
+  program: JobProgram<StreamExecutionEnvironment>,
+  configuration: Readonly<Record<string, string>>,
+  events: MasterEvents,
+): Promise<Master> {
+  const { checkpoints, baseDirectory } = job;
+  const disk = checkpoints === null ? new MemoryDisk() : new FileDisk(checkpoints.directory);
+  const identity = checkpoints?.job ?? { notebook: '', cell: job.program.jobName };
+  const from = checkpoints?.restore ?? null;
+  const store = await CheckpointStore.open(disk, identity, {
+    holder: lockHolder('VS Code', checkpoints?.session ?? '', Date.now()),
+    now: Date.now,
+    retained: retainedCheckpoints(configuration),
+    from,
+  });
+  const close = (): Promise<void> => store.close();
+  try {
+    const restore = from === null ? null : await store.load(from);
+    const master = new JobMaster<StreamExecutionEnvironment>({
+      program,
+      createExecutor,
+      executor: { settings: job.settings, overrides: {}, journal: true },
+      baseDirectory,
+      pace: job.pace,
+      store,
+      parts: new PartFiles(new FilePartDisk(baseDirectory)),
+      restore,
+      events,
+      onAttempt: (attempt) => events.onAttempt(attempt),
+      onProgress: () => events.onProgress(),
+    });
+    return {
+      run: store.run,
+      get fraction() {
+        return master.fraction;
+      },
+      start: () => master.run().finally(close),
+      stop: () => master.stop(),
+      setPace: (pace) => master.setPace(pace),
+      checkpoint: (kind, label) => master.checkpoint(kind, label),
+      label: (ref, label) => store.setLabel(ref, label),
+      delete: (ref) => store.delete(ref),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

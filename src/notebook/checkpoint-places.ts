@@ -1,0 +1,33 @@
+import { createHash, randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { JobIdentity } from '../../engine/checkpoint/manifest.ts';
+
+/** Where the checkpoints of a notebook's cells are. */
+export interface CheckpointPlace {
+  /** Folder on this machine. */
+  readonly directory: string;
+  readonly job: JobIdentity;
+}
+
+/** Gives each notebook a folder for its checkpoints below the extension's storage. */
+export class CheckpointPlaces {
+  /** Folder that holds one folder per notebook; null when the storage is not on this machine. */
+  readonly root: string | null;
+  /** Of this window: its jobs give way to each other. */
+  readonly session: string = randomUUID();
+
+  constructor(root: string | null) {
+    this.root = root;
+  }
+
+  /** `cell`: the job's name. Null when checkpoints can only be kept in memory. */
+  of(notebook: string, cell: string): CheckpointPlace | null {
+    if (this.root === null) {
+      return null;
+    }
+    const name = decodeURIComponent(notebook.split('/').at(-1) ?? '');
+    const hash = createHash('sha256').update(notebook).digest('hex').slice(0, 12);
+    const slug = name.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 40);
+    return { directory: path.join(this.root, `${slug}-${hash}`), job: { notebook: name, cell } };
+  }
+}
