@@ -7,8 +7,19 @@ const LAYERS = {
   'src/output': ['engine', 'src/l10n', 'src/program'],
   'src/language': ['engine', 'src/l10n', 'src/program', 'src/platform'],
   'src/host': ['engine', 'src/l10n', 'src/program', 'src/output', 'src/platform'],
+  'src/checkpoints': ['engine', 'src/l10n', 'src/output', 'src/platform'],
   'src/renderer': ['src/l10n', 'src/output', 'engine'],
-  'src/notebook': ['engine', 'src/l10n', 'src/program', 'src/output', 'src/language', 'src/host', 'src/platform', 'src/renderer/protocol'],
+  'src/notebook': [
+    'engine',
+    'src/l10n',
+    'src/program',
+    'src/output',
+    'src/language',
+    'src/host',
+    'src/platform',
+    'src/checkpoints',
+    'src/renderer/protocol',
+  ],
   'src/cli': ['engine', 'src/program', 'src/output', 'src/host', 'src/notebook/format', 'src/notebook/cell-info'],
 };
 

@@ -34,7 +34,10 @@ export class JobOutputs {
   /** The job goes on as another executor, from a checkpoint: later results are withdrawn. Gives how many. */
   follow(executor: Executor): number {
     this.#executor = executor;
-    return this.#slots.reduce((sum, { fold, display }) => sum + (display === null ? 0 : fold.withdraw(executor.takeRows(display, 0).total)), 0);
+    return this.#slots.reduce(
+      (sum, { fold, display }) => sum + (display === null ? 0 : fold.withdraw(executor.takeRows(display, 0).total)),
+      0,
+    );
   }
 
   /** Puts back the rows of an earlier run that the checkpoint covers which this one starts from. */

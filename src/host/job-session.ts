@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Attempt } from '../../engine/node/job-master.ts';
 import type { CreateExecutor, Executor, JobFailure, JobProgram, OperatorMetrics } from '../../engine/runtime/job.ts';
+import type { Pace } from '../../engine/runtime/pace.ts';
 import type { RunPhase } from '../output/types.ts';
 import type { CompiledProgram } from '../program/types.ts';
 import { failureOfError, plainFailure } from './failures.ts';
@@ -40,6 +41,8 @@ export class JobSession<Env> {
   #program: JobProgram<Env> | null = null;
   #executor: Executor | null = null;
   #master: Master | null = null;
+  /** Asked for while the checkpoints were being opened, or later. */
+  #pace: Pace | null = null;
   #newest: JobProgress['checkpoint'] = null;
   #restarts = 0;
   #outputs: JobOutputs | null = null;
@@ -83,6 +86,7 @@ export class JobSession<Env> {
         this.#stop();
         return null;
       case 'setPace':
+        this.#pace = request.pace;
         this.#master?.setPace(request.pace);
         return null;
       case 'checkpoint':
@@ -186,6 +190,9 @@ export class JobSession<Env> {
         onFailed: ({ run, checkpoint, reason }) => this.#services.post({ type: 'checkpoint', run, checkpoint, failed: reason }),
       });
       this.#master = master;
+      if (this.#pace !== null) {
+        master.setPace(this.#pace);
+      }
       if (this.#stopRequested) {
         master.stop();
       }

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { JobIdentity } from '../../engine/checkpoint/manifest.ts';
+import type { Memory } from '../platform/ports.ts';
 
 /** Where the checkpoints of a notebook's cells are. */
 export interface CheckpointPlace {
@@ -16,8 +17,22 @@ export class CheckpointPlaces {
   /** Of this window: its jobs give way to each other. */
   readonly session: string = randomUUID();
 
-  constructor(root: string | null) {
+  readonly #memory: Memory;
+
+  constructor(root: string | null, memory: Memory) {
     this.root = root;
+    this.#memory = memory;
+  }
+
+  /** The notebook whose checkpoints are in that folder, as far as it has run in this workspace. */
+  notebookOf(directory: string): string | null {
+    const uri = this.#memory.get(`checkpoints:${path.basename(directory)}`);
+    return typeof uri === 'string' ? uri : null;
+  }
+
+  /** A job of the notebook writes checkpoints there. */
+  remember({ directory }: CheckpointPlace, notebook: string): void {
+    this.#memory.set(`checkpoints:${path.basename(directory)}`, notebook);
   }
 
   /** `cell`: the job's name. Null when checkpoints can only be kept in memory. */

@@ -65,6 +65,9 @@ export class RunningJob {
   #checkpoints(): JobCheckpoints | null {
     const { program, placed, from } = this.#run;
     const place = this.#ports.places.of(placed.notebook.uri, program.jobName);
+    if (place !== null) {
+      this.#ports.places.remember(place, placed.notebook.uri);
+    }
     return (
       place && {
         ...place,

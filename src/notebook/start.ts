@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { setTranslations } from '../l10n/translations.ts';
 import { LanguageClient } from '../language/client.ts';
-import { extensionFile, isTestMode, storageFolder } from '../platform/context.ts';
+import { checkpointFolder, extensionFile, isTestMode, storageFolder } from '../platform/context.ts';
 import { Controller } from '../platform/controller.ts';
 import { VsCodeDialogs } from '../platform/dialogs.ts';
 import { VsCodeFileStore } from '../platform/file-store.ts';
@@ -10,7 +10,15 @@ import { VsCodeProblems } from '../platform/problems.ts';
 import { registerSerializer } from '../platform/serializer.ts';
 import * as workbench from '../platform/workbench.ts';
 import { RENDERER_ID } from '../renderer/protocol.ts';
+import { isTreeNode } from '../checkpoints/nodes.ts';
+import { startCheckpoints } from '../checkpoints/start.ts';
+import { checkpointDialogs } from '../platform/checkpoint-dialogs.ts';
+import { showTree } from '../platform/tree-view.ts';
+import { registerDocuments } from '../platform/virtual-documents.ts';
 import { CELL_LANGUAGE, findCell, NOTEBOOK_TYPE } from './cells.ts';
+import { CheckpointPlaces } from './checkpoint-places.ts';
+import { cellOfJob, jobCommands } from './job-commands.ts';
+import { JobViews } from './job-views.ts';
 import { decodeNotebook, encodeNotebook } from './notebook-codec.ts';
 import { NotebookService } from './notebook-service.ts';
 import { createTestApi, type StreambookTestApi } from './test-api.ts';
@@ -42,6 +50,22 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
   const statusBar = workbench.registerStatusBar(NOTEBOOK_TYPE, notebooks, (notebook, cell) => service.statusItems(notebook, cell));
   const compileProblems = new VsCodeProblems('streambook', 'Streambook');
   const runProblems = new VsCodeProblems('streambook-run', 'Streambook');
+  const memory = workbench.memoryOf(context.workspaceState);
+  const places = new CheckpointPlaces(checkpointFolder(context), memory);
+  const jobs = new JobViews(notebooks, places, l10n, () => service.runs);
+  const checkpoints = startCheckpoints({
+    root: places.root,
+    jobs,
+    running: (job) => jobs.running(job),
+    restore: (job, ref) => jobs.restore(job, ref, checkpointDialogs.openNotebook),
+    showTree,
+    registerDocuments,
+    setContext: workbench.setContext,
+    dialogs: checkpointDialogs,
+    clock: workbench.systemClock,
+    l10n,
+  });
+  const dialogs = new VsCodeDialogs(notebooks);
   const service = new NotebookService({
     notebooks,
     executions: controller,
@@ -51,18 +75,22 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     runProblems,
     channel: workbench.rendererChannel(RENDERER_ID),
     files: new VsCodeFileStore(storageFolder(context), 'outputs'),
-    memory: workbench.memoryOf(context.workspaceState),
+    memory,
+    places,
     settings: workbench.settingsOf('streambook'),
     trust: workbench.trust,
-    dialogs: new VsCodeDialogs(notebooks),
+    dialogs,
     clock: workbench.systemClock,
     log,
     l10n,
     refreshStatus: () => statusBar.refresh(),
+    onJobs: () => jobs.changed(),
+    onCheckpoint: () => checkpoints.refreshSoon(),
   });
   const notUtf8 = l10n.t('The file is not UTF-8 text. Reopen it with a text editor and save it with the encoding UTF-8.');
   context.subscriptions.push(
     log,
+    checkpoints,
     controller,
     statusBar,
     compileProblems,
@@ -71,7 +99,13 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     ...Object.entries(service.commands).map(([id, run]) =>
       workbench.registerCommand(id, (argument) => run(workbench.cellOfArgument(argument), workbench.activeNotebook())),
     ),
+    ...Object.entries(checkpoints.commands).map(([id, run]) =>
+      workbench.registerCommand(id, (node) => run(isTreeNode(node) ? node : null)),
+    ),
+    ...Object.entries(jobCommands(service, jobs, dialogs)).map(([id, run]) => workbench.registerCommand(id, (job) => run(cellOfJob(job)))),
   );
-  const testApi = isTestMode(context) ? createTestApi(service, (uri) => findCell(notebooks, uri), performance.now() - begin) : undefined;
+  const testApi = isTestMode(context)
+    ? createTestApi(service, checkpoints, (uri) => findCell(notebooks, uri), performance.now() - begin)
+    : undefined;
   return { testApi, close: () => service.close() };
 }

@@ -1,3 +1,5 @@
+import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
+import type { CheckpointsViews } from '../checkpoints/start.ts';
 import type { OutputState } from '../output/types.ts';
 import type { StatusItem } from '../platform/ports.ts';
 import type { PlacedCell } from './cells.ts';
@@ -11,7 +13,10 @@ export interface StreambookTestApi {
   phase(cell: string): string;
   /** What the status bar of the cell shows. */
   status(cell: string): readonly StatusItem[];
+  /** The Checkpoints view. */
+  readonly checkpoints: Pick<CheckpointsViews, 'tree' | 'commands'>;
   run(cells: readonly string[]): void;
+  runFrom(cell: string, checkpoint: CheckpointRef): void;
   stop(cell: string): void;
   kill(cell: string): void;
   /** Ms that `activate` took. */
@@ -20,6 +25,7 @@ export interface StreambookTestApi {
 
 export function createTestApi(
   service: NotebookService,
+  checkpoints: CheckpointsViews,
   find: (cell: string) => PlacedCell | null,
   activationTime: number,
 ): StreambookTestApi {
@@ -37,6 +43,8 @@ export function createTestApi(
       const found = find(uri);
       return found === null ? [] : service.statusItems(found.notebook, found.cell);
     },
+    checkpoints,
+    runFrom: (cell, checkpoint) => service.runs.runFrom(cell, checkpoint),
     run: (cells) => service.runs.run(cells),
     stop: (cell) => service.runs.stop(cell),
     kill: (cell) => service.runs.kill(cell),

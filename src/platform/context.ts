@@ -11,6 +11,12 @@ export function storageFolder(context: vscode.ExtensionContext): vscode.Uri {
   return context.storageUri ?? context.globalStorageUri;
 }
 
+/** Where checkpoints of the workspace are kept; null when that is not on this machine. */
+export function checkpointFolder(context: vscode.ExtensionContext): string | null {
+  const storage = storageFolder(context);
+  return storage.scheme === 'file' || storage.scheme === 'vscode-userdata' ? path.join(storage.fsPath, 'checkpoints') : null;
+}
+
 export function isTestMode(context: vscode.ExtensionContext): boolean {
   return context.extensionMode === vscode.ExtensionMode.Test;
 }

@@ -46,6 +46,11 @@ export function memoryOf(memento: vscode.Memento): Memory {
   return { get: (key) => memento.get<unknown>(key), set: (key, value) => void memento.update(key, value) };
 }
 
+/** Sets a key for `when` clauses. */
+export function setContext(key: string, value: boolean): void {
+  void vscode.commands.executeCommand('setContext', key, value);
+}
+
 /** Registers a command. What fails is told to the user instead of being lost. */
 export function registerCommand(id: string, run: (argument: unknown) => unknown): Disposable {
   return vscode.commands.registerCommand(id, run);

@@ -93,6 +93,12 @@ export class CheckpointStore {
     }
   }
 
+  /** Takes the lock to name or delete checkpoints, without a run. Rejects as `open`. */
+  static async maintain(disk: Disk, job: JobIdentity, options: StoreOptions): Promise<CheckpointStore> {
+    await takeLock(disk, `${jobFolder(job)}/lock`, options.holder);
+    return new CheckpointStore(disk, job, 0, options);
+  }
+
   /** Newest published checkpoint of this run. */
   get newest(): CheckpointRef | null {
     return this.#last;

@@ -12,6 +12,9 @@ const PROGRESS: JobProgress = {
   watermark: null,
   fraction: null,
   lateDropped: 0,
+  run: null,
+  checkpoint: null,
+  restarts: 0,
 };
 
 class FakeWorker implements WorkerPort {
@@ -51,6 +54,7 @@ function setUp() {
       onOutputs: () => heard.push('outputs'),
       onDeltas: () => heard.push('deltas'),
       onStarted: () => heard.push('started'),
+      onCheckpoint: () => heard.push('checkpoint'),
       onEnded: (phase) => heard.push(`ended ${phase}`),
       onLost: (failure) => heard.push(`lost ${failure.errorName} ${failure.message}`),
       onSilent: () => heard.push('silent'),

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Executor, JobFailure } from '../../../engine/runtime/job.ts';
 import { plainFailure } from '../../../src/host/failures.ts';
-import { JobSession, type Runner } from '../../../src/host/job-session.ts';
+import type { JobEnd } from '../../../engine/node/job-master.ts';
+import type { Master } from '../../../src/host/job-master.ts';
+import { JobSession } from '../../../src/host/job-session.ts';
 import type { FromWorker, JobEvent, StartJob } from '../../../src/host/protocol.ts';
 
 const JOB: StartJob = {
@@ -10,6 +12,7 @@ const JOB: StartJob = {
   pace: { kind: 'full' },
   outputPrefix: 'cell:1',
   settings: {},
+  checkpoints: null,
 };
 
 const SOURCE = { source: 1, name: 'lines', boundedness: 'BOUNDED', enumeration: { kind: 'fixed', splits: [] }, location: null } as const;
@@ -35,6 +38,7 @@ function fakeExecutor(change: Partial<Executor> = {}): Executor {
     takePrinted: () => [],
     metrics: () => [],
     positions: () => [],
+    snapshot: null,
     stateBytes: () => new Uint8Array(),
     journal: () => [],
     close: () => undefined,
@@ -56,17 +60,30 @@ function setUp(executor: Executor | JobFailure) {
   const session = new JobSession({
     load: () => ({ name: 'word-count', evaluate: () => undefined, locate: () => ({ cell: 0, line: 2, column: 3 }) }),
     createExecutor: () => ('sources' in executor ? { ok: true, executor } : { ok: false, failure: executor }),
-    createRunner: (_executor, options): Runner => {
-      runner.progress = options.onProgress;
+    openMaster: async (_job, _program, _configuration, events): Promise<Master> => {
+      runner.progress = events.onProgress;
       return {
+        run: 1,
         fraction: 0.25,
-        run: () =>
-          new Promise((resolve, reject) => {
-            runner.end = resolve;
+        start: () =>
+          new Promise<JobEnd>((resolve, reject) => {
+            if ('sources' in executor) events.onAttempt({ executor, attempt: 0, restored: null, failure: null });
+            runner.end = (kind) =>
+              resolve(
+                kind === 'failed'
+                  ? { kind, failure: ('sources' in executor ? executor.failure : null) ?? plainFailure('', 'failed') }
+                  : { kind, failure: null },
+              );
             runner.fail = reject;
           }),
-        stop: () => runner.calls.push('stop'),
-        setPace: (pace) => runner.calls.push(`pace ${pace.kind}`),
+        stop: () => void runner.calls.push('stop'),
+        setPace: (pace) => void runner.calls.push(`pace ${pace.kind}`),
+        checkpoint: async () => {
+          runner.calls.push('checkpoint');
+          return await Promise.reject(new Error('not now'));
+        },
+        label: async () => void runner.calls.push('label'),
+        delete: async () => void runner.calls.push('delete'),
       };
     },
     now: () => now,
@@ -105,10 +122,11 @@ describe('a job in its worker', () => {
     };
     const { session, runner, events, types } = setUp(fakeExecutor({ recordCount: 4, takeRows }));
     session.handle({ id: 1, type: 'start', job: JOB });
+    await settle();
     runner.progress();
     runner.end('finished');
     await settle();
-    assert.deepEqual(types(), ['outputs', 'reply true', 'deltas', 'deltas', 'ended']);
+    assert.deepEqual(types(), ['reply true', 'outputs', 'deltas', 'deltas', 'ended']);
     const [outputs] = events();
     assert.ok(outputs?.type === 'outputs');
     assert.deepEqual([outputs.outputs[0]?.id, outputs.outputs[0]?.totalRows], ['cell:1/0', 1]);
@@ -117,9 +135,10 @@ describe('a job in its worker', () => {
     assert.deepEqual([end.phase, end.progress.recordsIn, end.progress.recordsOut, end.progress.fraction], ['finished', 4, 1, 1]);
   });
 
-  it('shows why a program could not be evaluated', () => {
+  it('shows why a program could not be evaluated', async () => {
     const { session, events, types } = setUp(plainFailure('ReferenceError', 'x is not defined'));
     session.handle({ id: 1, type: 'start', job: JOB });
+    await settle();
     assert.deepEqual(types(), ['outputs', 'deltas', 'ended', 'reply false']);
     const [outputs] = events();
     assert.ok(outputs?.type === 'outputs');
@@ -127,9 +146,10 @@ describe('a job in its worker', () => {
     assert.equal(outputs.outputs[0].status.phase, 'failed');
   });
 
-  it('shows the configuration when nothing is read', () => {
+  it('shows the configuration when nothing is read', async () => {
     const { session, events } = setUp(fakeExecutor({ sources: [], displays: [] }));
     session.handle({ id: 1, type: 'start', job: JOB });
+    await settle();
     const [outputs] = events();
     assert.ok(outputs?.type === 'outputs');
     assert.equal(outputs.outputs[0]?.kind, 'config');
@@ -149,6 +169,7 @@ describe('a job in its worker', () => {
     });
     const { session, events, runner } = setUp(executor);
     session.handle({ id: 1, type: 'start', job: JOB });
+    await settle();
     runner.end('finished');
     await settle();
     const [outputs] = events();
@@ -156,20 +177,23 @@ describe('a job in its worker', () => {
     assert.deepEqual([outputs.outputs[0]?.kind, outputs.outputs[0]?.log], ['log', [{ stream: 'stdout', line: '1> hello' }]]);
   });
 
-  it('passes requests on to the runner and answers each', () => {
+  it('passes requests on to the job and answers each; a stop takes a checkpoint first', async () => {
     const { session, runner, types } = setUp(fakeExecutor());
     session.handle({ id: 1, type: 'ping' });
     session.handle({ id: 2, type: 'start', job: JOB });
+    await settle();
     session.handle({ id: 3, type: 'setPace', pace: { kind: 'speed', factor: 10 } });
     session.handle({ id: 4, type: 'stop' });
     session.handle({ id: 5, type: 'start', job: JOB });
-    assert.deepEqual(runner.calls, ['pace speed', 'stop']);
-    assert.deepEqual(types(), ['reply true', 'outputs', 'reply true', 'reply true', 'reply true', 'reply false']);
+    await settle();
+    assert.deepEqual(runner.calls, ['pace speed', 'checkpoint', 'stop']);
+    assert.deepEqual(types(), ['reply true', 'reply true', 'outputs', 'reply true', 'reply true', 'reply false']);
   });
 
   it('makes what is thrown beside the engine a failure at its place', async () => {
     const { session, events, runner } = setUp(fakeExecutor());
     session.handle({ id: 1, type: 'start', job: JOB });
+    await settle();
     session.crash(new RangeError('Maximum call stack size exceeded'));
     session.crash(new Error('once more'));
     runner.fail(new Error('and again'));
@@ -188,6 +212,7 @@ describe('a job in its worker', () => {
     });
     const { session, events, runner } = setUp(executor);
     session.handle({ id: 1, type: 'start', job: JOB });
+    await settle();
     runner.end('finished');
     await settle();
     const deltas = events().flatMap((event) => (event.type === 'deltas' ? event.deltas : []));
@@ -195,9 +220,10 @@ describe('a job in its worker', () => {
     assert.equal(events().at(-1)?.type, 'ended');
   });
 
-  it('lets its clock go on while nothing happens', () => {
+  it('lets its clock go on while nothing happens', async () => {
     const { session, types, heartbeat } = setUp(fakeExecutor());
     session.handle({ id: 1, type: 'start', job: JOB });
+    await settle();
     heartbeat(1000);
     assert.equal(types().at(-1), 'deltas');
   });

@@ -7,6 +7,7 @@ import type { OutputState } from '../../../src/output/types.ts';
 import type { CompileResult } from '../../../src/program/types.ts';
 import type { NotebookView } from '../../../src/platform/ports.ts';
 import { CellRuns } from '../../../src/notebook/cell-runs.ts';
+import { CheckpointPlaces } from '../../../src/notebook/checkpoint-places.ts';
 import { PaceMemory } from '../../../src/notebook/pace-choice.ts';
 import { ProblemBoard } from '../../../src/notebook/problem-board.ts';
 import type { Job } from '../../../src/notebook/run-ports.ts';
@@ -21,6 +22,9 @@ const PROGRESS: JobProgress = {
   watermark: 43_384_500,
   fraction: 0.5,
   lateDropped: 1,
+  run: null,
+  checkpoint: null,
+  restarts: 0,
 };
 
 class FakeJob implements Job {
@@ -38,6 +42,15 @@ class FakeJob implements Job {
   }
   async setPace(): Promise<void> {
     this.calls.push('setPace');
+  }
+  async checkpoint(): Promise<void> {
+    this.calls.push('checkpoint');
+  }
+  async label(): Promise<void> {
+    this.calls.push('label');
+  }
+  async deleteCheckpoint(): Promise<void> {
+    this.calls.push('delete');
   }
   async kill(): Promise<void> {
     this.calls.push('kill');
@@ -99,6 +112,8 @@ function setUp(change: { readonly trusted?: boolean; readonly maxRunning?: numbe
     settings: { get: (key) => (key === 'maxRunningJobs' ? change.maxRunning : undefined) },
     trust: { isTrusted: () => change.trusted ?? true },
     onStatus: () => undefined,
+    onCheckpoint: () => undefined,
+    places: new CheckpointPlaces(null, new FakeMemory()),
   });
   const job = (cell: string): FakeJob => jobs.get(cell) ?? assert.fail(`no job of ${cell}`);
   const status = (index: number): string[] => {

@@ -1,0 +1,50 @@
+import type { Disposable } from './ports.ts';
+
+/** A row of a tree. `id` is its identity: selection and expansion survive a refresh by it. */
+export interface TreeRow {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: string | null;
+  /** Name of a codicon. */
+  readonly icon: string;
+  readonly colour: 'error' | 'warning' | 'running' | null;
+  readonly children: 'none' | 'collapsed' | 'expanded';
+  /** For `when` clauses of menus. */
+  readonly context: string;
+  readonly command: { readonly id: string; readonly title: string } | null;
+}
+
+/** What a tree shows. */
+export interface TreeModel<N> {
+  row(node: N): TreeRow;
+  /** null: the roots. Rejects for what cannot be read. */
+  children(node: N | null): Promise<readonly N[]>;
+}
+
+/** A tree in the sidebar. */
+export interface TreeHandle<N> extends Disposable {
+  /** Asks for the rows below `node` anew; null: for all. */
+  refresh(node: N | null): void;
+}
+
+/** Texts that VS Code shows as read-only documents, by their path. */
+export interface VirtualDocuments extends Disposable {
+  /** Shows the text that `path` stands for. */
+  show(path: string): Promise<void>;
+  /** Shows two of them in VS Code's diff editor. */
+  diff(left: string, right: string, title: string): Promise<void>;
+}
+
+/** Questions and answers about checkpoints. */
+export interface CheckpointDialogs {
+  /** A modal question; true when the button was chosen. */
+  confirm(message: string, detail: string, button: string): Promise<boolean>;
+  /** null when it was called off. */
+  input(title: string, value: string): Promise<string | null>;
+  error(message: string): void;
+  info(message: string): void;
+  copy(text: string): Promise<void>;
+  /** Rejects when the notebook is not there. */
+  openNotebook(uri: string): Promise<void>;
+}
