@@ -38,7 +38,7 @@ export interface JobMasterOptions<Env> {
   readonly events: CheckpointEvents;
   onAttempt(attempt: Attempt): void;
   /** As JobRunnerOptions.onProgress. */
-  onProgress(): void;
+  readonly onProgress: () => void;
   /** How a step of an executor is made; default: `executor.step`. */
   readonly step?: (executor: Executor, maxRecords: number) => StepKind;
   readonly ports?: Partial<RunnerPorts>;

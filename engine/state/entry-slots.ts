@@ -9,7 +9,7 @@ const FREE: unique symbol = Symbol('free');
 const FIRST_SLOTS = 64;
 
 function describeKey(key: unknown): string {
-  const text = typeof key === 'string' ? JSON.stringify(key) : typeof key === 'object' ? JSON.stringify(key) : String(key);
+  const text = typeof key === 'bigint' ? `${key}n` : JSON.stringify(key);
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 

@@ -1,4 +1,4 @@
-import { ByteReader, StateDecodingError } from './byte-reader.ts';
+import { type ByteReader, StateDecodingError } from './byte-reader.ts';
 import { ByteWriter, compareBytes } from './byte-writer.ts';
 import { className, prototypeOf } from './prototypes.ts';
 import { setField } from './set-field.ts';

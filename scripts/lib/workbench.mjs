@@ -33,6 +33,7 @@ const WINDOW_SECONDS = 240;
 /** @type {readonly Run[]} */
 const RUNS = [
   { name: 'notebook', windows: [['activation', 'run', 'errors', 'editors']] },
+  { name: 'checkpoints', windows: [['checkpoints'], ['checkpoints-after']] },
   { name: 'reload', windows: [['reload-before'], ['reload-after']] },
   { name: 'untrusted', windows: [['untrusted']], trust: false },
   { name: 'packed', windows: [['packed']], packed: true },

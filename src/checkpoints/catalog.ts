@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { CheckpointManifest, FailedCheckpoint, OperatorManifest, RunInfo, StateManifest } from '../../engine/checkpoint/manifest.ts';
+import type { CheckpointManifest, FailedCheckpoint, RunInfo, StateManifest } from '../../engine/checkpoint/manifest.ts';
 import { CheckpointReader, type ListedCheckpoint, type ListedJob } from '../../engine/node/checkpoints/checkpoint-reader.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 
@@ -25,7 +25,7 @@ export interface Catalog {
   entries(job: CatalogJob, state: StateManifest): AsyncIterable<readonly [Uint8Array, Uint8Array]>;
 }
 
-export type { CheckpointManifest, ListedCheckpoint, OperatorManifest };
+export type { CheckpointManifest, ListedCheckpoint };
 
 /** Reads the folders below `root`, one per notebook. */
 export class DiskCatalog implements Catalog {

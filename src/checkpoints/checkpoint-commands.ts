@@ -22,9 +22,9 @@ export interface CommandPorts {
   readonly l10n: Localizer;
   /** Runs the cell of a job from a checkpoint. Rejects with what stands in the way. */
   restore(job: CatalogJob, ref: CheckpointRef): Promise<void>;
-  refresh(node: CheckpointTreeNode | null): void;
+  readonly refresh: (node: CheckpointTreeNode | null) => void;
   /** Tells `when` clauses whether something is selected for comparison. */
-  setSelected(selected: boolean): void;
+  readonly setSelected: (selected: boolean) => void;
 }
 
 type Command = (node: CheckpointTreeNode | null) => Promise<void> | void;

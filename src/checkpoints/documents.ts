@@ -81,7 +81,7 @@ export class CheckpointDocuments {
    * removed or changed shows as such. At most `MAX_COMPARED` entries, and the texts say so when there are more.
    */
   async compare(left: Subject, right: Subject): Promise<{ readonly left: string; readonly right: string; readonly changes: number }> {
-    const sides = { left: [] as string[], right: [] as string[] };
+    const sides: { readonly left: string[]; readonly right: string[] } = { left: [], right: [] };
     let changes = 0;
     let looked = 0;
     const before = new Map(statesOf(left).map((one) => [one.id, one]));

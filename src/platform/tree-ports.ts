@@ -39,12 +39,12 @@ export interface VirtualDocuments extends Disposable {
 /** Questions and answers about checkpoints. */
 export interface CheckpointDialogs {
   /** A modal question; true when the button was chosen. */
-  confirm(message: string, detail: string, button: string): Promise<boolean>;
+  readonly confirm: (message: string, detail: string, button: string) => Promise<boolean>;
   /** null when it was called off. */
   input(title: string, value: string): Promise<string | null>;
   error(message: string): void;
   info(message: string): void;
   copy(text: string): Promise<void>;
   /** Rejects when the notebook is not there. */
-  openNotebook(uri: string): Promise<void>;
+  readonly openNotebook: (uri: string) => Promise<void>;
 }

@@ -42,6 +42,7 @@ export class ListedAccumulators implements Accumulators {
   }
   restore(_row: number, value: unknown): void {
     if (!Array.isArray(value)) throw new TypeError('the records of a window are a list');
-    this.#lists.push([...value]);
+    const records: readonly unknown[] = value;
+    this.#lists.push([...records]);
   }
 }

@@ -159,10 +159,10 @@ describe('A job with checkpoints', () => {
     assert.equal(run.end.kind, 'failed');
     assert.equal(run.attempts.length, 2);
     const { failure } = run.end;
-    assert.equal(failure?.message, 'bad record 20000');
-    assert.equal(failure?.operator?.name, 'KeyedProcess');
-    assert.equal(failure?.recordNumber, 20_000);
-    assert.match(failure?.hint ?? '', /came back at the same record/);
+    assert.equal(failure.message, 'bad record 20000');
+    assert.equal(failure.operator?.name, 'KeyedProcess');
+    assert.equal(failure.recordNumber, 20_000);
+    assert.match(failure.hint ?? '', /came back at the same record/);
   });
 
   it('goes on from a checkpoint of an earlier run as a run of its own', async () => {
