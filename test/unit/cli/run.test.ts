@@ -44,7 +44,8 @@ describe('streambook run', function () {
 
   it('keeps what cells log apart from JSON', async () => {
     const file = notebook(NUMBERS, "id=logging\nconst logging = numbers.filter(n => { console.log('seen', n); return n > 2; });\nlogging");
-    const [table, json] = await Promise.all([streambook('run', file), streambook('run', file, '--format', 'jsonl')]);
+    const table = await streambook('run', file);
+    const json = await streambook('run', file, '--format', 'jsonl');
     assert.match(table.stdout, /^seen 1\nseen 2\n/);
     assert.equal(json.code, 0, json.stderr);
     assert.equal(json.stdout, '{"cell":"logging","display":"logging","kind":"+I","value":3}\n');
@@ -107,5 +108,65 @@ describe('streambook run', function () {
       clearInterval(timer);
       assert.equal(code, 130, cell);
     }
+  });
+});
+
+describe('streambook run with checkpoints', function () {
+  this.timeout(180_000);
+  after(removeFolders);
+
+  const COUNTS = `id=counts
+class Count extends KeyedProcessFunction<number, number, { key: number; count: number }> {
+  private readonly count = new ValueStateDescriptor<number>('count');
+  override processElement(n: number, ctx: KeyedProcessFunction.Context<number>, out: Collector<{ key: number; count: number }>) {
+    if (n === FAIL_AT && (ALWAYS || this.getRuntimeContext().getTaskInfo().getAttemptNumber() === 0)) throw new TypeError('no ' + n);
+    const state = ctx.getState(this.count);
+    state.update((state.value() ?? 0) + 1);
+    if (n > LAST - 4) out.collect({ key: ctx.getCurrentKey(), count: state.value()! });
+  }
+}
+env.configure({ 'execution.checkpointing.interval': '20 ms', 'restart-strategy.fixed-delay.delay': '10 ms' });
+const counts = env.fromSequence(1, LAST).keyBy(n => n % 4).process(new Count());
+counts`;
+  const cell = (failAt: number, always: boolean): string =>
+    COUNTS.replaceAll('FAIL_AT', String(failAt)).replaceAll('ALWAYS', String(always)).replaceAll('LAST', '400000');
+  const right = [1, 2, 3, 0].map((key) => ({ cell: 'counts', display: 'counts', kind: '+I', key, value: { key, count: 100_000 } }));
+  const parsed = (stdout: string): unknown[] =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+
+  it('restarts after an error that does not come back, and prints each row once', async () => {
+    const { code, stdout, stderr } = await streambook('run', notebook(cell(300_000, false)), '--format', 'jsonl');
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /TypeError: no 300000[\s\S]*counts: restarted from /);
+    assert.deepEqual(parsed(stdout), right);
+  });
+
+  it('fails at once with operator and record when the error comes back', async () => {
+    const { code, stdout, stderr } = await streambook('run', notebook(cell(300_000, true)), '--format', 'jsonl');
+    assert.equal(code, 1);
+    assert.equal(stdout, '');
+    assert.match(stderr, /in KeyedProcess, at record 300,000 of Sequence Source/);
+    assert.match(stderr, /came back at the same record/);
+  });
+
+  it('goes on from a checkpoint as a run of its own, and lists both', async () => {
+    const file = notebook(cell(-1, false));
+    const first = await streambook('run', file, '--format', 'jsonl');
+    assert.deepEqual(parsed(first.stdout), right);
+    const folder = join(file, '..', '.streambook');
+    const listed = await streambook('checkpoints', 'list', folder);
+    const [, earliest] = /^ {4}(1\/\d+) /m.exec(listed.stdout) ?? [];
+    assert.ok(earliest !== undefined, listed.stdout);
+    const second = await streambook('run', file, '--format', 'jsonl', '--restore', earliest);
+    assert.equal(second.code, 0, second.stderr);
+    assert.deepEqual(parsed(second.stdout), right);
+    assert.match((await streambook('checkpoints', 'list', folder)).stdout, /run 2, forked from run 1 · checkpoint \d+/);
+    assert.match((await streambook('checkpoints', 'show', folder, earliest)).stdout, /count \(value\): 4 entries/);
+    const missing = await streambook('run', file, '--restore', '1/9999');
+    assert.equal(missing.code, 2);
+    assert.match(missing.stderr, /has no checkpoint “1\/9999”\. There are: /);
   });
 });

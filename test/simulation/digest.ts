@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import type { JobRestore } from '../../engine/checkpoint/snapshot.ts';
+
+/** Of a file sink: how many files it has written depends on when checkpoints were, which is not part of what a job computes. */
+const NEXT_PART = 'next part';
+
+/** One number for everything that a checkpoint restores: keyed state and timers, operator state, watermarks, positions of sources. */
+export function digest(restore: JobRestore): string {
+  const hash = createHash('sha256');
+  const add = (value: unknown): void => {
+    hash.update(JSON.stringify(value));
+  };
+  add([restore.records, restore.ended]);
+  for (const { id, kind, parallelism, subtasks, keyed } of restore.operators) {
+    add([id, kind, parallelism]);
+    for (const { subtask, watermark, positions, operator } of subtasks) {
+      add([subtask, String(watermark), positions]);
+      for (const { name, values } of operator) if (name !== NEXT_PART) add([name, values.map((value) => Buffer.from(value).toString('hex'))]);
+    }
+    for (const { name, kind: of, entries } of keyed) {
+      add([name, of]);
+      for (const [key, value] of entries) add([Buffer.from(key).toString('hex'), Buffer.from(value).toString('hex')]);
+    }
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,83 @@
+import type { StreamExecutionEnvironment } from '../../engine/api/environment.ts';
+import { jobFolder } from '../../engine/checkpoint/job-folder.ts';
+import type { CheckpointRef, JobIdentity } from '../../engine/checkpoint/manifest.ts';
+import { CheckpointReader } from '../../engine/node/checkpoints/checkpoint-reader.ts';
+import { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.ts';
+import type { Disk } from '../../engine/node/checkpoints/disk.ts';
+import { type JobEnd, JobMaster } from '../../engine/node/job-master.ts';
+import { PartFiles } from '../../engine/node/part-files.ts';
+import { createExecutor } from '../../engine/runtime/executor.ts';
+import type { Executor } from '../../engine/runtime/job.ts';
+import { checkpointDisk, partDisk, type SimulatedProcess } from '../../engine/testkit/simulation/disk-ports.ts';
+import type { SimulatedClock } from '../../engine/testkit/simulation/simulated-clock.ts';
+import type { Viewer } from './viewer.ts';
+import type { World } from './worlds.ts';
+
+/** Folders of the simulated machine: the checkpoints, and the sink. */
+export const STATE = '.streambook';
+export const OUT = 'out';
+export const JOB: JobIdentity = { notebook: 'tiny.stream.md', cell: 'main' };
+const RETAINED = 2;
+
+/** What the rest of the simulation hears of a process. */
+export interface ProcessEvents {
+  onPublished(ref: CheckpointRef): void;
+}
+
+/** The newest checkpoint there is, as `--restore latest` finds it; null = none. Never passes over one that cannot be read. */
+async function newest(disk: Disk): Promise<CheckpointRef | null> {
+  const reader = new CheckpointReader(disk);
+  let found: CheckpointRef | null = null;
+  for (const { run } of await reader.runs(jobFolder(JOB))) {
+    const last = (await reader.checkpoints(jobFolder(JOB), run)).at(-1);
+    if (last !== undefined) found = { run: last.run, checkpoint: last.checkpoint };
+  }
+  return found;
+}
+
+/** Runs the job in a process from the newest checkpoint to its end, with the engine's own code: only disk, clock and schedule are simulated. */
+export async function runProcess(
+  world: World,
+  process: SimulatedProcess,
+  clock: SimulatedClock,
+  viewer: Viewer,
+  events: ProcessEvents,
+): Promise<JobEnd> {
+  const disk = checkpointDisk(process, STATE);
+  const from = await newest(disk);
+  const holder = { name: 'simulation', pid: 1, host: 'simulated', session: 'one', since: clock.now() };
+  const store = await CheckpointStore.open(disk, JOB, { holder, now: () => clock.now(), retained: RETAINED, from });
+  let current: Executor | null = null;
+  const take = (): void => {
+    if (current !== null) viewer.take(current);
+  };
+  const master = new JobMaster<StreamExecutionEnvironment>({
+    program: { name: world.name, evaluate: (env) => world.describe(env), locate: () => null },
+    createExecutor,
+    executor: { settings: {}, overrides: {}, journal: false },
+    baseDirectory: '',
+    pace: { kind: 'full' },
+    store,
+    parts: new PartFiles(partDisk(process)),
+    restore: from === null ? null : await store.load(from),
+    events: {
+      onPublished: ({ run, checkpoint }) => events.onPublished({ run, checkpoint }),
+      onFailed: () => undefined,
+    },
+    onAttempt({ executor, attempt }) {
+      take();
+      current = executor;
+      viewer.begin(executor, attempt === 0);
+    },
+    onProgress: take,
+    ports: { clock },
+    step: (executor) => {
+      clock.work();
+      return executor.step(1);
+    },
+  });
+  const end = await master.run();
+  take();
+  await store.close();
+  return end;
+}

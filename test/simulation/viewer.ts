@@ -1,0 +1,34 @@
+import type { Executor } from '../../engine/runtime/job.ts';
+
+/** Sees the rows of a job's displays, as an output of a notebook does: rows have places, and those of a restored job go on where its checkpoint was. */
+export class Viewer {
+  /** Rows of each display by their place. */
+  readonly rows: Map<number, string>[] = [];
+  /** Places from which on the last process has shown every row. */
+  readonly begun: number[] = [];
+  /** What was shown in two ways. */
+  readonly contradictions: string[] = [];
+
+  /** A process begins: only what it shows is looked for from where it starts. */
+  begin(executor: Executor, fresh: boolean): void {
+    for (const { id } of executor.displays) {
+      const { total } = executor.takeRows(id, 0);
+      const rows = this.rows[id] ?? new Map<number, string>();
+      this.rows[id] = rows;
+      if (fresh) this.begun[id] = total;
+      // What its checkpoint does not cover is withdrawn.
+      for (const place of [...rows.keys()]) if (place >= total) rows.delete(place);
+    }
+  }
+
+  take(executor: Executor): void {
+    for (const { id } of executor.displays) {
+      for (const { index, value } of executor.takeRows(id, 10_000).rows) {
+        const text = JSON.stringify(value);
+        const before = this.rows[id]?.get(index);
+        if (before !== undefined) this.contradictions.push(`row ${index} of display ${id} came twice: ${before} and ${text}`);
+        this.rows[id]?.set(index, text);
+      }
+    }
+  }
+}
