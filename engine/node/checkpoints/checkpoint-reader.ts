@@ -63,12 +63,12 @@ export class CheckpointReader {
     return listed;
   }
 
-  /** Never rejects for a damaged manifest: that is what it tells. */
-  async checkpoint(job: string, ref: CheckpointRef): Promise<ListedCheckpoint> {
+  /** Never rejects for a damaged manifest: that is what it tells. `fresh`: read it again, for those who act on it. */
+  async checkpoint(job: string, ref: CheckpointRef, fresh = false): Promise<ListedCheckpoint> {
     const path = manifestPath(job, ref);
     const size = (await this.#disk.size(path)) ?? -1;
     const known = this.#manifests.get(path);
-    if (known?.size === size) return known;
+    if (!fresh && known?.size === size) return known;
     const listed = { ...ref, path, size, ...(await this.#manifest(path)) };
     this.#manifests.set(path, listed);
     return listed;

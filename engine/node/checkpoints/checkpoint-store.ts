@@ -186,7 +186,7 @@ export class CheckpointStore {
         `${path} is not there: checkpoint ${ref.checkpoint} of run ${ref.run} was deleted, or never was.`,
       );
     }
-    const manifest = readable(await this.#reader.checkpoint(this.#folder, ref));
+    const manifest = readable(await this.#reader.checkpoint(this.#folder, ref, true));
     const { notebook, cell } = manifest.job;
     if (notebook !== this.job.notebook || cell !== this.job.cell) {
       throw new CheckpointError(
@@ -251,7 +251,7 @@ export class CheckpointStore {
 
   /** Gives a checkpoint a name, so that it is kept; null takes it away. Rejects with CheckpointError. */
   async setLabel(ref: CheckpointRef, label: string | null): Promise<void> {
-    const listed = await this.#reader.checkpoint(this.#folder, ref);
+    const listed = await this.#reader.checkpoint(this.#folder, ref, true);
     await this.#writeWhole(listed.path, writeManifest({ ...readable(listed), label }));
   }
 

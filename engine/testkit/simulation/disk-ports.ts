@@ -65,8 +65,7 @@ export function checkpointDisk(process: SimulatedProcess, folder: string): Disk 
     rename: (from, to) => process.ask(kindOf(to), 'rename', full(to), { whole: (tree) => tree.rename(full(from), full(to)) }),
     remove: (path) => process.ask('remove', 'remove', full(path), { whole: (tree) => tree.remove(full(path)) }),
     list: (path) => process.ask('read', 'list', full(path), { whole: (tree) => tree.list(full(path)).map(({ name }) => name) }),
-    makeFolder: (path) =>
-      process.ask('manifest', 'makeFolder', full(path), { whole: (tree) => tree.makeFolder(full(path)).length > 0 }),
+    makeFolder: (path) => process.ask('manifest', 'makeFolder', full(path), { whole: (tree) => tree.makeFolder(full(path)).length > 0 }),
   };
 }
 

@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import fc from 'fast-check';
+import { buildRun, mergeRuns, readBlock, readRunIndex, RunCorruptError } from '../../../engine/checkpoint/run-format.ts';
+import { toUnpublish, unreferenced } from '../../../engine/checkpoint/retention.ts';
+import { CheckpointReader } from '../../../engine/node/checkpoints/checkpoint-reader.ts';
+import { CheckpointStore, type PublishDetails } from '../../../engine/node/checkpoints/checkpoint-store.ts';
+import { FileDisk } from '../../../engine/node/checkpoints/file-disk.ts';
+import { lockHolder } from '../../../engine/node/checkpoints/lock.ts';
+import { MemoryDisk } from '../../../engine/node/checkpoints/memory-disk.ts';
+import type { JobSnapshot } from '../../../engine/checkpoint/snapshot.ts';
+import type { Executor } from '../../../engine/runtime/job.ts';
+import { encodeEntryKey } from '../../../engine/state/entry-codec.ts';
+import { encodeValue } from '../../../engine/state/stored-value.ts';
+import type { EncodedGroup } from '../../../engine/state/state-capture.ts';
+import { TempFolder } from '../node/temp-folder.ts';
+import { rest, start } from '../core/job.ts';
+
+const JOB = { notebook: 'n.stream.md', cell: 'sums' };
+const DETAILS: PublishDetails = { kind: 'checkpoint', label: null, final: false, triggered: 0, pause: 0, encoding: 0, elapsed: () => 0 };
+
+/** A job with some thousand keys in state. */
+function job(keys = 5_000): Executor {
+  const executor = start((env) => {
+    env.addDisplay(
+      env
+        .fromSequence(1, keys * 3)
+        .map((n) => ({ k: `key ${n % keys}`, n }))
+        .keyBy('k')
+        .sum('n'),
+      'sums',
+    );
+  });
+  return executor;
+}
+
+/** A checkpoint between two records of a job that goes on. */
+function takeSnapshot(executor: Executor, checkpoint: number, full: boolean): JobSnapshot {
+  executor.deliver({ kind: 'checkpoint', checkpoint, full });
+  executor.step(1);
+  return (executor.snapshot ?? assert.fail('no snapshot')).finish();
+}
+
+const open = (disk: MemoryDisk | FileDisk, session = 'a', retained = 3): Promise<CheckpointStore> =>
+  CheckpointStore.open(disk, JOB, { holder: lockHolder('test', session, 0), now: () => 1, retained, from: null });
+
+async function published(disk: MemoryDisk | FileDisk, count: number): Promise<CheckpointStore> {
+  const store = await open(disk);
+  const executor = job();
+  for (let checkpoint = 1; checkpoint <= count; checkpoint++) {
+    executor.step(1_000);
+    await store.publish(takeSnapshot(executor, checkpoint, checkpoint === 1), DETAILS);
+    await store.retain();
+  }
+  return store;
+}
+
+describe('A run of entries', () => {
+  const group = (entries: readonly (readonly [number, number | null])[]): EncodedGroup[] => {
+    const sorted = [...new Map(entries)].sort(([a], [b]) => a - b);
+    return [
+      {
+        keyGroup: 1,
+        keys: sorted.map(([key]) => encodeEntryKey(1, key)),
+        values: sorted.map(([, value]) => (value === null ? null : encodeValue(value))),
+      },
+    ];
+  };
+  const bytesOf = (groups: readonly EncodedGroup[]): { readonly bytes: Uint8Array; readonly indexOffset: number } => {
+    const { bytes, indexOffset } = buildRun(groups);
+    return { bytes: Buffer.concat(bytes), indexOffset };
+  };
+  const entriesOf = ({ bytes, indexOffset }: ReturnType<typeof bytesOf>) =>
+    readRunIndex(bytes.subarray(indexOffset)).flatMap((block) =>
+      readBlock(bytes.subarray(block.offset, block.offset + block.length), block),
+    );
+  const content = fc.array(fc.tuple(fc.integer(), fc.option(fc.integer())), { maxLength: 30 });
+
+  it('comes back, and runs laid over each other give what the newest says', () => {
+    fc.assert(
+      fc.property(fc.array(content, { minLength: 1, maxLength: 4 }), (layers) => {
+        const model = new Map<string, number>();
+        for (const layer of layers) {
+          for (const [key, value] of new Map(layer)) {
+            const name = Buffer.from(encodeEntryKey(1, key)).toString('hex');
+            if (value === null) model.delete(name);
+            else model.set(name, value);
+          }
+        }
+        const merged = [...mergeRuns(layers.map((layer) => entriesOf(bytesOf(group(layer)))))].map(
+          ([key, value]) => [Buffer.from(key).toString('hex'), Buffer.from(value).toString('hex')] as const,
+        );
+        const expected = [...model]
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, value]) => [key, Buffer.from(encodeValue(value)).toString('hex')]);
+        assert.deepEqual(merged, expected);
+      }),
+    );
+  });
+
+  it('tells every flipped bit and every truncation', () => {
+    const whole = bytesOf(group(Array.from({ length: 12 }, (_, n) => [n, n])));
+    for (let at = 0; at < whole.bytes.length; at++) {
+      const flipped = whole.bytes.slice();
+      flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8));
+      assert.throws(() => entriesOf({ ...whole, bytes: flipped }), RunCorruptError, `byte ${at}`);
+      assert.throws(() => entriesOf({ ...whole, bytes: whole.bytes.subarray(0, at) }), RunCorruptError, `first ${at} bytes`);
+    }
+  });
+});
+
+describe('Retention', () => {
+  const at = (run: number, checkpoint: number, kept = false) => ({
+    run,
+    checkpoint,
+    kept,
+    blobs: [`${run}-${checkpoint}`, `${run}-${checkpoint - 1}`],
+  });
+
+  it('keeps the newest of the run, what the user keeps, and what the job was restored from', () => {
+    const all = [at(1, 4), at(2, 1), at(2, 2, true), at(2, 3), at(2, 4), at(2, 5)];
+    assert.deepEqual(
+      toUnpublish(all, 2, 2, null).map(({ checkpoint }) => checkpoint),
+      [3, 1],
+    );
+    assert.deepEqual(
+      toUnpublish(all, 2, 2, { run: 2, checkpoint: 1 }).map(({ checkpoint }) => checkpoint),
+      [3],
+    );
+    assert.deepEqual(toUnpublish([at(1, 1)], 1, 0, null), [], 'never the last one');
+  });
+
+  it('never takes a blob that a visible checkpoint refers to', () => {
+    assert.deepEqual(unreferenced(['1-1', '1-2', '1-3', '1-4'], [at(1, 3), at(1, 4)]), ['1-1']);
+  });
+});
+
+describe('The store of checkpoints', () => {
+  it('gives back what was published, deltas included, and keeps as many as it should', async () => {
+    const disk = new MemoryDisk();
+    const store = await published(disk, 6);
+    const restore = await store.load({ run: 1, checkpoint: 6 });
+    const executor = job();
+    while (executor.recordCount < restore.records) executor.step(restore.records - executor.recordCount);
+    const restored = start(
+      (env) => {
+        env.addDisplay(
+          env
+            .fromSequence(1, 15_000)
+            .map((n) => ({ k: `key ${n % 5_000}`, n }))
+            .keyBy('k')
+            .sum('n'),
+          'sums',
+        );
+      },
+      { restore },
+    );
+    assert.deepEqual(restored.stateBytes(), executor.stateBytes());
+    assert.equal(rest(restored), 'finished');
+    const reader = new CheckpointReader(disk);
+    assert.deepEqual(
+      (await reader.checkpoints(reader.folderOf(JOB), 1)).map(({ checkpoint }) => checkpoint),
+      [4, 5, 6],
+    );
+    for (const checkpoint of [4, 5]) assert.equal((await store.load({ run: 1, checkpoint })).checkpoint, checkpoint);
+  });
+
+  it('reads a page of many keys from one block of each run', async () => {
+    const disk = new MemoryDisk();
+    await published(disk, 2);
+    let reads = 0;
+    const counted = new Proxy(disk, {
+      get: (target, name) => {
+        if (name === 'readRange') reads++;
+        const member: unknown = Reflect.get(target, name);
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
+    const reader = new CheckpointReader(counted);
+    const folder = reader.folderOf(JOB);
+    const [listed] = (await reader.checkpoints(folder, 1)).slice(-1);
+    const state = listed?.manifest?.operators.find(({ keyed }) => keyed.length > 0)?.keyed[0];
+    assert.ok(state);
+    const runs = state.subtasks.flatMap((subtask) => subtask.runs);
+    const first = await reader.page(folder, state, null, 50);
+    assert.equal(first.length, 50);
+    assert.equal(reads, runs.length * 2, 'an index and a block of each run');
+    const all = await reader.page(folder, state, null, 10_000);
+    assert.equal(all.length, state.entries);
+    const second = await reader.page(folder, state, first.at(-1)?.[0] ?? null, 50);
+    assert.deepEqual(second, all.slice(50, 100));
+  });
+
+  it('refuses what is damaged, missing, of a newer version or of another notebook, naming the file; never an older one', async () => {
+    const spoil = async (change: (disk: MemoryDisk, manifest: string, blob: string) => void): Promise<string> => {
+      const disk = new MemoryDisk();
+      const store = await published(disk, 2);
+      const names = [...disk.files.keys()];
+      change(disk, names.find((name) => name.endsWith('chk-2.json')) ?? '', names.find((name) => name.includes('/blobs/')) ?? '');
+      return await store.loadNewest().then(
+        () => 'loaded',
+        (error: unknown) => (error instanceof Error ? error.message : ''),
+      );
+    };
+    const textOf = (disk: MemoryDisk, name: string): string => Buffer.from(disk.files.get(name) ?? []).toString();
+    assert.match(await spoil((disk, _, blob) => disk.files.delete(blob)), /blobs\/[0-9a-f]{64}, a part of the checkpoint, is missing/);
+    assert.match(
+      await spoil((disk, _, blob) => {
+        const bytes = Buffer.from(disk.files.get(blob) ?? []);
+        bytes[100] = (bytes[100] ?? 0) ^ 1;
+        disk.files.set(blob, bytes);
+      }),
+      /is damaged: its content has changed/,
+    );
+    assert.match(
+      await spoil((disk, manifest) => disk.files.set(manifest, Buffer.from(textOf(disk, manifest).replace('"run":1', '"run":2')))),
+      /chk-2\.json is damaged: its checksum does not fit.*nothing older is used/,
+    );
+    const newer = (text: string): string => {
+      const body = text.split('\n')[0]?.replace('"format":1', '"format":2') ?? '';
+      let hash = 0x811c9dc5;
+      for (const byte of Buffer.from(body)) hash = Math.imul(hash ^ byte, 0x01000193);
+      return `${body}\n${(hash >>> 0).toString(16).padStart(8, '0')}\n`;
+    };
+    assert.match(
+      await spoil((disk, manifest) => disk.files.set(manifest, Buffer.from(newer(textOf(disk, manifest))))),
+      /newer version of Streambook.*Update/,
+    );
+    const disk = new MemoryDisk();
+    await published(disk, 1);
+    const other = await CheckpointStore.open(
+      disk,
+      { notebook: 'other.stream.md', cell: 'sums' },
+      { holder: lockHolder('t', 'b', 0), now: () => 1, retained: 3, from: null },
+    );
+    for (const [name, bytes] of [...disk.files]) {
+      if (name.includes('/run-1/chk-1')) disk.files.set(name.replace(/jobs\/[^/]+/, new CheckpointReader(disk).folderOf(other.job)), bytes);
+    }
+    await assert.rejects(
+      other.load({ run: 1, checkpoint: 1 }),
+      /belongs to cell sums of n\.stream\.md, not to cell sums of other\.stream\.md/,
+    );
+  });
+
+  it('has one writer at a time, and names the other', async () => {
+    const disk = new MemoryDisk();
+    await open(disk, 'a');
+    await assert.rejects(open(disk, 'b'), /in use by test \(process \d+ on .*Stop that run first/);
+    assert.equal((await open(disk, 'a')).run, 2, 'the same session gives way to itself');
+    const lock = [...disk.files.keys()].find((name) => name.endsWith('/lock')) ?? '';
+    disk.files.set(lock, Buffer.from(JSON.stringify({ ...lockHolder('gone', 'c', 0), pid: 2 ** 22 + 1 })));
+    assert.equal((await open(disk, 'b')).run, 3, 'a process that is gone holds nothing');
+  });
+
+  it('keeps named checkpoints, deletes others, and leaves no blob behind', async () => {
+    const disk = new MemoryDisk();
+    const store = await published(disk, 2);
+    await store.setLabel({ run: 1, checkpoint: 1 }, 'before deploy');
+    await assert.rejects(store.delete({ run: 1, checkpoint: 2 }), /newest of the running job/);
+    await store.close();
+    const next = await open(disk);
+    assert.equal((await next.load({ run: 1, checkpoint: 1 })).checkpoint, 1);
+    await next.delete({ run: 1, checkpoint: 1 });
+    await next.delete({ run: 1, checkpoint: 2 });
+    assert.deepEqual(
+      [...disk.files.keys()].filter((name) => name.includes('/blobs/')),
+      [],
+    );
+  });
+
+  it('does the same on a real disk, and says what is wrong with a folder it cannot write', async () => {
+    const folder = new TempFolder();
+    try {
+      const store = await published(new FileDisk(folder.path), 3);
+      assert.equal((await store.loadNewest())?.checkpoint, 3);
+      await store.close();
+      assert.deepEqual(readdirSync(folder.path).sort(), ['.gitignore', 'jobs']);
+      const below = new FileDisk(`${folder.path}/.gitignore`);
+      await assert.rejects(open(below), new RegExp(`${folder.path}.* could not be used`));
+    } finally {
+      folder.remove();
+    }
+  });
+});
