@@ -82,6 +82,8 @@ export class CheckpointStore {
       const runs = (await disk.list(folder)).flatMap((name) => numberIn(name, 'run-') ?? []);
       const run = Math.max(0, ...runs) + 1;
       await disk.makeFolder(runFolder(folder, run));
+      // What is in a folder is only durable with the names of all folders above.
+      for (const above of ['', 'jobs', folder]) await disk.syncFolder(above);
       const info: RunInfo = { run, started: options.now(), forkedFrom: options.from };
       await disk.create(`${runFolder(folder, run)}/run.json`, [Buffer.from(JSON.stringify(info))]);
       const store = new CheckpointStore(disk, job, run, options);

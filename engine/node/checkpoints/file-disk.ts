@@ -31,7 +31,7 @@ export class FileDisk implements Disk {
   readonly #root: string;
 
   constructor(root: string) {
-    this.#root = root;
+    this.#root = path.resolve(root);
   }
 
   read(name: string): Promise<Uint8Array> {
@@ -99,7 +99,14 @@ export class FileDisk implements Disk {
   }
 
   makeFolder(name: string): Promise<boolean> {
-    return this.#try(name, async (file) => (await mkdir(file, { recursive: true })) !== undefined);
+    return this.#try(name, async (file) => {
+      const first = await mkdir(file, { recursive: true });
+      if (first === undefined) return false;
+      // The names of the root and of what is above it: nobody else can make them durable.
+      for (let made = this.#root; made.length >= first.length && process.platform !== 'win32'; made = path.dirname(made))
+        await sync(path.dirname(made), 'r');
+      return true;
+    });
   }
 
   async #try<T>(name: string, work: (file: string) => Promise<T>): Promise<T> {
