@@ -15,9 +15,11 @@ export function digest(restore: JobRestore): string {
     add([id, kind, parallelism]);
     for (const { subtask, watermark, positions, operator } of subtasks) {
       add([subtask, String(watermark), positions]);
-      for (const { name, values } of operator) if (name !== NEXT_PART) add([name, values.map((value) => Buffer.from(value).toString('hex'))]);
+      for (const { name, values } of operator)
+        if (name !== NEXT_PART) add([name, values.map((value) => Buffer.from(value).toString('hex'))]);
     }
-    for (const { name, kind: of, entries } of keyed) {
+    // The order of states is that in which functions asked for them, also after a restore.
+    for (const { name, kind: of, entries } of [...keyed].sort((a, b) => (a.name < b.name ? -1 : 1))) {
       add([name, of]);
       for (const [key, value] of entries) add([Buffer.from(key).toString('hex'), Buffer.from(value).toString('hex')]);
     }

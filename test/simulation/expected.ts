@@ -104,8 +104,8 @@ export function expectedUnion(left: readonly Input[], right: readonly Input[]): 
   }
   const sums = [...grouped(kept, ({ at }) => windowOf(at)).values()].map((group) => ({
     key: group[0]?.key,
-    value: sum(group),
     at: Math.max(...group.map(({ at }) => at)),
+    value: sum(group),
   }));
   return { committed: json(sums), displays: [json(sums), json(late)] };
 }

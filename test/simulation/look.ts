@@ -62,7 +62,13 @@ function look(tree: FileTree, path: string, job: string, run: number, checkpoint
     const file = tree.file(blob);
     return file === null || !blob.endsWith(hashOf(file.bytes));
   });
-  return { path, run, checkpoint, blobs: [...new Set(blobs)], problem: broken === undefined ? null : `${broken} of ${path} is missing or damaged` };
+  return {
+    path,
+    run,
+    checkpoint,
+    blobs: [...new Set(blobs)],
+    problem: broken === undefined ? null : `${broken} of ${path} is missing or damaged`,
+  };
 }
 
 function parse(bytes: Uint8Array): Manifest | null {
@@ -87,7 +93,9 @@ export function linesOf(files: ReadonlyMap<string, string>): readonly string[] {
 /** What is left behind by a job that has finished: temporary files, blobs that nothing refers to, parts that nobody commits, the lock. */
 export function leftovers(tree: FileTree, run: number): readonly string[] {
   const referenced = new Set(visibleCheckpoints(tree).flatMap(({ blobs }) => blobs));
-  const state = tree.files(STATE).filter((path) => path.endsWith('.part') || path.endsWith('/lock') || (path.includes('/blobs/') && !referenced.has(path)));
+  const state = tree
+    .files(STATE)
+    .filter((path) => path.endsWith('.part') || path.endsWith('/lock') || (path.includes('/blobs/') && !referenced.has(path)));
   const parts = tree.files(OUT).filter((path) => path.includes(`/.part-${run}-`));
   return [...state, ...parts];
 }

@@ -1,7 +1,6 @@
 import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { JobRestore } from '../../engine/checkpoint/snapshot.ts';
 import { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.ts';
-import type { JobEnd } from '../../engine/node/job-master.ts';
 import type { FaultPlan } from '../../engine/testkit/simulation/disk-faults.ts';
 import { checkpointDisk, SimulatedProcess } from '../../engine/testkit/simulation/disk-ports.ts';
 import { Draws } from '../../engine/testkit/simulation/random.ts';
@@ -43,12 +42,18 @@ export interface Watch {
   onOperation(disk: SimulatedDisk, operation: Operation): void;
 }
 
-type ProcessEnd<T> = { readonly kind: 'ended'; readonly end: T } | { readonly kind: 'failed'; readonly message: string } | { readonly kind: 'gone' };
+type ProcessEnd<T> =
+  | { readonly kind: 'ended'; readonly end: T }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'gone' };
 
 /** Plays a job through its faults: a process that ends badly is followed by another, which goes on from what is on the disk. */
 export async function simulate(world: World, schedule: Schedule, plan: FaultPlan, watch: Watch): Promise<Story> {
   const scheduler = new Scheduler(schedule);
   const disk = new SimulatedDisk(plan, new Draws(schedule.seed ^ 0x5eed), STATE);
+  // A disk makes the folder that it is for durable by itself: no one else can reach what is above.
+  disk.tree.makeFolder(STATE);
+  disk.tree.syncFolder('');
   const clock = new SimulatedClock(scheduler, EPOCH);
   const viewer = new Viewer();
   const published: CheckpointRef[] = [];
@@ -76,6 +81,7 @@ export async function simulate(world: World, schedule: Schedule, plan: FaultPlan
 
 /** After the end, without faults: opens the checkpoints once more, which cleans up, and gives the newest one. Rejects as that does. */
 export async function lookBack({ disk, scheduler }: Story, ref: CheckpointRef): Promise<JobRestore> {
+  disk.repair();
   const process = new SimulatedProcess(disk, scheduler);
   const holder = { name: 'simulation', pid: 1, host: 'simulated', session: 'one', since: 0 };
   const open = async (): Promise<JobRestore> => {
@@ -101,12 +107,13 @@ async function drive<T>(process: SimulatedProcess, work: Promise<T>): Promise<Pr
     },
   );
   await settled();
-  for (const start = process.scheduler.actions; end === null; ) {
+  const ended = (): ProcessEnd<T> | null => end;
+  for (const start = process.scheduler.actions; ended() === null; ) {
     if (process.scheduler.actions - start > MAX_ACTIONS || !process.scheduler.next()) return null;
     if (!process.alive) return { kind: 'gone' };
     await settled();
   }
-  return end;
+  return ended();
 }
 
 /** Everything that follows at once has happened. */

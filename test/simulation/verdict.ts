@@ -16,7 +16,7 @@ export interface Undisturbed {
   readonly rows: readonly (readonly string[])[];
   /** Of its last checkpoint. */
   readonly digest: string;
-  readonly operations: number;
+  readonly operations: readonly Operation[];
   /** Files below the folder of checkpoints, at most. */
   readonly files: number;
 }
@@ -30,6 +30,7 @@ export interface Verdict {
 /** What has to hold while a job runs. The first problem counts. */
 class Invariants implements Watch {
   problem: string | null = null;
+  readonly operations: Operation[] = [];
   files = 0;
   /** A file of the newest checkpoint is damaged: nobody may go on as if it were not there. */
   mustRefuse = false;
@@ -58,12 +59,16 @@ class Invariants implements Watch {
     if (!found) this.#say(`checkpoint ${last.run}/${last.checkpoint} was complete and is gone`);
   }
 
-  onOperation(disk: SimulatedDisk, { verb, path }: Operation): void {
-    if (verb === 'read' || verb === 'size' || verb === 'list') return;
-    if (path.startsWith(STATE)) {
+  onOperation(disk: SimulatedDisk, operation: Operation): void {
+    const { verb, path } = operation;
+    this.operations.push(operation);
+    // Nothing else changes what is visible.
+    if (verb !== 'rename' && verb !== 'remove') return;
+    if (path.startsWith(OUT)) this.#checkCommitted(disk);
+    else {
       this.files = Math.max(this.files, disk.tree.files(STATE).length);
       this.#checkVisible(disk);
-    } else if (path.startsWith(OUT)) this.#checkCommitted(disk);
+    }
   }
 
   #checkVisible(disk: SimulatedDisk): void {
@@ -110,11 +115,11 @@ export async function undisturbed(world: World, schedule: Schedule): Promise<Und
   const expected = world.expected();
   const invariants = new Invariants(expected);
   const story = await simulate(world, schedule, [], invariants);
-  const { operations } = story.disk;
+  const operations = [...invariants.operations];
   const rows = story.viewer.rows.map((shown) => [...shown].sort(([a], [b]) => a - b).map(([, text]) => text));
   const missing = expected.displays.map((display, id) => firstBeyond(display, rows[id] ?? []) ?? firstBeyond(rows[id] ?? [], display));
   const wrong = missing.find((row) => row !== null);
-  if (wrong !== undefined) throw new Error(`${world.name} without faults: a display lacks ${wrong ?? ''}, or has it too often`);
+  if (wrong !== undefined) throw new Error(`${world.name} without faults: a display lacks ${wrong}, or has it too often`);
   const result = { expected, rows, digest: '', operations, files: invariants.files };
   const problem = invariants.problem ?? (await atTheEnd(story, invariants, result));
   if (problem !== null) throw new Error(`${world.name} without faults: ${problem}`);
@@ -153,7 +158,8 @@ function refusal(disk: SimulatedDisk, message: string): string | null {
 function shown({ viewer }: Story, { rows }: Undisturbed): string | null {
   for (const [id, expected] of rows.entries()) {
     const found = viewer.rows[id] ?? new Map<number, string>();
-    for (const [place, text] of found) if (expected[place] !== text) return `display ${id} shows ${text} at ${place}, not ${expected[place] ?? 'nothing'}`;
+    for (const [place, text] of found)
+      if (expected[place] !== text) return `display ${id} shows ${text} at ${place}, not ${expected[place] ?? 'nothing'}`;
     for (let place = viewer.begun[id] ?? 0; place < expected.length; place++) {
       if (!found.has(place)) return `display ${id} does not show row ${place}: ${expected[place] ?? ''}`;
     }

@@ -19,7 +19,7 @@ export interface World {
 
 /** A checkpoint every few records, and two of them kept. */
 const SETTINGS = {
-  'execution.checkpointing.interval': '60 ms',
+  'execution.checkpointing.interval': '40 ms',
   'execution.checkpointing.num-retained': '2',
   'restart-strategy.fixed-delay.delay': '10 ms',
 };

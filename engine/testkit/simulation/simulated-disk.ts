@@ -35,7 +35,7 @@ export class SimulatedDisk {
   /** Files whose content may be another than was written, though the disk was asked to keep it. */
   readonly corrupted = new Set<string>();
   onOperation: (operation: Operation) => void = () => undefined;
-  readonly #plan: ReadonlyMap<number, Fault>;
+  #plan: ReadonlyMap<number, Fault>;
   readonly #draws: Draws;
   readonly #folder: string;
 
@@ -44,6 +44,11 @@ export class SimulatedDisk {
     this.#plan = new Map(plan.map(({ at, fault }) => [at, fault]));
     this.#draws = draws;
     this.#folder = folder;
+  }
+
+  /** Nothing goes wrong any more. */
+  repair(): void {
+    this.#plan = new Map();
   }
 
   /** Throws DiskError, or ProcessGone when the process does not live to see it. */

@@ -1,0 +1,110 @@
+import { type Fault, type FaultPlan, formatPlan, parsePlan, POWER_VARIANTS } from '../../engine/testkit/simulation/disk-faults.ts';
+import { ACTION_KINDS, type Schedule } from '../../engine/testkit/simulation/scheduler.ts';
+import type { Operation } from '../../engine/testkit/simulation/simulated-disk.ts';
+import { STATE } from './machine.ts';
+import { WORLDS, type World } from './worlds.ts';
+
+/** One run of the simulation. */
+export interface Case {
+  readonly world: World;
+  readonly schedule: Schedule;
+  readonly plan: FaultPlan;
+}
+
+export const STAGES = ['singles', 'flips', 'lies', 'pairs', 'starved'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** The schedule of stages that are not about schedules. */
+export const FAIR: Schedule = { seed: 1, starved: null };
+/** Operations between the two faults of a pair, at most. */
+const PAIR_DISTANCE = 40;
+/** Operations between two changes at rest that are tried. */
+const FLIP_EVERY = 4;
+
+const CRASH: Fault = { kind: 'crash', half: false };
+const EIO: Fault = { kind: 'error', code: 'EIO', effect: 'none' };
+const POWER: Fault = { kind: 'power', variant: { names: 'none', bytes: 'none' } };
+const POWER_WITH_NAMES: Fault = { kind: 'power', variant: { names: 'all', bytes: 'none' } };
+const POWER_WITH_ZEROS: Fault = { kind: 'power', variant: { names: 'all', bytes: 'zeros' } };
+
+/** What an undisturbed run of a world did under a schedule. */
+export type Recorded = (world: World, schedule: Schedule) => Promise<{ readonly operations: readonly Operation[]; readonly files: number }>;
+
+/** All cases of a stage, always in the same order. */
+export async function* casesOf(stage: Stage, recorded: Recorded): AsyncIterableIterator<Case> {
+  for (const world of WORLDS) {
+    if (stage === 'starved') {
+      for (const starved of ACTION_KINDS) {
+        const schedule: Schedule = { seed: 1, starved };
+        const { operations } = await recorded(world, schedule);
+        for (const { number } of operations)
+          for (const fault of [CRASH, POWER, EIO]) yield { world, schedule, plan: [{ at: number, fault }] };
+      }
+      continue;
+    }
+    const { operations, files } = await recorded(world, FAIR);
+    for (const plan of plansOf(stage, operations, files)) yield { world, schedule: FAIR, plan };
+  }
+}
+
+function* plansOf(stage: Exclude<Stage, 'starved'>, operations: readonly Operation[], files: number): IterableIterator<FaultPlan> {
+  for (const operation of operations) {
+    const at = operation.number;
+    switch (stage) {
+      case 'singles':
+        for (const fault of singleFaults(operation)) yield [{ at, fault }];
+        break;
+      case 'flips':
+        if (at % FLIP_EVERY === 0) for (let file = 0; file < files; file++) yield [{ at, fault: { kind: 'flip', file } }];
+        break;
+      case 'lies':
+        if (operation.verb !== 'syncFile' || !operation.path.startsWith(STATE)) break;
+        for (let distance = 1; distance <= PAIR_DISTANCE; distance++) {
+          for (const fault of [POWER_WITH_NAMES, POWER_WITH_ZEROS])
+            yield [
+              { at, fault: { kind: 'lie' } },
+              { at: at + distance, fault },
+            ];
+        }
+        break;
+      case 'pairs':
+        for (let distance = 1; distance <= PAIR_DISTANCE; distance++) {
+          for (const first of [CRASH, POWER, EIO]) {
+            for (const fault of [CRASH, POWER, POWER_WITH_NAMES, EIO])
+              yield [
+                { at, fault: first },
+                { at: at + distance, fault },
+              ];
+          }
+        }
+    }
+  }
+}
+
+/** Everything that can go wrong at one operation, so that it makes a difference to the operation before. */
+function singleFaults({ verb }: Operation): readonly Fault[] {
+  const faults: Fault[] = [CRASH, EIO];
+  if (verb === 'read' || verb === 'size' || verb === 'list') return faults;
+  faults.push({ kind: 'error', code: 'EIO', effect: 'whole' });
+  for (const variant of POWER_VARIANTS) faults.push({ kind: 'power', variant });
+  if (verb === 'makeFolder') faults.push({ kind: 'error', code: 'ENOSPC', effect: 'none' });
+  if (verb !== 'create' && verb !== 'append') return faults;
+  faults.push({ kind: 'crash', half: true }, { kind: 'error', code: 'ENOSPC', effect: 'half' });
+  return faults;
+}
+
+/** On one line, as `parseCase` reads it. */
+export function formatCase({ world, schedule, plan }: Case): string {
+  return `${world.name} ${schedule.seed} ${schedule.starved ?? 'fair'} ${formatPlan(plan)}`;
+}
+
+/** Throws Error for a text that is no case. */
+export function parseCase(text: string): Case {
+  const [name, seed, schedule, plan = ''] = text.trim().split(/\s+/);
+  const world = WORLDS.find((one) => one.name === name);
+  const starved = ACTION_KINDS.find((kind) => kind === schedule) ?? null;
+  if (world === undefined || !/^\d+$/.test(seed ?? '') || (starved === null && schedule !== 'fair')) {
+    throw new Error(`“${text}” is no case: it has a world, a seed, “fair” or what is starved, and a plan of faults.`);
+  }
+  return { world, schedule: { seed: Number(seed), starved }, plan: parsePlan(plan) };
+}
