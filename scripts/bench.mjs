@@ -1,4 +1,5 @@
 /**
+ * `npm run bench -- checkpoint`: the pause, the throughput and the cost of checkpoints.
  * `npm run bench -- engine [--records N] [--keys N] [--rounds N]`: the engine beside a hand-written loop, rxjs and DuckDB, on the same job.
  * Rounds are interleaved and every run has a process of its own, so that a busy machine hurts all alike; read the ratios.
  * Ends with exit code 1 when a variant comes to other sums than the loop.
@@ -13,12 +14,12 @@ const NODE_FLAGS = ['--max-old-space-size=4096'];
 /** @param {readonly number[]} values */
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** The engine is measured as it is shipped: bundled, not through a TypeScript loader. */
-async function bundleEngine() {
+/** The engine is measured as it is shipped: bundled, not through a TypeScript loader. @param {string} name */
+async function bundle(name) {
   const { build } = await import('esbuild');
   await build({
-    entryPoints: [inRoot('bench/engine.ts')],
-    outfile: inRoot('out/bench/engine.mjs'),
+    entryPoints: [inRoot(`bench/${name}.ts`)],
+    outfile: inRoot(`out/bench/${name}.mjs`),
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -40,7 +41,7 @@ async function measure(name, records, keys) {
 
 async function benchEngine({ records, keys, rounds }) {
   const { VARIANTS } = await import('../bench/variants.mjs');
-  await bundleEngine();
+  await bundle('engine');
   const names = Object.keys(VARIANTS);
   const runs = new Map(names.map((name) => [name, []]));
   for (let round = 1; round <= rounds; round++) {
@@ -70,6 +71,12 @@ async function benchEngine({ records, keys, rounds }) {
   return different === 0 ? 0 : 1;
 }
 
+async function benchCheckpoint() {
+  await bundle('checkpoint');
+  const { code } = await run(process.execPath, [...NODE_FLAGS, inRoot('out/bench/checkpoint.mjs')]);
+  return code;
+}
+
 await ensureDependencies();
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -81,9 +88,9 @@ const { values, positionals } = parseArgs({
 });
 const options = { records: Number(values.records), keys: Number(values.keys), rounds: Number(values.rounds) };
 const valid = Object.values(options).every((value) => Number.isInteger(value) && value > 0);
-if (positionals.length !== 1 || positionals[0] !== 'engine' || !valid) {
-  console.error('Usage: npm run bench -- engine [--records N] [--keys N] [--rounds N]');
+if (positionals.length !== 1 || !['engine', 'checkpoint'].includes(positionals[0]) || !valid) {
+  console.error('Usage: npm run bench -- engine [--records N] [--keys N] [--rounds N]\n       npm run bench -- checkpoint');
   process.exitCode = 2;
 } else {
-  process.exitCode = await benchEngine(options);
+  process.exitCode = positionals[0] === 'engine' ? await benchEngine(options) : await benchCheckpoint();
 }

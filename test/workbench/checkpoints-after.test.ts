@@ -13,7 +13,7 @@ describe('checkpoints after the window was reloaded', function () {
     const notebook = await openNotebook('checkpoints.stream.md');
     const cell = cellWith(notebook, 'class Count').document.uri.toString();
     await showCheckpoints();
-    await expandTo('counts', 'run 2');
+    await expandTo('checkpoints.stream.md', 'run 2');
     assert.ok((await rows()).some((row) => row.includes('forked from run 1')));
     const streambook = (await vscode.extensions.getExtension('streambook.streambook')?.activate()) as StreambookTestApi;
     streambook.runFrom(cell, { run: 1, checkpoint: 2 });

@@ -7,7 +7,7 @@ import { outside, seesPage, until } from './outside.ts';
 
 const NAME = 'checkpoints.stream.md';
 const CELL = `class Count extends KeyedProcessFunction<string, number, { key: string; count: number }> {
-  private readonly count = new ValueStateDescriptor<number>('count');
+  private readonly count = new ValueStateDescriptor<number>('tally');
   override processElement(n: number, ctx: KeyedProcessFunction.Context<string>, out: Collector<{ key: string; count: number }>) {
     if (n === 600 && this.getRuntimeContext().getTaskInfo().getAttemptNumber() === 0) throw new TypeError('only once');
     const state = ctx.getState(this.count);
@@ -48,11 +48,11 @@ describe('checkpoints in the sidebar', function () {
 
     await showCheckpoints();
     await outside('screenshot', { name: 'checkpoints-closed' });
-    await expandTo('counts', 'run 1', 'last');
+    await expandTo(NAME, 'run 1', 'last');
     const shown = await rows();
     await outside('screenshot', { name: 'checkpoints-run' });
-    assert.ok(shown.filter((row) => /^\d+ /.test(row)).length > 1, shown.join('\n'));
-    await expandTo('last', 'KeyedProcess', 'count', 'key 1');
+    assert.ok(shown.filter((row) => / B, \d/.test(row)).length > 1, shown.join('\n'));
+    await expandTo('last', 'KeyedProcess', 'tally', 'key 1');
     assert.ok(
       (await rows()).some((row) => /key 1 ?300/.test(row)),
       (await rows()).join('\n'),
