@@ -1,4 +1,4 @@
-import type { OperatorManifest } from '../../engine/checkpoint/manifest.ts';
+import type { OperatorManifest, StateManifest } from '../../engine/checkpoint/manifest.ts';
 import { decodeEntryKey } from '../../engine/state/entry-codec.ts';
 import { durationText, fullNumber, sizeText, timeText } from '../output/text.ts';
 import type { Localizer } from '../platform/ports.ts';
@@ -52,7 +52,10 @@ export class CheckpointTree implements TreeModel<CheckpointTreeNode> {
       case 'checkpoint':
         return node.listed.manifest === null ? [] : this.#operators(node.job, node.listed.manifest);
       case 'operator':
-        return [...this.#facts(node), ...node.operator.keyed.map((state): StateNode => ({ ...node, kind: 'state', state }))];
+        return [
+          ...this.#facts(node),
+          ...node.operator.keyed.filter(isShown).map((state): StateNode => ({ ...node, kind: 'state', state })),
+        ];
       case 'state':
         return await this.#entries(node);
       default:
@@ -203,7 +206,7 @@ export class CheckpointTree implements TreeModel<CheckpointTreeNode> {
     return {
       label: name,
       description: facts.filter((fact) => fact !== null).join(', '),
-      icon: kind === 'source' ? 'database' : keyed.length > 0 ? 'symbol-class' : 'export',
+      icon: kind === 'source' ? 'database' : keyed.length > 0 ? 'circuit-board' : 'export',
       children: 'collapsed',
     };
   }
@@ -217,6 +220,11 @@ export class CheckpointTree implements TreeModel<CheckpointTreeNode> {
       children: entries > 0 ? 'collapsed' : 'none',
     };
   }
+}
+
+/** An operator without timers needs no rows that say so. */
+function isShown({ kind, entries }: StateManifest): boolean {
+  return entries > 0 || !kind.endsWith('timers');
 }
 
 function isWorthARow({ keyed, subtasks }: OperatorManifest): boolean {

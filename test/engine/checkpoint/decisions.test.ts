@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import {
+  type CheckpointSettings,
+  coordinate,
+  type CoordinatorEffect,
+  type CoordinatorEvent,
+  mayEnd,
+  newCoordinator,
+} from '../../../engine/checkpoint/coordinator.ts';
+import { decideRestart, NEVER_FAILED } from '../../../engine/failover/restart-strategy.ts';
+import type { JobFailure } from '../../../engine/runtime/job.ts';
+
+const SETTINGS: CheckpointSettings = { interval: 100, minPause: 0, timeout: 1_000, tolerableFailures: 0, afterTasksFinish: true };
+const SAVEPOINT = { kind: 'savepoint', label: 'mine', ticket: 1 } as const;
+
+function play(
+  events: readonly CoordinatorEvent[],
+  settings: CheckpointSettings = SETTINGS,
+): { readonly effects: string[]; readonly done: boolean } {
+  let state = newCoordinator(settings, 0);
+  const effects: string[] = [];
+  const text = (effect: CoordinatorEffect): string => {
+    if (effect.kind === 'trigger')
+      return `trigger ${effect.checkpoint} ${effect.request.kind}${effect.full ? ' full' : ''}${effect.final ? ' final' : ''}`;
+    return effect.kind === 'fail-job' ? 'fail-job' : `${effect.kind} ${effect.checkpoint}`;
+  };
+  for (const event of events) {
+    const step = coordinate(state, event, settings);
+    ({ state } = step);
+    effects.push(...step.effects.map(text));
+  }
+  return { effects, done: mayEnd(state, settings) };
+}
+
+describe('The coordinator of checkpoints', () => {
+  it('triggers by interval, one at a time, the first full and the next as deltas', () => {
+    const { effects } = play([
+      { kind: 'tick', now: 99 },
+      { kind: 'tick', now: 100 },
+      { kind: 'tick', now: 250 },
+      { kind: 'published', checkpoint: 1, now: 260 },
+      { kind: 'published', checkpoint: 2, now: 270 },
+    ]);
+    assert.deepEqual(effects, ['trigger 1 checkpoint full', 'complete 1', 'trigger 2 checkpoint', 'complete 2']);
+  });
+
+  it('waits for the pause after a completion', () => {
+    const events: CoordinatorEvent[] = [
+      { kind: 'tick', now: 100 },
+      { kind: 'published', checkpoint: 1, now: 190 },
+      { kind: 'tick', now: 239 },
+      { kind: 'tick', now: 240 },
+    ];
+    assert.deepEqual(play(events, { ...SETTINGS, minPause: 50 }).effects, [
+      'trigger 1 checkpoint full',
+      'complete 1',
+      'trigger 2 checkpoint',
+    ]);
+  });
+
+  it('takes up a savepoint after the one under way, in full', () => {
+    const { effects } = play([
+      { kind: 'tick', now: 100 },
+      { kind: 'request', request: SAVEPOINT, now: 110 },
+      { kind: 'published', checkpoint: 1, now: 120 },
+    ]);
+    assert.deepEqual(effects, ['trigger 1 checkpoint full', 'complete 1', 'trigger 2 savepoint full']);
+  });
+
+  it('gives up what takes too long, counts it, and takes the next in full', () => {
+    const events: CoordinatorEvent[] = [
+      { kind: 'tick', now: 100 },
+      { kind: 'tick', now: 1_101 },
+      { kind: 'published', checkpoint: 1, now: 1_102 },
+    ];
+    assert.deepEqual(play(events, { ...SETTINGS, tolerableFailures: 1 }).effects, [
+      'trigger 1 checkpoint full',
+      'abort 1',
+      'trigger 2 checkpoint full',
+    ]);
+    assert.deepEqual(play(events).effects, ['trigger 1 checkpoint full', 'abort 1', 'fail-job']);
+  });
+
+  it('does not let the job end before a last checkpoint, unless that is switched off', () => {
+    const ended: CoordinatorEvent[] = [{ kind: 'ended', now: 10 }];
+    assert.deepEqual(play(ended), { effects: ['trigger 1 checkpoint full final'], done: false });
+    assert.deepEqual(play([...ended, { kind: 'published', checkpoint: 1, now: 20 }]), {
+      effects: ['trigger 1 checkpoint full final', 'complete 1'],
+      done: true,
+    });
+    assert.equal(play(ended, { ...SETTINGS, afterTasksFinish: false }).done, true);
+  });
+
+  it('has at most one under way, with numbers that grow by one, whatever happens', () => {
+    const event = fc.oneof(
+      fc.constant('tick' as const),
+      fc.constant('published' as const),
+      fc.constant('failed' as const),
+      fc.constant('request' as const),
+      fc.constant('ended' as const),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.tuple(event, fc.nat(400))), fc.nat(3), (steps, tolerableFailures) => {
+        const settings = { ...SETTINGS, tolerableFailures };
+        let state = newCoordinator(settings, 0, 4);
+        let now = 0;
+        let pending: number | null = null;
+        let last = 4;
+        for (const [kind, pass] of steps) {
+          now += pass;
+          const at = state.pending?.checkpoint ?? last;
+          const message: CoordinatorEvent =
+            kind === 'published'
+              ? { kind, checkpoint: at, now }
+              : kind === 'failed'
+                ? { kind, checkpoint: at, reason: 'x', now }
+                : kind === 'request'
+                  ? { kind, request: SAVEPOINT, now }
+                  : { kind, now };
+          const step = coordinate(state, message, settings);
+          ({ state } = step);
+          for (const effect of step.effects) {
+            if (effect.kind === 'complete' || effect.kind === 'abort') {
+              assert.equal(effect.checkpoint, pending);
+              pending = null;
+            } else if (effect.kind === 'trigger') {
+              assert.equal(pending, null);
+              assert.equal(effect.checkpoint, last + 1);
+              last = effect.checkpoint;
+              pending = last;
+            }
+          }
+        }
+        assert.equal(state.pending?.checkpoint ?? null, pending);
+      }),
+    );
+  });
+});
+
+describe('The restart strategy', () => {
+  const failure = (recordNumber: number | null, id = 3): JobFailure => ({
+    errorName: 'TypeError',
+    message: 'no',
+    operator: { id, name: 'Map', uid: null },
+    location: null,
+    record: null,
+    recordNumber,
+    source: null,
+    file: null,
+    hint: null,
+    stack: null,
+  });
+  const fixed = { type: 'fixed-delay', attempts: 2, delay: 1_000 } as const;
+
+  it('restarts after the delay until the attempts are used up', () => {
+    let state = NEVER_FAILED;
+    const decisions = [10, 20, 30].map((record) => {
+      const step = decideRestart(state, failure(record), fixed);
+      ({ state } = step);
+      return step.decision;
+    });
+    assert.deepEqual(decisions, [
+      { kind: 'restart', delay: 1_000, attempt: 1 },
+      { kind: 'restart', delay: 1_000, attempt: 2 },
+      { kind: 'fail', reason: 'attempts' },
+    ]);
+  });
+
+  it('fails at once when the error comes back at the same record and operator, or when there is no strategy', () => {
+    const { state } = decideRestart(NEVER_FAILED, failure(10), fixed);
+    assert.deepEqual(decideRestart(state, failure(10), fixed).decision, { kind: 'fail', reason: 'repeated' });
+    assert.equal(decideRestart(state, failure(10, 4), fixed).decision.kind, 'restart');
+    assert.equal(decideRestart(decideRestart(NEVER_FAILED, failure(null), fixed).state, failure(null), fixed).decision.kind, 'restart');
+    assert.deepEqual(decideRestart(NEVER_FAILED, failure(10), { type: 'none' }).decision, { kind: 'fail', reason: 'none' });
+  });
+});
