@@ -16,7 +16,14 @@ describe('checkpoints after the window was reloaded', function () {
     await expandTo('checkpoints.stream.md', 'run 2');
     assert.ok((await rows()).some((row) => row.includes('forked from run 1')));
     const streambook = (await vscode.extensions.getExtension('streambook.streambook')?.activate()) as StreambookTestApi;
-    streambook.runFrom(cell, { run: 1, checkpoint: 2 });
+    const { tree } = streambook.checkpoints;
+    const [job] = (await tree.children(null)).filter(
+      (node) => node.kind === 'job' && node.job.identity.notebook === 'checkpoints.stream.md',
+    );
+    const [fork] = await tree.children(job ?? assert.fail('no job'));
+    const oldest = (await tree.children(fork ?? assert.fail('no run'))).filter((node) => node.kind === 'checkpoint').at(-1);
+    assert.ok(oldest?.kind === 'checkpoint');
+    streambook.runFrom(cell, { run: oldest.listed.run, checkpoint: oldest.listed.checkpoint });
     const output = await until(
       'the restored run to finish',
       () => streambook.outputs(cell)[0],
@@ -25,7 +32,7 @@ describe('checkpoints after the window was reloaded', function () {
     );
     assert.equal(output?.totalRows, 900);
     await showCheckpoints();
-    await until('run 3 in the tree', rows, (found) => found.some((row) => row.includes('run 3') && row.includes('forked from run 1')));
+    await until('run 3 in the tree', rows, (found) => found.some((row) => row.includes('run 3') && row.includes('forked from run 2')));
     assert.equal(notebook.isDirty, false);
   });
 });
