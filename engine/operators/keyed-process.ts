@@ -7,7 +7,6 @@ import { timestampOrMin, timestampOrNull } from '../runtime/timestamps.ts';
 import { tagId } from '../api/output-tag.ts';
 import { addUnsupportedMethods } from '../api/unsupported.ts';
 import type { ListStateDescriptor, MapStateDescriptor, ValueStateDescriptor } from '../api/state-descriptors.ts';
-import { UnusableKeyError } from '../state/key-codec.ts';
 import { KeyedStateBackend, type KeyedStateStore } from '../state/keyed-backend.ts';
 import type { ListState } from '../state/keyed/list-state.ts';
 import type { MapState } from '../state/keyed/map-state.ts';
@@ -135,9 +134,11 @@ class KeyedProcess {
       collect: (value, timestamp) => this.#collect(value, timestamp),
       // Timers fire with the new watermark as the current one, and before it goes on.
       watermark: (watermark) => {
+        this.#fireOverdue();
         this.#service.watermark = watermark;
         this.#fire(this.#eventTime, watermark, 'EVENT_TIME');
         this.#output.watermark(watermark);
+        this.#fireOverdue();
       },
       idle: this.#output.idle,
       // A processing-time timer T fires once the clock shows T + 1, as Flink's.
@@ -162,6 +163,7 @@ class KeyedProcess {
 
   #collect(value: unknown, timestamp: number): void {
     const { counters, ambient } = this.#context;
+    this.#fireOverdue();
     counters.recordsIn++;
     let key: unknown;
     try {
@@ -177,16 +179,23 @@ class KeyedProcess {
       const returned = this.#fn.call(value, this.#ctx, this.#out);
       if (returned !== undefined) emitReturned(returned, this.#fn, this.#out, 'process');
     } catch (error) {
-      this.#context.fail(error instanceof UnusableKeyError ? keyError(error) : error, value);
+      this.#context.fail(keyError(error), value);
     }
     this.#backend.context.clear();
     ambient.set(windowStart, windowEnd, outerKey);
+    this.#fireOverdue();
   }
 
   #enter(key: unknown, timestamp: number): void {
     this.#backend.context.set(key);
     this.#ctx.current = timestamp;
     this.#context.ambient.set(Number.NaN, Number.NaN, key);
+  }
+
+  /** A processing-time timer of the past fires at once: after the record or watermark that set it, or before the first one of a restored job. */
+  #fireOverdue(): void {
+    const { now } = this.#context.clock;
+    if (this.#processingTime.next < now) this.#fire(this.#processingTime, now - 1, 'PROCESSING_TIME');
   }
 
   /** Everything due at `time`, also what `onTimer` registers meanwhile. */
@@ -202,7 +211,7 @@ class KeyedProcess {
         const returned = this.#onTimer?.(timer.time, this.#ctx, this.#out);
         if (returned !== undefined) emitReturned(returned, this.#fn, this.#out, 'onTimer');
       } catch (error) {
-        this.#context.fail(error, undefined);
+        this.#context.fail(keyError(error), undefined);
       }
     }
     this.#backend.context.clear();

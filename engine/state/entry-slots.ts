@@ -1,7 +1,9 @@
 import { type ByteWriter, compareBytes } from './byte-writer.ts';
-import { EntryBuffer } from './entry-buffer.ts';
+import type { EntryBuffer } from './entry-buffer.ts';
 import { encodeEntryKey, type EntryKey } from './entry-codec.ts';
-import { type EncodedState, type StateCapture, StateEncodingError, type StateKind } from './state-capture.ts';
+import { UnusableKeyError } from './key-codec.ts';
+import { SlotCapture } from './slot-capture.ts';
+import { type StateCapture, StateEncodingError, type StateKind } from './state-capture.ts';
 import { writeStored } from './stored-value.ts';
 
 /** In a slot that is free. Values of user code are never this. */
@@ -9,7 +11,10 @@ const FREE: unique symbol = Symbol('free');
 const FIRST_SLOTS = 64;
 
 function describeKey(key: unknown): string {
-  const text = typeof key === 'bigint' ? `${key}n` : JSON.stringify(key);
+  const text = JSON.stringify(key, (_, part: unknown) => {
+    if (typeof part === 'bigint') return `${part}n`;
+    return typeof part === 'number' && !Number.isFinite(part) ? String(part) : part;
+  });
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
@@ -171,7 +176,7 @@ export class EntrySlots {
     try {
       size = buffer.add(this.#keyGroups[slot] ?? 0, key, this.#namespaces[slot], this.#userKeys[slot], write);
     } catch (error) {
-      if (!(error instanceof StateEncodingError)) throw error;
+      if (!(error instanceof StateEncodingError || error instanceof UnusableKeyError)) throw error;
       throw new StateEncodingError(`State "${this.name}" of key ${describeKey(key)}: ${error.message}`);
     }
     const before = this.#sizes[slot] ?? 0;
@@ -194,98 +199,5 @@ export class EntrySlots {
       slots.push({ slot, key });
     });
     return slots.sort((a, b) => compareBytes(a.key, b.key));
-  }
-}
-
-interface SlotSource {
-  encode(slot: number, buffer: EntryBuffer): number;
-  over(released: boolean): void;
-}
-
-/** The slots that a checkpoint wants. */
-class SlotCapture implements StateCapture {
-  readonly name: string;
-  readonly kind: StateKind;
-  readonly #state: Omit<EncodedState, 'groups' | 'bytes'>;
-  readonly #wanted: Uint8Array;
-  readonly #source: SlotSource;
-  readonly #buffer = new EntryBuffer();
-  readonly #gone: readonly EntryKey[];
-  /** Slots still wanted. */
-  #remaining: number;
-  #goneAt = 0;
-  #bytes: number;
-  #at = 0;
-  #error: Error | null = null;
-  #over = false;
-
-  constructor(
-    state: Omit<EncodedState, 'groups' | 'bytes'>,
-    wanted: Uint8Array,
-    count: number,
-    gone: readonly EntryKey[],
-    bytes: number,
-    source: SlotSource,
-  ) {
-    this.name = state.name;
-    this.kind = state.kind;
-    this.#state = state;
-    this.#wanted = wanted;
-    this.#remaining = count;
-    this.#bytes = bytes;
-    this.#source = source;
-    this.#gone = gone;
-  }
-
-  get remaining(): number {
-    return this.#remaining + this.#gone.length - this.#goneAt;
-  }
-
-  /** The slot is about to change. Never throws: what cannot be stored fails the checkpoint, not the record. */
-  touch(slot: number): void {
-    if (this.#wanted[slot] !== 1) return;
-    try {
-      this.#take(slot);
-    } catch (error) {
-      this.#error ??= error instanceof Error ? error : new Error(String(error));
-    }
-  }
-
-  #take(slot: number): void {
-    this.#wanted[slot] = 0;
-    this.#remaining--;
-    this.#bytes += this.#source.encode(slot, this.#buffer);
-  }
-
-  encode(budget: number): number {
-    if (this.#error !== null) throw this.#error;
-    const wanted = this.#wanted;
-    let left = budget;
-    for (; left > 0 && this.#goneAt < this.#gone.length; left--) {
-      const gone = this.#gone[this.#goneAt++];
-      if (gone !== undefined) this.#buffer.add(gone.keyGroup, gone.key, gone.namespace, gone.userKey, null);
-    }
-    for (; left > 0 && this.#remaining > 0; this.#at++) {
-      if (wanted[this.#at] !== 1) continue;
-      this.#take(this.#at);
-      left--;
-    }
-    return this.remaining;
-  }
-
-  finish(): EncodedState {
-    if (this.#error !== null) throw this.#error;
-    this.#end(false);
-    return this.#buffer.finish({ ...this.#state, bytes: this.#bytes });
-  }
-
-  release(): void {
-    this.#end(true);
-  }
-
-  #end(released: boolean): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#source.over(released);
   }
 }

@@ -1,4 +1,4 @@
-import { keyIdentity } from './key-codec.ts';
+import { keyIdentity, UnusableKeyError } from './key-codec.ts';
 
 /** A map from keys, which are the same when their canonical bytes are (key-codec.ts): primitives by themselves, composite keys by their bytes. */
 export class KeyMap<V> {
@@ -20,6 +20,7 @@ export class KeyMap<V> {
       this.#composites ??= new Map();
       this.#composites.set(keyIdentity(key), value);
     } else {
+      if (typeof key === 'function' || typeof key === 'symbol') throw new UnusableKeyError(`a ${typeof key} cannot be part of a key`);
       this.#primitives.set(key, value);
     }
   }

@@ -16,6 +16,9 @@ export interface KeyedStateStore {
   getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
 }
 
+/** Names that are taken: an operator's states are told apart by name. */
+const TIMERS: ReadonlySet<string> = new Set<StateKind>(['event-time timers', 'processing-time timers']);
+
 type Descriptor = abstract new (...args: never[]) => StateDescriptor<unknown>;
 
 /** The keyed states of one operator in one subtask, on the heap. */
@@ -52,6 +55,9 @@ export class KeyedStateBackend implements KeyedStateStore {
   #table(descriptor: unknown, expected: Descriptor, kind: StateKind, make: (name: string) => StateTable): object {
     if (!(descriptor instanceof expected)) throw new IllegalArgumentException(`A ${kind} state needs a ${expected.name}.`);
     const name = descriptor.getName();
+    if (TIMERS.has(name)) {
+      throw new IllegalArgumentException(`"${name}" is what checkpoints call the timers of an operator.`, 'Give the state another name.');
+    }
     const before = this.#tables.get(name);
     if (before !== undefined) return this.#sameKind(before, name, kind).state;
     const table = make(name);

@@ -1,4 +1,3 @@
-import { TimeQueue } from './time-queue.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { decodeEntryKey } from './entry-codec.ts';
 import { EntrySlots } from './entry-slots.ts';
@@ -7,6 +6,10 @@ import { keyGroupOf } from './key-groups.ts';
 import { KeyMap } from './key-map.ts';
 import { writeEntries } from './keyed-table.ts';
 import type { RestoredState } from './state-capture.ts';
+import { TimeQueue } from './time-queue.ts';
+
+/** Times without timers that the queue may hold, beside as many as there are with. */
+const SPARE_TIMES = 64;
 
 /** The timers of one time: the slots by key, and in the order they fire in. */
 class Bucket {
@@ -22,7 +25,8 @@ class Bucket {
 export class Timers {
   readonly slots: EntrySlots;
   readonly #maxParallelism: number;
-  readonly #queue = new TimeQueue();
+  /** Times of buckets; and of some that have gone, which are skipped. */
+  #queue = new TimeQueue();
   readonly #buckets = new Map<number, Bucket>();
 
   constructor(kind: 'event-time timers' | 'processing-time timers', maxParallelism: number) {
@@ -42,10 +46,18 @@ export class Timers {
       bucket = new Bucket();
       this.#buckets.set(time, bucket);
       this.#queue.push(time, 0);
+      this.#forgetDeleted();
     }
     if (bucket.slots.get(key) !== undefined) return;
     bucket.slots.set(key, this.slots.add(keyGroupOf(key, this.#maxParallelism), key, time, undefined, null));
     bucket.order = null;
+  }
+
+  /** Timers that are moved again and again must not pile up in the queue until their times come. */
+  #forgetDeleted(): void {
+    if (this.#queue.size <= 2 * this.#buckets.size + SPARE_TIMES) return;
+    this.#queue = new TimeQueue();
+    for (const time of this.#buckets.keys()) this.#queue.push(time, 0);
   }
 
   delete(key: unknown, time: number): void {
