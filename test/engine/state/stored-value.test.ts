@@ -65,6 +65,11 @@ describe('Values in checkpoints', () => {
       () => encodeValue({ tags: [1, { at: new Point() }] }),
       /An instance of Point at tags\[1\]\.at cannot be stored.*plain object/,
     );
+    class Names extends Map<string, string> {}
+    class Tags extends Array<string> {}
+    assert.throws(() => encodeValue({ names: new Names() }), /An instance of Names at names cannot be stored/);
+    assert.throws(() => encodeValue(new Tags()), /An instance of Tags cannot be stored/);
+    assert.throws(() => encodeValue(new Promise(() => undefined)), /An instance of Promise/);
     assert.throws(() => encodeValue(ring), /contains itself at next\.back/);
     assert.throws(() => encodeValue({ f: () => 1 }), /A function at f/);
     assert.throws(() => encodeValue(deep), /nested more than 64 deep/);
@@ -104,6 +109,23 @@ describe('Keys of entries', () => {
           Math.sign(compareBytes(encodeKey(a), encodeKey(b))),
         );
         assert.ok(compareBytes(encodeEntryKey(1, a), encodeEntryKey(2, b)) < 0);
+      }),
+    );
+  });
+
+  it('that are damaged give an error', () => {
+    fc.assert(
+      fc.property(key, key, fc.nat(), fc.integer({ min: 0, max: 255 }), (a, b, at, byte) => {
+        const bytes = encodeEntryKey(1, a, [1, 2], b);
+        const damaged = bytes.slice();
+        damaged[at % bytes.length] = byte;
+        for (const candidate of [damaged, bytes.subarray(0, at % bytes.length)]) {
+          try {
+            decodeEntryKey(candidate);
+          } catch (error) {
+            assert.ok(error instanceof StateDecodingError, String(error));
+          }
+        }
       }),
     );
   });

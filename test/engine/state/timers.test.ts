@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { compareKeys } from '../../../engine/state/key-codec.ts';
+import type { EncodedState, StateCapture } from '../../../engine/state/state-capture.ts';
+import { Timers } from '../../../engine/state/timers.ts';
+
+interface Timer {
+  readonly key: unknown;
+  readonly time: number;
+}
+
+const key = fc.oneof(fc.nat(3), fc.constantFrom('a', 'b'), fc.tuple(fc.nat(1), fc.constant('x')));
+const time = fc.integer({ min: -3, max: 8 });
+const action = fc.oneof(
+  fc.record({ kind: fc.constant('register' as const), key, time }),
+  fc.record({ kind: fc.constant('delete' as const), key, time }),
+  fc.record({ kind: fc.constant('poll' as const), time }),
+  fc.constant({ kind: 'restore' as const }),
+);
+
+/** What a plain list would do. */
+class Model {
+  #timers: Timer[] = [];
+  register(timer: Timer): void {
+    this.delete(timer);
+    this.#timers.push(timer);
+    this.#timers.sort((a, b) => a.time - b.time || compareKeys(a.key, b.key));
+  }
+  delete({ key: gone, time: at }: Timer): void {
+    this.#timers = this.#timers.filter((timer) => timer.time !== at || compareKeys(timer.key, gone) !== 0);
+  }
+  poll(until: number): Timer | null {
+    return this.next <= until ? (this.#timers.shift() ?? null) : null;
+  }
+  get next(): number {
+    return this.#timers[0]?.time ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+function finish(capture: StateCapture): EncodedState {
+  while (capture.encode(2) > 0);
+  return capture.finish();
+}
+
+function restored(timers: Timers): Timers {
+  const { name, kind, groups } = finish(timers.slots.capture(true));
+  const entries = groups.flatMap(({ keys, values }) => keys.map((bytes, at) => [bytes, values[at] ?? new Uint8Array(0)] as const));
+  const again = new Timers('event-time timers', 128);
+  again.restore({ name, kind, entries });
+  return again;
+}
+
+describe('Timers', () => {
+  it('are one per key and time, come in order of time and key, and are the same after a restore', () => {
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+        let timers = new Timers('event-time timers', 128);
+        const model = new Model();
+        for (const step of actions) {
+          switch (step.kind) {
+            case 'register':
+              timers.register(step.key, step.time);
+              model.register(step);
+              break;
+            case 'delete':
+              timers.delete(step.key, step.time);
+              model.delete(step);
+              break;
+            case 'poll': {
+              const timer = model.poll(step.time);
+              assert.deepEqual(timers.poll(step.time), timer && { key: timer.key, time: timer.time });
+              break;
+            }
+            case 'restore':
+              timers = restored(timers);
+          }
+          assert.equal(timers.next, model.next);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('that are moved again and again fire once, at their last time', () => {
+    const timers = new Timers('event-time timers', 128);
+    timers.register('still', 5);
+    for (let at = 10; at < 1_000; at++) {
+      timers.register('a', at);
+      timers.delete('a', at - 1);
+      // The same time, too: it must not be queued once per move.
+      timers.register('b', 2_000);
+      if (at < 999) timers.delete('b', 2_000);
+    }
+    const fired: unknown[] = [];
+    for (let timer = timers.poll(Infinity); timer !== null; timer = timers.poll(Infinity)) fired.push(timer);
+    assert.deepEqual(fired, [
+      { key: 'still', time: 5 },
+      { key: 'a', time: 999 },
+      { key: 'b', time: 2_000 },
+    ]);
+    assert.equal(timers.next, Number.POSITIVE_INFINITY);
+  });
+
+  it('in a delta are only those that are new or gone', () => {
+    const timers = new Timers('event-time timers', 1);
+    for (let at = 0; at < 100; at++) timers.register('a', at);
+    finish(timers.slots.capture(true));
+    timers.poll(0);
+    timers.register('a', 100);
+    timers.register('a', 50);
+    const { mode, groups, entries } = finish(timers.slots.capture(false));
+    assert.equal(mode, 'delta');
+    assert.equal(entries, 100);
+    assert.deepEqual(
+      groups[0]?.values.map((value) => value === null),
+      [true, false],
+    );
+  });
+});
