@@ -2,7 +2,7 @@
  * The format of a golden case: an input script, a pipeline in TypeScript and the exact output of Apache Flink 2.3.0 for it.
  * One JSON file per case; docs/testing.md describes the fields.
  */
-import { clock, end, record, type ScriptStep, watermark, idle } from './script.ts';
+import { clock, end, record, restore, type ScriptStep, watermark, idle } from './script.ts';
 
 /** A time in a case: ms, or Flink's Long.MIN_VALUE and Long.MAX_VALUE. */
 export type GoldenTime = number | 'MIN' | 'MAX';
@@ -82,6 +82,7 @@ export function scriptOf({ inputs, finalWatermark }: GoldenCase): readonly Scrip
 }
 
 function stepOf(stream: string, element: GoldenElement): ScriptStep {
+  if (element.restore === true) return restore(element.clock ?? null);
   if (element.clock !== undefined) return clock(element.clock);
   if (element.watermark !== undefined) return watermark(stream, timeOf(element.watermark));
   if (element.idle === true) return idle(stream);

@@ -14,9 +14,6 @@ export type GoldenResult =
 /** Plays a case on the engine and compares every output with Flink's. */
 export function runGoldenCase(golden: GoldenCase, mode: PlayMode = 'straight'): GoldenResult {
   if (golden.ts === null) return { kind: 'skipped', reason: 'the case has no pipeline in TypeScript' };
-  if (Object.values(golden.inputs).some((elements) => elements.some((element) => element.restore === true))) {
-    return { kind: 'skipped', reason: 'savepoints are not in this version' };
-  }
   try {
     const program = compileGoldenProgram(golden.ts);
     const run = runPipeline((context) => describeCase(golden, program, context), scriptOf(golden), mode);

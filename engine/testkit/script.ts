@@ -7,7 +7,8 @@ import type { Mail, SourceElement } from '../runtime/mail.ts';
 /** One line of a script: an element of a stream, or the job's clock moves. Times in ms. */
 export type ScriptStep =
   | { readonly kind: 'element'; readonly stream: string; readonly element: SourceElement }
-  | { readonly kind: 'clock'; readonly now: number };
+  | { readonly kind: 'clock'; readonly now: number }
+  | { readonly kind: 'restore'; readonly now: number | null };
 
 /** A record of `stream`; without `timestamp` it has none. */
 export function record(stream: string, value: unknown, timestamp: number | null = null): ScriptStep {
@@ -34,6 +35,11 @@ export function clock(now: number): ScriptStep {
   return { kind: 'clock', now };
 }
 
+/** The job goes on as a new one, restored from a checkpoint taken here as Flink does it: without watermarks. `now`: the clock then; null = as it was. */
+export function restore(now: number | null = null): ScriptStep {
+  return { kind: 'restore', now };
+}
+
 /** The streams of a script, in order of first appearance. */
 export function streamsOf(script: readonly ScriptStep[]): readonly string[] {
   return [...new Set(script.flatMap((step) => (step.kind === 'element' ? [step.stream] : [])))];
@@ -41,6 +47,7 @@ export function streamsOf(script: readonly ScriptStep[]): readonly string[] {
 
 /** The step as mail for a job; null when the job does not read the step's stream. */
 export function mailOf(step: ScriptStep, sourceOf: (stream: string) => number | undefined): Mail | null {
+  if (step.kind === 'restore') return null;
   if (step.kind === 'clock') return { kind: 'processing-time', now: step.now };
   const source = sourceOf(step.stream);
   return source === undefined ? null : { kind: 'elements', source, elements: [step.element] };
