@@ -151,9 +151,17 @@ export class JobMaster<Env> {
     await checkpointer.close();
     this.#last = checkpointer.last;
     this.#checkpointer = null;
+    if (end === 'stopped') await this.#tidy(writes);
     if (end !== 'failed') return { kind: end, failure: null };
     executor.close();
     return { kind: 'failed', failure: executor.failure ?? jobFailure(fatal), strategy };
+  }
+
+  /** A job that was stopped leaves no files behind that no checkpoint knows. What cannot be removed now is in nobody's way. */
+  async #tidy({ sinks }: PartWriteQueue): Promise<void> {
+    const { store, parts } = this.#options;
+    const committables = store.newest?.operators.flatMap(({ subtasks }) => subtasks.flatMap((subtask) => subtask.committables)) ?? [];
+    await parts.recover(sinks, store.run, committables).catch(() => undefined);
   }
 
   /** Ends the job after the step under way; its last checkpoint stays. */

@@ -102,7 +102,7 @@ export class CheckpointStore {
   }
 
   /** Newest published checkpoint of this run. */
-  get newest(): CheckpointRef | null {
+  get newest(): CheckpointManifest | null {
     return this.#last;
   }
 

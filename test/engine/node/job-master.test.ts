@@ -178,6 +178,11 @@ describe('A job with checkpoints', () => {
       2,
     );
     assert.equal(first.end.kind, 'stopped');
+    assert.deepEqual(
+      files.paths().filter((path) => path.includes('inprogress')),
+      [],
+      'a stopped job leaves no unfinished files',
+    );
     const from = first.published.at(-1);
     assert.ok(from);
     const second = await play(
