@@ -107,15 +107,14 @@ describe('KeyedProcessFunction', () => {
       [10, null, 'b'],
       [3, null, 'a'],
     ]);
-    const failure = failureOf(
-      (env) =>
-        void env.addDisplay(
-          env
-            .fromData([{ k: 'a', v: 1 }])
-            .keyBy('k')
-            .process(new InOpen(true)),
-          'main',
-        ),
+    const failure = failureOf((env) =>
+      env.addDisplay(
+        env
+          .fromData([{ k: 'a', v: 1 }])
+          .keyBy('k')
+          .process(new InOpen(true)),
+        'main',
+      ),
     );
     assert.equal(failure.errorName, 'IllegalStateException');
     assert.match(failure.message, /No key set/);

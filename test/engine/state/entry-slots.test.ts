@@ -37,7 +37,7 @@ const action = fc.oneof(
 describe('A table that checkpoints look at', () => {
   it('gives each checkpoint what it held at the barrier, whatever happens while it is encoded; deltas add up', () => {
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 80 }), (actions) => {
+      fc.property(fc.array(action, { maxLength: 80, size: 'max' }), (actions) => {
         const table = new KeyedTable('list', 'list', 8);
         const model: Content = new Map();
         let stored: Content = new Map();

@@ -116,6 +116,7 @@ describe('Keyed state', () => {
     state.remove('b');
     state.remove('never');
     assert.ok(!state.contains('b'));
+    assert.deepEqual([...state.keys()], [9, 10, 'a', [1, 'x']]);
     assert.throws(() => state.put(null, 1), { name: 'NullPointerException' });
     assert.throws(() => state.put(() => 1, 1), /a function cannot be part of a key/);
     state.clear();

@@ -6,7 +6,11 @@ import { decodeEntryKey, encodeEntryKey } from '../../../engine/state/entry-code
 import { compareKeys, encodeKey } from '../../../engine/state/key-codec.ts';
 import { decodeValue, encodeValue } from '../../../engine/state/stored-value.ts';
 
-const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('\ud800', '__proto__', '\0', 'constructor'));
+const text = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('\ud800', '__proto__', '\0', 'constructor', 'é', 'жש', '€'),
+);
 const number = fc.oneof(
   fc.double(),
   fc.integer(),
