@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { CheckpointRef, JobIdentity } from '../../engine/checkpoint/manifest.ts';
 import { jobFolder } from '../../engine/checkpoint/job-folder.ts';
+import { CheckpointError, readManifest } from '../../engine/checkpoint/manifest-codec.ts';
 import { CheckpointReader } from '../../engine/node/checkpoints/checkpoint-reader.ts';
 import { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.ts';
 import { type Disk, DiskError } from '../../engine/node/checkpoints/disk.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 import { lockHolder } from '../../engine/node/checkpoints/lock.ts';
+import { explainFileError } from '../../engine/node/explain-error.ts';
 import { MemoryDisk } from '../../engine/node/checkpoints/memory-disk.ts';
 import { UsageError } from './arguments.ts';
 
@@ -47,12 +50,29 @@ export async function openStore(
   }
 }
 
+/** The checkpoint that a manifest's file is. Throws CheckpointError for a damaged one, or one of another notebook or cell. */
+function ofFile(path: string, job: JobIdentity): CheckpointRef {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(explainFileError(error, path));
+  }
+  const { job: owner, run, checkpoint } = readManifest(text, path);
+  if (owner.notebook === job.notebook && owner.cell === job.cell) return { run, checkpoint };
+  throw new CheckpointError(
+    'foreign',
+    `${path} belongs to cell ${owner.cell} of ${owner.notebook}, not to cell ${job.cell} of ${job.notebook}. Restore it with that notebook.`,
+  );
+}
+
 /** "latest", "12" (of the newest run that has it), "3/12" (run 3), or the path of a manifest. Throws UsageError. */
 async function findCheckpoint(disk: Disk, job: JobIdentity, wanted: string): Promise<CheckpointRef> {
   const reader = new CheckpointReader(disk);
   const folder = jobFolder(job);
   const listed = (await Promise.all((await reader.runs(folder)).map(({ run }) => reader.checkpoints(folder, run)))).flat();
-  const [, run, checkpoint] = /^(?:.*run-)?(?:(\d+)\/)?(?:chk-)?(\d+)(?:\.json)?$/.exec(wanted.replaceAll('\\', '/')) ?? [];
+  if (wanted.endsWith('.json')) return ofFile(wanted, job);
+  const [, run, checkpoint] = /^(?:(\d+)\/)?(\d+)$/.exec(wanted) ?? [];
   const found =
     wanted === 'latest'
       ? listed.at(-1)

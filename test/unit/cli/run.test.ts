@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ended, folderWith, notebookOf, removeFolders, start, streambook } from './spawning.ts';
 
@@ -165,6 +166,12 @@ counts`;
     assert.deepEqual(parsed(second.stdout), right);
     assert.match((await streambook('checkpoints', 'list', folder)).stdout, /run 2, forked from run 1 · checkpoint \d+/);
     assert.match((await streambook('checkpoints', 'show', folder, earliest)).stdout, /count \(value\): 4 entries/);
+    const other = join(file, '..', 'other.stream.md');
+    copyFileSync(file, other);
+    const manifest = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) => /chk-\d+\.json$/.test(name)) ?? '';
+    const foreign = await streambook('run', other, '--restore', join(folder, manifest));
+    assert.equal(foreign.code, 1);
+    assert.match(foreign.stderr, /belongs to cell counts of n\.stream\.md, not to cell counts of other\.stream\.md/);
     const missing = await streambook('run', file, '--restore', '1/9999');
     assert.equal(missing.code, 2);
     assert.match(missing.stderr, /has no checkpoint “1\/9999”\. There are: /);
