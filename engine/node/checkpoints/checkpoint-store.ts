@@ -17,6 +17,7 @@ import { packSnapshot } from './checkpoint-pack.ts';
 import { CheckpointReader, readable } from './checkpoint-reader.ts';
 import type { Disk } from './disk.ts';
 import { type LockHolder, takeLock } from './lock.ts';
+import { TurnQueue } from './turn-queue.ts';
 
 export interface StoreOptions {
   readonly holder: LockHolder;
@@ -58,6 +59,8 @@ export class CheckpointStore {
   #last: CheckpointManifest | null = null;
   #failed: FailedCheckpoint[] = [];
   #names = 0;
+  /** Users name and delete checkpoints while the job publishes: a blob is not referred to yet before its manifest is there, and must not be deleted. */
+  readonly #turns = new TurnQueue();
 
   private constructor(disk: Disk, job: JobIdentity, run: number, options: StoreOptions) {
     this.#disk = disk;
@@ -107,7 +110,11 @@ export class CheckpointStore {
   }
 
   /** Makes a snapshot durable and visible. After a rejection it may be there or not; the next snapshot has to be full. */
-  async publish(snapshot: JobSnapshot, details: PublishDetails): Promise<CheckpointManifest> {
+  publish(snapshot: JobSnapshot, details: PublishDetails): Promise<CheckpointManifest> {
+    return this.#turns.run(() => this.#publish(snapshot, details));
+  }
+
+  async #publish(snapshot: JobSnapshot, details: PublishDetails): Promise<CheckpointManifest> {
     const begun = details.elapsed();
     const { blob, operators, stateBytes } = packSnapshot(snapshot, this.#last);
     const path = manifestPath(this.#folder, { run: this.run, checkpoint: snapshot.checkpoint });
@@ -209,7 +216,11 @@ export class CheckpointStore {
   }
 
   /** Unpublishes what need not be kept, then deletes what nothing refers to. Stops at the first error, with everything visible still readable. */
-  async retain(): Promise<void> {
+  retain(): Promise<void> {
+    return this.#turns.run(() => this.#retain());
+  }
+
+  async #retain(): Promise<void> {
     const visible = await this.#visible();
     if (visible === null) return;
     const gone = toUnpublish(visible, this.run, this.#options.retained, this.#last === null ? this.#options.from : null);
@@ -252,13 +263,21 @@ export class CheckpointStore {
   }
 
   /** Gives a checkpoint a name, so that it is kept; null takes it away. Rejects with CheckpointError. */
-  async setLabel(ref: CheckpointRef, label: string | null): Promise<void> {
-    const listed = await this.#reader.checkpoint(this.#folder, ref, true);
-    await this.#writeWhole(listed.path, writeManifest({ ...readable(listed), label }));
+  setLabel(ref: CheckpointRef, label: string | null): Promise<void> {
+    return this.#turns.run(async () => {
+      const listed = await this.#reader.checkpoint(this.#folder, ref, true);
+      await this.#writeWhole(listed.path, writeManifest({ ...readable(listed), label }));
+      // The reader knows a changed manifest by its size, and that may be the same.
+      await this.#reader.checkpoint(this.#folder, ref, true);
+    });
   }
 
   /** Deletes a checkpoint of the job, and what only it referred to. Refuses the newest of this run, which a restart needs. */
-  async delete(ref: CheckpointRef): Promise<void> {
+  delete(ref: CheckpointRef): Promise<void> {
+    return this.#turns.run(() => this.#delete(ref));
+  }
+
+  async #delete(ref: CheckpointRef): Promise<void> {
     if (this.#last !== null && ref.run === this.run && ref.checkpoint === this.#last.checkpoint) {
       throw new CheckpointError(
         'locked',

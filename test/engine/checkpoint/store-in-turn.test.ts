@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import type { CheckpointRef } from '../../../engine/checkpoint/manifest.ts';
+import { CheckpointStore, type PublishDetails } from '../../../engine/node/checkpoints/checkpoint-store.ts';
+import type { Disk } from '../../../engine/node/checkpoints/disk.ts';
+import { lockHolder } from '../../../engine/node/checkpoints/lock.ts';
+import { MemoryDisk } from '../../../engine/node/checkpoints/memory-disk.ts';
+import type { JobSnapshot } from '../../../engine/checkpoint/snapshot.ts';
+import type { Executor } from '../../../engine/runtime/job.ts';
+import { start } from '../core/job.ts';
+
+const JOB = { notebook: 'n.stream.md', cell: 'sums' };
+const DETAILS: PublishDetails = { kind: 'checkpoint', label: null, final: false, triggered: 0, pause: 0, encoding: 0, elapsed: () => 0 };
+
+function job(): Executor {
+  return start((env) => {
+    const sums = env
+      .fromSequence(1, 3_000)
+      .map((n) => ({ k: `key ${n % 100}`, n }))
+      .keyBy('k')
+      .sum('n');
+    env.addDisplay(sums, 'sums');
+  });
+}
+
+function takeSnapshot(executor: Executor, checkpoint: number): JobSnapshot {
+  executor.step(500);
+  executor.deliver({ kind: 'checkpoint', checkpoint, full: true });
+  executor.step(1);
+  return (executor.snapshot ?? assert.fail('no snapshot')).finish();
+}
+
+/** A disk that does something else after its n-th operation, before whoever waits for that one goes on. */
+class InterruptedDisk extends MemoryDisk {
+  countdown = Number.POSITIVE_INFINITY;
+  interrupt: () => void = () => undefined;
+
+  #passed<T>(outcome: Promise<T>): Promise<T> {
+    return outcome.then((value) => {
+      if (--this.countdown === 0) this.interrupt();
+      return value;
+    });
+  }
+  override create(...args: Parameters<Disk['create']>): ReturnType<Disk['create']> {
+    return this.#passed(super.create(...args));
+  }
+  override syncFile(): Promise<void> {
+    return this.#passed(super.syncFile());
+  }
+  override syncFolder(): Promise<void> {
+    return this.#passed(super.syncFolder());
+  }
+  override rename(from: string, to: string): Promise<void> {
+    return this.#passed(super.rename(from, to));
+  }
+  override list(path: string): Promise<readonly string[]> {
+    return this.#passed(super.list(path));
+  }
+}
+
+async function publishedTwo(
+  retained: number,
+): Promise<{ readonly disk: InterruptedDisk; readonly store: CheckpointStore; readonly executor: Executor }> {
+  const disk = new InterruptedDisk();
+  const store = await CheckpointStore.open(disk, JOB, { holder: lockHolder('test', 'a', 0), now: () => 1, retained, from: null });
+  const executor = job();
+  for (const checkpoint of [1, 2]) await store.publish(takeSnapshot(executor, checkpoint), DETAILS);
+  return { disk, store, executor };
+}
+
+const FIRST: CheckpointRef = { run: 1, checkpoint: 1 };
+
+describe('Checkpoints that a user changes while the job writes them', () => {
+  it('deleting one at any moment leaves a checkpoint readable that is just being published', async () => {
+    for (let at = 1; at <= 8; at++) {
+      const { disk, store, executor } = await publishedTwo(10);
+      const snapshot = takeSnapshot(executor, 3);
+      const deleted: Promise<void>[] = [];
+      disk.countdown = at;
+      disk.interrupt = (): void => void deleted.push(store.delete(FIRST));
+      await store.publish(snapshot, DETAILS);
+      await Promise.all(deleted);
+      await assert.doesNotReject(store.load({ run: 1, checkpoint: 3 }), `deleted after operation ${at}`);
+    }
+  });
+
+  it('one that was named is kept, whenever it was named', async () => {
+    for (let at = 1; at <= 8; at++) {
+      const { disk, store } = await publishedTwo(1);
+      const named: Promise<void>[] = [];
+      disk.countdown = at;
+      disk.interrupt = (): void => void named.push(store.setLabel(FIRST, 'before deploy'));
+      await store.retain();
+      const [outcome] = await Promise.allSettled(named);
+      if (outcome?.status === 'fulfilled') await assert.doesNotReject(store.load(FIRST), `named after operation ${at}`);
+    }
+  });
+
+  it('a name is heeded that makes the file neither longer nor shorter', async () => {
+    const { store } = await publishedTwo(1);
+    await store.setLabel(FIRST, 'v2');
+    await store.retain();
+    await assert.doesNotReject(store.load(FIRST));
+  });
+});
