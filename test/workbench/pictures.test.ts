@@ -33,7 +33,7 @@ describe('pictures', () => {
       await showCheckpoints();
       await expandTo('word-count.stream.md', `run ${at + 1}`, 'KB, ');
       const [newest = ''] = (await rows()).filter((row) => row.includes('KB, '));
-      await expandTo(newest.slice(0, 20), 'TumblingEventTimeWindows', 'window contents', '12:');
+      await expandTo(newest.slice(0, 20), 'TumblingEventTimeWindows', 'window contents', ' – ');
       await outside('screenshot', { name: `checkpoints-${name}`, folder: pictures });
     });
   }
