@@ -112,7 +112,15 @@ async function measure(name: string, describe: Describe, folder: string): Promis
     const whole = snapshot.finish();
     figures.encode.push(performance.now() - begin);
     const store = await openStore(folder);
-    const details = { kind: 'checkpoint', label: null, final: false, triggered: 0, pause: 0, encoding: 0, elapsed: () => performance.now() } as const;
+    const details = {
+      kind: 'checkpoint',
+      label: null,
+      final: false,
+      triggered: 0,
+      pause: 0,
+      encoding: 0,
+      elapsed: () => performance.now(),
+    } as const;
     begin = performance.now();
     const manifest = await store.publish(whole, details);
     figures.write.push(performance.now() - begin);
@@ -136,7 +144,12 @@ async function run(interval: string, folder: string): Promise<number> {
     env.configure({ 'execution.checkpointing.interval': interval });
     const source = env.fromSource(rows(RECORDS, KEYS, 10), strategy, 'rows');
     const mapped = source.map((row) => ({ key: row.key, ts: row.ts, value: row.value * 1.1 })).filter((row) => row.value > 0.05);
-    display(mapped.keyBy('key').window(TumblingEventTimeWindows.of('10 s')).aggregate({ n: 'count', total: ['sum', 'value'] }));
+    display(
+      mapped
+        .keyBy('key')
+        .window(TumblingEventTimeWindows.of('10 s'))
+        .aggregate({ n: 'count', total: ['sum', 'value'] }),
+    );
   };
   const store = await openStore(folder);
   const attempts: Executor[] = [];
