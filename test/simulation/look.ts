@@ -46,35 +46,30 @@ export function visibleCheckpoints(tree: FileTree): readonly VisibleCheckpoint[]
     .sort((a, b) => a.run - b.run || a.checkpoint - b.checkpoint);
 }
 
-const manifests = new WeakMap<Uint8Array, Manifest | null>();
+/** Paths of blobs below the job's folder; null for what is no manifest. */
+const manifests = new WeakMap<Uint8Array, readonly string[] | null>();
 
 function look(tree: FileTree, path: string, job: string, run: number, checkpoint: number, bytes: Uint8Array): VisibleCheckpoint {
-  let manifest = manifests.get(bytes);
-  if (manifest === undefined) {
-    manifest = parse(bytes);
-    manifests.set(bytes, manifest);
+  let names = manifests.get(bytes);
+  if (names === undefined) {
+    names = blobsOf(bytes);
+    manifests.set(bytes, names);
   }
-  if (manifest === null) return { path, run, checkpoint, blobs: [], problem: `${path} is no manifest` };
-  const blobs = manifest.operators.flatMap(({ keyed }) =>
-    keyed.flatMap(({ subtasks }) => subtasks.flatMap(({ runs }) => runs.map(({ blob }) => `${job}/blobs/${blob}`))),
-  );
+  if (names === null) return { path, run, checkpoint, blobs: [], problem: `${path} is no manifest` };
+  const blobs = names.map((name) => `${job}/blobs/${name}`);
   const broken = blobs.find((blob) => {
     const file = tree.file(blob);
     return file === null || !blob.endsWith(hashOf(file.bytes));
   });
-  return {
-    path,
-    run,
-    checkpoint,
-    blobs: [...new Set(blobs)],
-    problem: broken === undefined ? null : `${broken} of ${path} is missing or damaged`,
-  };
+  return { path, run, checkpoint, blobs, problem: broken === undefined ? null : `${broken} of ${path} is missing or damaged` };
 }
 
-function parse(bytes: Uint8Array): Manifest | null {
+function blobsOf(bytes: Uint8Array): readonly string[] | null {
   const [body = ''] = Buffer.from(bytes).toString('utf8').split('\n');
   try {
-    return JSON.parse(body) as Manifest;
+    const { operators } = JSON.parse(body) as Manifest;
+    const runs = operators.flatMap(({ keyed }) => keyed.flatMap(({ subtasks }) => subtasks.flatMap((subtask) => subtask.runs)));
+    return [...new Set(runs.map(({ blob }) => blob))];
   } catch {
     return null;
   }

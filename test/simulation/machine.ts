@@ -48,6 +48,7 @@ export async function runProcess(
   const holder = { name: 'simulation', pid: 1, host: 'simulated', session: 'one', since: clock.now() };
   const store = await CheckpointStore.open(disk, JOB, { holder, now: () => clock.now(), retained: RETAINED, from });
   let current: Executor | null = null;
+  let asked = false;
   const take = (): void => {
     if (current !== null) viewer.take(current);
   };
@@ -76,6 +77,10 @@ export async function runProcess(
       const before = executor.recordCount;
       const kind = executor.step(1);
       if (executor.recordCount > before) clock.work();
+      if (executor.recordCount === world.savepointAfter && !asked) {
+        asked = true;
+        master.checkpoint('savepoint', null).catch(() => undefined);
+      }
       return kind;
     },
   });

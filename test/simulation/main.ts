@@ -1,15 +1,24 @@
-/** Plays cases of the fault simulation; started by scripts/sim.mjs, bundled. The last line of its output is the result as JSON. */
+/** Plays cases of the fault simulation; started by scripts/lib/simulation.mjs, bundled. The last line of its output is JSON: a Report. */
 import { parseArgs } from 'node:util';
 import { parseCase, STAGES } from './cases.ts';
-import { Measures, play, playStage, type Result } from './campaign.ts';
+import { type Failure, Measures, play, playStage, type Result } from './campaign.ts';
+
+/** What a process has to tell. */
+interface Report {
+  readonly results: readonly Result[];
+  /** A world that does not even hold undisturbed. */
+  readonly broken: string | null;
+  /** Of replays, in order. */
+  readonly replayed: readonly (string | null)[];
+}
 
 // Nobody looks at the places where operators were made, and finding them takes longer than anything else.
 Error.stackTraceLimit = 0;
 
 const { values } = parseArgs({
   options: {
-    stage: { type: 'string', multiple: true, default: [...STAGES] },
-    every: { type: 'string', multiple: true, default: ['1'] },
+    /** STAGE/EVERY, such as singles/7: every seventh case. */
+    stage: { type: 'string', multiple: true, default: [] },
     part: { type: 'string', default: '0/1' },
     'max-failures': { type: 'string', default: '20' },
     replay: { type: 'string', multiple: true, default: [] },
@@ -17,24 +26,33 @@ const { values } = parseArgs({
 });
 
 const measures = new Measures();
-if (values.replay.length > 0) await replay(values.replay);
-else await stages();
+let report: Report = { results: [], broken: null, replayed: [] };
+try {
+  report = { ...report, replayed: await replay(values.replay), results: await stages(values.stage) };
+} catch (error) {
+  report = { ...report, broken: error instanceof Error ? error.message : String(error) };
+}
+console.log(JSON.stringify(report));
 
-async function replay(texts: readonly string[]): Promise<void> {
+async function replay(texts: readonly string[]): Promise<readonly (string | null)[]> {
   const problems: (string | null)[] = [];
   for (const text of texts) problems.push((await play(parseCase(text), measures)).problem);
-  console.log(JSON.stringify(problems));
+  return problems;
 }
 
-async function stages(): Promise<void> {
+async function stages(texts: readonly string[]): Promise<readonly Result[]> {
   const [part = 0, parts = 1] = values.part.split('/').map(Number);
   const results: Result[] = [];
-  for (const [at, name] of values.stage.entries()) {
+  let failures: readonly Failure[] = [];
+  for (const text of texts) {
+    const [name, every = '1'] = text.split('/');
     const stage = STAGES.find((one) => one === name);
-    if (stage === undefined) throw new Error(`There is no stage “${name}”; there are ${STAGES.join(', ')}.`);
-    const every = Number(values.every[at] ?? values.every[0] ?? 1);
-    const result = await playStage(stage, { every, part, parts }, Number(values['max-failures']), measures);
+    if (stage === undefined) throw new Error(`There is no stage “${text}”; there are ${STAGES.join(', ')}.`);
+    const left = Number(values['max-failures']) - failures.length;
+    if (left <= 0) break;
+    const result = await playStage(stage, { every: Number(every), part, parts }, left, measures);
+    failures = [...failures, ...result.failures];
     results.push(result);
   }
-  console.log(JSON.stringify(results));
+  return results;
 }

@@ -6,7 +6,7 @@ import { checkpointDisk, SimulatedProcess } from '../../engine/testkit/simulatio
 import { Draws } from '../../engine/testkit/simulation/random.ts';
 import { type Schedule, Scheduler } from '../../engine/testkit/simulation/scheduler.ts';
 import { SimulatedClock } from '../../engine/testkit/simulation/simulated-clock.ts';
-import { type Operation, SimulatedDisk } from '../../engine/testkit/simulation/simulated-disk.ts';
+import { INJECTED, type Operation, SimulatedDisk } from '../../engine/testkit/simulation/simulated-disk.ts';
 import { JOB, runProcess, STATE } from './machine.ts';
 import { Viewer } from './viewer.ts';
 import type { World } from './worlds.ts';
@@ -74,6 +74,9 @@ export async function simulate(world: World, schedule: Schedule, plan: FaultPlan
     since = disk.happened.length > faults ? 0 : since + 1;
     if (end.kind === 'gone') continue;
     const message = end.kind === 'failed' ? end.message : (end.end.failure?.message ?? 'stopped');
+    const injected = message.includes(INJECTED);
+    if (disk.corrupted.size === 0 && !injected)
+      return told({ kind: 'stuck', message: `the job fails for a reason of its own: ${message}` });
     if (disk.happened.length === faults && disk.corrupted.size > 0) return told({ kind: 'refused', message });
     if (since >= RESTARTS) return told({ kind: 'stuck', message: `the job does not come to its end without faults: ${message}` });
   }

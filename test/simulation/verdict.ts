@@ -170,6 +170,9 @@ function shown({ viewer }: Story, { rows }: Undisturbed): string | null {
 async function state(story: Story, measure: Undisturbed): Promise<string | null> {
   const newest = visibleCheckpoints(story.disk.tree).at(-1);
   if (newest === undefined) return 'no checkpoint is left';
+  // With faults a later start may have to clean up; without there is nothing to clean up.
+  const before = story.disk.happened.length === 0 ? leftovers(story.disk.tree, newest.run) : [];
+  if (before.length > 0) return `left behind: ${before.join(', ')}`;
   let found: string;
   try {
     found = await newestDigest(story);

@@ -165,8 +165,17 @@ export class FileTree {
   }
 }
 
+const splitPaths = new Map<string, readonly string[]>();
+
 function namesOf(path: string): readonly string[] {
-  return path.split('/').filter((name) => name !== '' && name !== '.');
+  let names = splitPaths.get(path);
+  if (names === undefined) {
+    names = path.split('/').filter((name) => name !== '' && name !== '.');
+    // The same few paths are looked at over and over; what a long campaign comes across is forgotten.
+    if (splitPaths.size > 10_000) splitPaths.clear();
+    splitPaths.set(path, names);
+  }
+  return names;
 }
 
 function change(folder: FolderNode, names: NameChange): void {

@@ -12,6 +12,8 @@ export interface Schedule {
 
 /** Actions for which a kind is starved; then everything has its turn, and the job has to come to its end. */
 const STARVED_ACTIONS = 400;
+/** A step has its turn once in so many times that there is something else to do: a checkpoint takes many operations, and shall not outlast the input. */
+const STEP_RARITY = 8;
 
 interface Pending {
   readonly kind: ActionKind;
@@ -53,7 +55,9 @@ export class Scheduler {
   next(): boolean {
     const fed = this.#pending.filter(({ kind }) => !this.isStarved(kind));
     const candidates = fed.length > 0 ? fed : this.#pending;
-    const chosen = candidates[candidates.length > 1 ? this.draws.below(candidates.length) : 0];
+    const others = candidates.filter(({ kind }) => kind !== 'step' && kind !== 'wake');
+    const taken = others.length > 0 && this.draws.below(STEP_RARITY) > 0 ? others : candidates;
+    const chosen = taken[taken.length > 1 ? this.draws.below(taken.length) : 0];
     if (chosen === undefined) return false;
     this.#pending.splice(this.#pending.indexOf(chosen), 1);
     this.actions++;

@@ -5,6 +5,9 @@ import type { Draws } from './random.ts';
 
 export type Verb = 'read' | 'size' | 'list' | 'create' | 'append' | 'syncFile' | 'syncFolder' | 'rename' | 'remove' | 'makeFolder';
 
+/** In the message of every error that a plan asked for. */
+export const INJECTED = 'the simulation says';
+
 /** One operation, in the order in which they reached the disk. */
 export interface Operation {
   readonly number: number;
@@ -91,7 +94,7 @@ export class SimulatedDisk {
     if (file !== null && file.bytes !== file.durable) file.abandoned = true;
     else if (effect === 'whole') deed.whole(this.tree);
     else if (effect === 'half') deed.half?.(this.tree);
-    throw new DiskError(code, path, `${path} cannot be used: the simulation says ${code}.`);
+    throw new DiskError(code, path, `${path} cannot be used: ${INJECTED} ${code}.`);
   }
 
   #flip(at: number): void {

@@ -1,0 +1,144 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { run } from './exec.mjs';
+import { inRoot, OUT } from './paths.mjs';
+
+/**
+ * @typedef {object} Mutant a bug that is planted: it replaces `find`, which occurs exactly once in `file`
+ * @property {string} name
+ * @property {string} what
+ * @property {string} file
+ * @property {string} find
+ * @property {string} replace
+ * @property {string} [witness] a case of the simulation that caught it
+ *
+ * @typedef {{ stage: string, number: number, replay: string, problem: string }} Failure
+ * @typedef {{ stage: string, cases: number, played: number, refused: number, failures: readonly Failure[], seconds: number }} Result
+ * @typedef {{ results: readonly Result[], broken: string | null, replayed: readonly (string | null)[] }} Report
+ */
+
+/** @returns {Promise<readonly Mutant[]>} */
+export async function readMutants() {
+  const folder = inRoot('test/mutants');
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+  return Promise.all(
+    files.map(async (file) => ({ name: path.basename(file, '.json'), ...JSON.parse(await readFile(path.join(folder, file), 'utf8')) })),
+  );
+}
+
+/**
+ * Bundles the simulation, with a bug or without. The bug is in the bundle only.
+ * @param {Mutant | null} [mutant]
+ * @returns {Promise<string>} the bundle
+ */
+export async function bundleSimulation(mutant = null) {
+  const outfile = path.join(OUT, 'simulation', `${mutant?.name ?? 'right'}.mjs`);
+  const target = mutant === null ? null : inRoot(mutant.file);
+  let applied = 0;
+  const plant = {
+    name: 'plant',
+    /** @param {import('esbuild').PluginBuild} setup */
+    setup(setup) {
+      setup.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
+        if (mutant === null || file !== target) return undefined;
+        const parts = (await readFile(file, 'utf8')).split(mutant.find);
+        if (parts.length !== 2) throw new Error(`its text occurs ${parts.length - 1} times in ${mutant.file}, not once`);
+        applied++;
+        return { contents: parts.join(mutant.replace), loader: 'ts' };
+      });
+    },
+  };
+  await build({
+    entryPoints: [inRoot('test/simulation/main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'silent',
+    plugins: [plant],
+  }).catch((error) => {
+    throw new Error(`The mutant ${mutant?.name} cannot be planted: ${error.message}`);
+  });
+  if (mutant !== null && applied !== 1) throw new Error(`The mutant ${mutant.name} was not planted: the simulation does not use ${mutant.file}.`);
+  return outfile;
+}
+
+/**
+ * @param {string} bundle
+ * @param {readonly string[]} args
+ * @returns {Promise<Report>}
+ */
+export async function runSimulation(bundle, args) {
+  const { code, output } = await run(process.execPath, [bundle, ...args], { capture: true });
+  const line = output.trim().split('\n').at(-1) ?? '';
+  // A mutant may take the whole process with it; the simulation itself never does.
+  if (code !== 0 || !line.startsWith('{')) return { results: [], broken: `exit code ${code}: ${output.slice(-500)}`, replayed: [] };
+  return JSON.parse(line);
+}
+
+/**
+ * Plays stages in two processes.
+ * @param {string} bundle
+ * @param {readonly string[]} stages
+ * @returns {Promise<Report>}
+ */
+export async function playInParts(bundle, stages) {
+  const parts = 2;
+  const reports = await Promise.all(
+    Array.from({ length: parts }, (_, part) =>
+      runSimulation(bundle, [...stages.map((stage) => `--stage=${stage}`), `--part=${part}/${parts}`]),
+    ),
+  );
+  const results = stages.map((stage) => {
+    const name = stage.split('/')[0];
+    const both = reports.flatMap((report) => report.results.filter((result) => result.stage === name));
+    const sum = (/** @type {'played' | 'refused'} */ field) => both.reduce((total, result) => total + result[field], 0);
+    return {
+      stage: name ?? '',
+      cases: both[0]?.cases ?? 0,
+      played: sum('played'),
+      refused: sum('refused'),
+      failures: both.flatMap(({ failures }) => failures),
+      seconds: Math.max(0, ...both.map(({ seconds }) => seconds)),
+    };
+  });
+  return { results, broken: reports.find(({ broken }) => broken !== null)?.broken ?? null, replayed: [] };
+}
+
+/** @param {Report} report */
+export function formatReport({ results, broken }) {
+  const lines = broken === null ? [] : [`The simulation did not come to its end: ${broken}`];
+  for (const { stage, cases, played, refused, failures, seconds } of results) {
+    const rest = refused > 0 ? `, ${refused} refused damaged files` : '';
+    lines.push(`${stage.padEnd(8)} ${played} of ${cases} runs in ${seconds.toFixed(1)} s${rest}, ${failures.length} failed`);
+    for (const { replay, problem } of failures.slice(0, 5)) lines.push(`  ${problem}`, `    npm run sim -- --replay "${replay}"`);
+  }
+  return lines.join('\n');
+}
+
+/** Every stage in samples first: most bugs are caught long before all was played. */
+const HUNT = ['singles/5', 'flips/11', 'lies/29', 'starved/41', 'pairs/301', 'singles', 'pairs/61', 'starved/7', 'flips/2', 'lies/3', 'pairs/13'];
+
+/**
+ * Looks for a case that catches a mutant.
+ * @param {Mutant} mutant
+ * @param {{ witness: boolean }} options `witness`: the case that caught it before is tried first
+ * @returns {Promise<{ stage: string, run: number, seconds: number, problem: string, replay: string | null } | null>} null = it survived
+ */
+export async function hunt(mutant, { witness }) {
+  const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1000;
+  const bundle = await bundleSimulation(mutant);
+  if (witness && mutant.witness !== undefined) {
+    const { replayed, broken } = await runSimulation(bundle, [`--replay=${mutant.witness}`]);
+    const problem = broken ?? replayed[0] ?? null;
+    if (problem !== null) return { stage: 'witness', run: 1, seconds: seconds(), problem, replay: mutant.witness };
+  }
+  const { results, broken } = await runSimulation(bundle, [...HUNT.map((stage) => `--stage=${stage}`), '--max-failures=1']);
+  if (broken !== null) return { stage: 'undisturbed', run: 1, seconds: seconds(), problem: broken, replay: null };
+  const run = results.reduce((total, { played }) => total + played, 0);
+  const failure = results.at(-1)?.failures[0];
+  return failure === undefined ? null : { stage: failure.stage, run, seconds: seconds(), problem: failure.problem, replay: failure.replay };
+}

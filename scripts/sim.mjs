@@ -1,0 +1,24 @@
+/**
+ * `npm run sim [-- --stage singles/1 …]`: jobs over a disk that fails at every operation; see docs/fault-model.md. Exit code 1 when something does not hold.
+ * `npm run sim -- --replay "WORLD SEED SCHEDULE PLAN"`: one run.
+ */
+import { parseArgs } from 'node:util';
+import { ensureDependencies } from './lib/setup.mjs';
+
+await ensureDependencies();
+const { bundleSimulation, formatReport, playInParts, runSimulation } = await import('./lib/simulation.mjs');
+
+const { values } = parseArgs({
+  options: { stage: { type: 'string', multiple: true, default: ['singles', 'flips', 'lies', 'starved', 'pairs/10'] }, replay: { type: 'string' } },
+});
+const bundle = await bundleSimulation();
+if (values.replay === undefined) {
+  const report = await playInParts(bundle, values.stage);
+  console.log(formatReport(report));
+  if (report.broken !== null || report.results.some(({ failures }) => failures.length > 0)) process.exitCode = 1;
+} else {
+  const { replayed, broken } = await runSimulation(bundle, [`--replay=${values.replay}`]);
+  const problem = broken ?? replayed[0] ?? null;
+  console.log(problem ?? 'Everything holds.');
+  if (problem !== null) process.exitCode = 1;
+}
