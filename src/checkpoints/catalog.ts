@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { blobPath, numberIn, runFolder } from '../../engine/checkpoint/job-folder.ts';
 import type { CheckpointManifest, FailedCheckpoint, RunInfo, StateManifest } from '../../engine/checkpoint/manifest.ts';
 import { CheckpointReader, type ListedCheckpoint, type ListedJob } from '../../engine/node/checkpoints/checkpoint-reader.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
@@ -10,11 +11,26 @@ export interface CatalogJob extends ListedJob {
   readonly directory: string;
 }
 
+/** A folder that cannot be read, and why. The others can. */
+export interface UnreadableFolder {
+  readonly directory: string;
+  readonly reason: string;
+}
+
+/** How much there is of a job: checkpoints that are visible, and bytes on the disk. */
+export interface Extent {
+  readonly checkpoints: number;
+  readonly bytes: number;
+}
+
 export type EntryPage = readonly (readonly [key: Uint8Array, value: Uint8Array])[];
 
 /** The checkpoints of all notebooks, as they are on the disk. */
 export interface Catalog {
-  jobs(): Promise<readonly CatalogJob[]>;
+  jobs(): Promise<readonly (CatalogJob | UnreadableFolder)[]>;
+  extent(job: CatalogJob): Promise<Extent>;
+  /** What was read before is not trusted any more. */
+  forget(): void;
   /** Newest first. */
   runs(job: CatalogJob): Promise<readonly RunInfo[]>;
   /** Newest first. */
@@ -29,10 +45,13 @@ export type { CheckpointManifest, ListedCheckpoint };
 
 /** Reads the folders below `root`, one per notebook. */
 export class DiskCatalog implements Catalog {
-  readonly #root: string;
+  readonly #root: string | null;
   readonly #readers = new Map<string, CheckpointReader>();
+  /** Bytes of blobs, by path: a blob never changes. */
+  readonly #sizes = new Map<string, number>();
 
-  constructor(root: string) {
+  /** `root`: null when there is no such folder on this machine. */
+  constructor(root: string | null) {
     this.#root = root;
   }
 
@@ -45,16 +64,53 @@ export class DiskCatalog implements Catalog {
     return reader;
   }
 
-  async jobs(): Promise<readonly CatalogJob[]> {
-    const names = await readdir(this.#root).catch(() => []);
-    const jobs: CatalogJob[] = [];
-    for (const name of names.sort()) {
-      const directory = path.join(this.#root, name);
-      for (const job of await this.#reader(directory).jobs()) {
-        jobs.push({ ...job, directory });
+  forget(): void {
+    this.#readers.clear();
+    this.#sizes.clear();
+  }
+
+  async jobs(): Promise<readonly (CatalogJob | UnreadableFolder)[]> {
+    const found: (CatalogJob | UnreadableFolder)[] = [];
+    for (const directory of await this.#folders()) {
+      try {
+        found.push(...(await this.#reader(directory).jobs()).map((job) => ({ ...job, directory })));
+      } catch (error) {
+        found.push({ directory, reason: error instanceof Error ? error.message : String(error) });
       }
     }
-    return jobs;
+    return found;
+  }
+
+  /** None when nothing has ever been written. */
+  async #folders(): Promise<readonly string[]> {
+    const root = this.#root;
+    if (root === null) return [];
+    try {
+      const entries = await readdir(root, { withFileTypes: true });
+      return entries.flatMap((entry) => (entry.isDirectory() ? path.join(root, entry.name) : [])).sort();
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  async extent({ directory, folder }: CatalogJob): Promise<Extent> {
+    const disk = new FileDisk(directory);
+    let checkpoints = 0;
+    for (const run of (await disk.list(folder)).flatMap((name) => numberIn(name, 'run-') ?? [])) {
+      const names = await disk.list(runFolder(folder, run));
+      checkpoints += names.filter((name) => numberIn(name, 'chk-', '.json') !== null).length;
+    }
+    let bytes = 0;
+    for (const blob of await disk.list(`${folder}/blobs`)) {
+      if (blob.endsWith('.part')) continue;
+      const file = blobPath(folder, blob);
+      const known = this.#sizes.get(path.join(directory, file));
+      const size = known ?? (await disk.size(file)) ?? 0;
+      this.#sizes.set(path.join(directory, file), size);
+      bytes += size;
+    }
+    return { checkpoints, bytes };
   }
 
   async runs({ directory, folder }: CatalogJob): Promise<readonly RunInfo[]> {

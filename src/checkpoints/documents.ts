@@ -6,21 +6,27 @@ import type { StateManifest } from '../../engine/checkpoint/manifest.ts';
 import { bytesText } from './bytes-text.ts';
 import { entryKeyText, entryValueText } from './entry-text.ts';
 import { fullNumber, timeText } from '../output/text.ts';
+import type { Pause } from './slices.ts';
 
-/** Entries of each state that Inspect writes out. */
-const INSPECTED = 1_000;
-/** Lines of a comparison. */
+/** Entries of a state on a page of Inspect. */
+export const INSPECTED = 1_000;
+/** Entries of a comparison. */
 export const MAX_COMPARED = 10_000;
 const MAX_VALUE = 2_000;
-/** Entries looked at before others get a turn. */
-const AT_ONCE = 2_000;
 
-/** What a document is about: a checkpoint, or one of its states. */
+/** What a document is about: a checkpoint, one of its operators, or one of its states. */
 export interface Subject {
   readonly job: CatalogJob;
   readonly manifest: CheckpointManifest;
-  /** null = all of them. */
-  readonly state: { readonly operator: string; readonly name: string } | null;
+  /** null = all of them; without a name, all of the operator. */
+  readonly state: { readonly operator: string; readonly name: string | null } | null;
+}
+
+/** A page of Inspect. */
+export interface InspectedPage {
+  readonly text: string;
+  /** Key of the last entry on it; null when there is none. */
+  readonly last: Uint8Array | null;
 }
 
 interface NamedState {
@@ -30,11 +36,18 @@ interface NamedState {
 }
 
 function statesOf({ manifest, state }: Subject): readonly NamedState[] {
-  return manifest.operators.flatMap((operator) =>
-    operator.keyed
-      .filter(({ name }) => state === null || (state.operator === operator.id && state.name === name))
-      .map((one) => ({ title: `${operator.name} · ${one.name}`, id: `${operator.id} ${one.name}`, state: one })),
-  );
+  return manifest.operators
+    .filter(({ id }) => state === null || state.operator === id)
+    .flatMap((operator) =>
+      operator.keyed
+        .filter(({ name }) => state === null || state.name === null || state.name === name)
+        .map((one) => ({ title: `${operator.name} · ${one.name}`, id: `${operator.id} ${one.name}`, state: one })),
+    );
+}
+
+/** The state that a document is about, when it is only one. */
+export function singleState(subject: Subject): StateManifest | null {
+  return subject.state?.name == null ? null : (statesOf(subject)[0]?.state ?? null);
 }
 
 function line(key: Uint8Array, value: Uint8Array, kind: StateKind): string {
@@ -46,34 +59,45 @@ function line(key: Uint8Array, value: Uint8Array, kind: StateKind): string {
 export class CheckpointDocuments {
   readonly #catalog: Catalog;
   readonly #l10n: Localizer;
-  /** Lets the event loop handle what waits. */
-  readonly #yield: () => Promise<void>;
+  readonly #pause: Pause;
 
-  constructor(catalog: Catalog, l10n: Localizer, yieldTo: () => Promise<void>) {
+  constructor(catalog: Catalog, l10n: Localizer, pause: Pause) {
     this.#catalog = catalog;
     this.#l10n = l10n;
-    this.#yield = yieldTo;
+    this.#pause = pause;
   }
 
-  /** A checkpoint as text: what it is, then the first entries of each state. */
-  async inspect(subject: Subject): Promise<string> {
+  /**
+   * A checkpoint as text: what it is, then entries of each state. `number` counts pages from 1, each begins behind the key `after`; only a single state has
+   * more than one.
+   */
+  async inspect(subject: Subject, number = 1, after: Uint8Array | null = null): Promise<InspectedPage> {
     const { job, manifest } = subject;
     const l10n = this.#l10n;
+    const single = singleState(subject);
     const lines = [
       `${job.identity.cell} (${job.identity.notebook})`,
       l10n.t('Run {0}, checkpoint {1}, {2}', manifest.run, manifest.label ?? manifest.checkpoint, timeText(manifest.completed, true)),
       l10n.t('After {0} records; {1} of state', fullNumber(manifest.records), bytesText(manifest.stateBytes)),
     ];
+    let last: Uint8Array | null = null;
     for (const { title, state } of statesOf(subject)) {
       lines.push('', l10n.t('{0} ({1}): {2} entries, {3}', title, state.kind, fullNumber(state.entries), bytesText(state.bytes)));
-      for (const [key, value] of await this.#catalog.page(job, state, null, INSPECTED)) {
+      const page = await this.#catalog.page(job, state, after, INSPECTED);
+      const before = (number - 1) * INSPECTED;
+      if (single !== null && state.entries > INSPECTED) {
+        const [from, to] = [before + 1, before + page.length].map(fullNumber);
+        lines.push(l10n.t('Page {0}: entries {1} – {2}', number, from ?? '', to ?? ''));
+      }
+      for (const [key, value] of page) {
+        await this.#pause();
         lines.push(line(key, value, state.kind));
+        last = key;
       }
-      if (state.entries > INSPECTED) {
-        lines.push(`  … ${l10n.t('{0} more', fullNumber(state.entries - INSPECTED))}`);
-      }
+      const left = state.entries - before - page.length;
+      if (left > 0 && page.length > 0) lines.push(`  … ${l10n.t('{0} more', fullNumber(left))}`);
     }
-    return `${lines.join('\n')}\n`;
+    return { text: `${lines.join('\n')}\n`, last };
   }
 
   /**
@@ -83,24 +107,18 @@ export class CheckpointDocuments {
   async compare(left: Subject, right: Subject): Promise<{ readonly left: string; readonly right: string; readonly changes: number }> {
     const sides: { readonly left: string[]; readonly right: string[] } = { left: [], right: [] };
     let changes = 0;
-    let looked = 0;
-    const before = new Map(statesOf(left).map((one) => [one.id, one]));
-    const after = new Map(statesOf(right).map((one) => [one.id, one]));
-    for (const id of new Set([...before.keys(), ...after.keys()])) {
-      const [old, now] = [before.get(id), after.get(id)];
-      const { title, state } = now ?? old ?? { title: id, state: null };
-      if (state === null || (old && now && sameRuns(old.state, now.state))) {
-        continue;
-      }
-      const head = `${title} (${state.kind})`;
-      sides.left.push(head);
-      sides.right.push(head);
-      for await (const [key, one, other] of this.#changes(left.job, old?.state ?? null, right.job, now?.state ?? null, () => looked++)) {
+    for (const [old, now] of pairsOf(left, right)) {
+      const one = now ?? old;
+      if (one === null || (old !== null && now !== null && sameRuns(old.state, now.state))) continue;
+      const { title, state } = one;
+      let isFirst = true;
+      for await (const [key, before, after] of this.#changes(left.job, old?.state ?? null, right.job, now?.state ?? null)) {
         changes++;
-        if (changes <= MAX_COMPARED) {
-          if (one !== null) sides.left.push(line(key, one, state.kind));
-          if (other !== null) sides.right.push(line(key, other, state.kind));
-        }
+        if (changes > MAX_COMPARED) continue;
+        if (isFirst) for (const side of [sides.left, sides.right]) side.push(`${title} (${state.kind})`);
+        isFirst = false;
+        if (before !== null) sides.left.push(line(key, before, state.kind));
+        if (after !== null) sides.right.push(line(key, after, state.kind));
       }
     }
     const note =
@@ -119,16 +137,13 @@ export class CheckpointDocuments {
     left: StateManifest | null,
     rightJob: CatalogJob,
     right: StateManifest | null,
-    count: () => number,
   ): AsyncIterable<readonly [key: Uint8Array, left: Uint8Array | null, right: Uint8Array | null]> {
     const iterate = (job: CatalogJob, state: StateManifest | null): AsyncIterator<readonly [Uint8Array, Uint8Array]> | null =>
       state === null ? null : this.#catalog.entries(job, state)[Symbol.asyncIterator]();
     const [a, b] = [iterate(leftJob, left), iterate(rightJob, right)];
     let [one, other] = [await headOf(a), await headOf(b)];
     while (one !== null || other !== null) {
-      if (count() % AT_ONCE === 0) {
-        await this.#yield();
-      }
+      await this.#pause();
       const order = one === null ? 1 : other === null ? -1 : compareBytes(one[0], other[0]);
       if (order < 0 && one !== null) {
         yield [one[0], one[1], null];
@@ -148,6 +163,24 @@ async function headOf(
 ): Promise<readonly [Uint8Array, Uint8Array] | null> {
   const next = await iterator?.next();
   return next === undefined || next.done === true ? null : next.value;
+}
+
+/** The states of two subjects side by side. Two single states are meant for each other, whatever their names, when they are of one kind. */
+function pairsOf(left: Subject, right: Subject): readonly (readonly [NamedState | null, NamedState | null])[] {
+  const [before, after] = [statesOf(left), statesOf(right)];
+  const [one, other] = [before[0], after[0]];
+  if (singleState(left) !== null && singleState(right) !== null && one && other && one.state.kind === other.state.kind)
+    return [[one, other]];
+  const ids = new Set([...before, ...after].map(({ id }) => id));
+  const byId = (states: readonly NamedState[], id: string): NamedState | null => states.find((state) => state.id === id) ?? null;
+  return [...ids].map((id) => [byId(before, id), byId(after, id)] as const);
+}
+
+/** Both about the same part: a checkpoint compared with a state of another means that state. */
+export function sameDepth(left: Subject, right: Subject): readonly [Subject, Subject] {
+  const depth = ({ state }: Subject): number => (state === null ? 0 : state.name === null ? 1 : 2);
+  if (depth(left) < depth(right)) return [{ ...left, state: right.state }, right];
+  return depth(right) < depth(left) ? [left, { ...right, state: left.state }] : [left, right];
 }
 
 /** Made of the very same bytes: nothing can differ. */

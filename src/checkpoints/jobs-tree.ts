@@ -66,6 +66,7 @@ export class JobsTree implements TreeModel<JobView> {
       label,
       description: facts.filter((fact) => fact !== null).join(', '),
       tooltip: checkpoint === null ? notebook : l10n.t('{0}, last checkpoint at {1}', notebook, timeText(checkpoint.time, true)),
+      spoken: null,
       icon,
       colour,
       children: 'none',

@@ -1,9 +1,10 @@
 import type { FailedCheckpoint, OperatorManifest, RunInfo, StateManifest } from '../../engine/checkpoint/manifest.ts';
-import type { CatalogJob, CheckpointManifest, ListedCheckpoint } from './catalog.ts';
+import type { CatalogJob, CheckpointManifest, Extent, ListedCheckpoint } from './catalog.ts';
 
 export interface JobNode {
   readonly kind: 'job';
   readonly job: CatalogJob;
+  readonly extent: Extent;
 }
 
 export interface RunNode {
@@ -61,6 +62,13 @@ export interface FactNode {
   readonly icon: string;
 }
 
+/** What is below a row cannot be read, or a folder of checkpoints cannot. */
+export interface ProblemNode {
+  readonly kind: 'problem';
+  readonly id: string;
+  readonly reason: string;
+}
+
 /** A row of the Checkpoints view. */
 export type CheckpointTreeNode =
   | JobNode
@@ -71,15 +79,16 @@ export type CheckpointTreeNode =
   | StateNode
   | EntryNode
   | MoreNode
-  | FactNode;
+  | FactNode
+  | ProblemNode;
 
 /** Identity of a row: what it is about, never where it stands. */
 export function nodeId(node: CheckpointTreeNode): string {
   switch (node.kind) {
     case 'job':
-      return `${node.job.directory}/${node.job.folder}`;
+      return jobId(node.job);
     case 'run':
-      return `${nodeId({ kind: 'job', job: node.job })}/run/${node.info.run}`;
+      return `${jobId(node.job)}/run/${node.info.run}`;
     case 'checkpoint':
       return checkpointId(node.job, node.listed.run, node.listed.checkpoint);
     case 'failed':
@@ -93,15 +102,32 @@ export function nodeId(node: CheckpointTreeNode): string {
     case 'more':
       return `${nodeId(node.of)}/more`;
     case 'fact':
+    case 'problem':
       return node.id;
   }
 }
 
-export function checkpointId(job: CatalogJob, run: number, checkpoint: number): string {
-  return `${job.directory}/${job.folder}/run/${run}/chk/${checkpoint}`;
+function jobId({ directory, folder }: CatalogJob): string {
+  return `${directory}/${folder}`;
 }
 
-const KINDS: ReadonlySet<unknown> = new Set(['job', 'run', 'checkpoint', 'failed', 'operator', 'state', 'entry', 'more', 'fact']);
+/** Identity of a checkpoint's row. */
+export function checkpointId(job: CatalogJob, run: number, checkpoint: number): string {
+  return `${jobId(job)}/run/${run}/chk/${checkpoint}`;
+}
+
+const KINDS: ReadonlySet<unknown> = new Set([
+  'job',
+  'run',
+  'checkpoint',
+  'failed',
+  'operator',
+  'state',
+  'entry',
+  'more',
+  'fact',
+  'problem',
+]);
 
 /** Whether what VS Code hands to a command is a row of the view. */
 export function isTreeNode(value: unknown): value is CheckpointTreeNode {

@@ -7,6 +7,8 @@ import { checkpointCommands } from './checkpoint-commands.ts';
 import { CheckpointDocuments } from './documents.ts';
 import { type Jobs, JobsTree, type JobView } from './jobs-tree.ts';
 import type { CheckpointTreeNode } from './nodes.ts';
+import { OpenedDocuments } from './opened-documents.ts';
+import { timeSlices } from './slices.ts';
 import { CheckpointTree } from './tree-model.ts';
 
 /** The views follow running jobs at most so often, ms. */
@@ -19,8 +21,10 @@ export interface CheckpointsPorts {
   /** The job when it runs in this window. */
   running(job: CatalogJob): OwnCheckpoints | null;
   restore(job: CatalogJob, ref: CheckpointRef): Promise<void>;
+  /** Shows the cell of a job. Rejects when it is not there. */
+  openCell(job: CatalogJob): Promise<void>;
   showTree<N extends object>(viewId: string, model: TreeModel<N>): TreeHandle<N>;
-  registerDocuments(scheme: string, text: (path: string) => Promise<string>): VirtualDocuments;
+  registerDocuments(scheme: string, text: (key: string) => Promise<string>): VirtualDocuments;
   setContext(key: string, value: boolean): void;
   readonly dialogs: CheckpointDialogs;
   readonly clock: Clock;
@@ -39,15 +43,15 @@ export interface CheckpointsViews extends Disposable {
 /** Shows the jobs of this window and the checkpoints on the disk. */
 export function startCheckpoints(ports: CheckpointsPorts): CheckpointsViews {
   const { l10n, clock, jobs, dialogs } = ports;
-  const catalog = new DiskCatalog(ports.root ?? '');
+  const catalog = new DiskCatalog(ports.root);
   const tree = new CheckpointTree(catalog, l10n);
-  const open = new Map<string, () => Promise<string>>();
+  const opened = new OpenedDocuments();
   const view = ports.showTree<CheckpointTreeNode>('streambook.checkpoints', tree);
   const jobsView = ports.showTree<JobView>('streambook.jobs', new JobsTree(jobs, l10n));
   const documents = ports.registerDocuments(
     'streambook-state',
-    async (path) =>
-      (await open.get(path)?.()) ?? l10n.t('This document is of an earlier session. Open it again from the Checkpoints view.'),
+    async (key) =>
+      (await opened.get(key)?.text()) ?? l10n.t('This document is of an earlier session. Open it again from the Checkpoints view.'),
   );
   const soon = (refresh: () => void): (() => void) => {
     let waiting = false;
@@ -61,19 +65,22 @@ export function startCheckpoints(ports: CheckpointsPorts): CheckpointsViews {
     };
   };
   const changed = jobs.onDidChange(soon(() => jobsView.refresh(null)));
-  const yieldTo = (): Promise<void> => new Promise((resolve) => void clock.after(0, resolve));
+  const pause = timeSlices(clock);
   return {
     tree,
     commands: checkpointCommands({
       catalog,
       tree,
-      texts: new CheckpointDocuments(catalog, l10n, yieldTo),
+      texts: new CheckpointDocuments(catalog, l10n, pause),
       documents,
-      open,
+      opened,
+      pause,
       actions: new CheckpointActions((job) => ports.running(job)),
       dialogs,
       l10n,
       restore: (job, ref) => ports.restore(job, ref),
+      openCell: (job) => ports.openCell(job),
+      selection: () => view.selection(),
       refresh: (node) => view.refresh(node),
       setSelected: (selected) => ports.setContext('streambook.checkpointSelected', selected),
     }),

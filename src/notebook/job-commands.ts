@@ -1,4 +1,5 @@
-import type { Dialogs } from '../platform/ports.ts';
+import type { Dialogs, Localizer } from '../platform/ports.ts';
+import type { CheckpointDialogs } from '../platform/tree-ports.ts';
 import type { JobViews } from './job-views.ts';
 import type { NotebookService } from './notebook-service.ts';
 
@@ -7,15 +8,23 @@ export function jobCommands(
   service: NotebookService,
   jobs: JobViews,
   dialogs: Dialogs,
+  ask: CheckpointDialogs['input'],
+  l10n: Localizer,
 ): Readonly<Record<string, (cell: string | null) => Promise<void> | void>> {
+  const take = async (cell: string, savepoint: string | null): Promise<void> => {
+    try {
+      await jobs.checkpoint(cell, savepoint);
+    } catch (error) {
+      dialogs.error(error instanceof Error ? error.message : String(error));
+    }
+  };
   return {
-    'streambook.jobs.checkpoint': async (cell) => {
-      try {
-        if (cell !== null) await jobs.checkpoint(cell);
-      } catch (error) {
-        dialogs.error(error instanceof Error ? error.message : String(error));
-      }
+    'streambook.jobs.checkpoint': (cell) => (cell === null ? undefined : take(cell, null)),
+    'streambook.jobs.savepoint': async (cell) => {
+      const name = cell === null ? '' : ((await ask(l10n.t('Name of the savepoint; it is kept until you delete it'), ''))?.trim() ?? '');
+      if (cell !== null && name !== '') await take(cell, name.slice(0, 100));
     },
+    'streambook.jobs.kill': (cell) => (cell === null ? undefined : service.runs.kill(cell)),
     'streambook.jobs.stop': (cell) => (cell === null ? undefined : service.runs.stop(cell)),
     'streambook.jobs.openCell': (cell) => (cell === null ? undefined : dialogs.reveal(cell, 1, 1)),
   };

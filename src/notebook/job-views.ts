@@ -78,31 +78,36 @@ export class JobViews implements Jobs {
     return null;
   }
 
-  /** Takes a checkpoint of a running cell now. Rejects with why there is none. */
-  async checkpoint(cell: string): Promise<void> {
+  /** Takes a checkpoint of a running cell now; with a name, a savepoint. Rejects with why there is none. */
+  async checkpoint(cell: string, savepoint: string | null = null): Promise<void> {
     const job: RunningJob | null = this.#runs().runner(cell)?.job ?? null;
     if (job === null) {
       throw new Error(this.#l10n.t('The job is not running.'));
     }
-    await job.checkpoint('checkpoint', null);
+    await job.checkpoint(savepoint === null ? 'checkpoint' : 'savepoint', savepoint);
   }
 
   /** Runs the cell that checkpoints belong to from one of them. Rejects when its notebook or the cell is not there. */
-  async restore({ directory, identity }: CatalogJob, ref: CheckpointRef, open: (uri: string) => Promise<void>): Promise<void> {
+  async restore(job: CatalogJob, ref: CheckpointRef, open: (uri: string) => Promise<void>): Promise<void> {
+    this.#runs().runFrom(await this.cellOf(job, open), { run: ref.run, checkpoint: ref.checkpoint });
+  }
+
+  /** URI of the cell that checkpoints belong to; opens its notebook. Rejects when the notebook or the cell is not there. */
+  async cellOf({ directory, identity }: CatalogJob, open: (uri: string) => Promise<void>): Promise<string> {
     const uri = this.#places.notebookOf(directory);
     if (uri !== null && this.#notebooks.get(uri) === null) {
       await open(uri);
     }
     const notebook = uri === null ? null : this.#notebooks.get(uri);
     if (notebook === null) {
-      throw new Error(this.#l10n.t('The notebook {0} is not open. Open it, then restore again.', identity.notebook));
+      throw new Error(this.#l10n.t('The notebook {0} is not open. Open it, then try again.', identity.notebook));
     }
     const cells = notebook.cells.filter(isRunnable);
     const cell = cells.find((candidate) => this.#isJobOf(candidate, identity.cell));
     if (cell === undefined) {
       throw new Error(this.#l10n.t('{0} has no cell {1} any more.', identity.notebook, identity.cell));
     }
-    this.#runs().runFrom(cell.uri, { run: ref.run, checkpoint: ref.checkpoint });
+    return cell.uri;
   }
 
   /** By the name of its newest run; before the first by its id, else by the first name that it declares. */

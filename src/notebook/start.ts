@@ -58,6 +58,7 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     jobs,
     running: (job) => jobs.running(job),
     restore: (job, ref) => jobs.restore(job, ref, checkpointDialogs.openNotebook),
+    openCell: async (job) => dialogs.reveal(await jobs.cellOf(job, checkpointDialogs.openNotebook), 1, 1),
     showTree,
     registerDocuments,
     setContext: workbench.setContext,
@@ -102,7 +103,9 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     ...Object.entries(checkpoints.commands).map(([id, run]) =>
       workbench.registerCommand(id, (node) => run(isTreeNode(node) ? node : null)),
     ),
-    ...Object.entries(jobCommands(service, jobs, dialogs)).map(([id, run]) => workbench.registerCommand(id, (job) => run(cellOfJob(job)))),
+    ...Object.entries(jobCommands(service, jobs, dialogs, checkpointDialogs.input, l10n)).map(([id, run]) =>
+      workbench.registerCommand(id, (job) => run(cellOfJob(job))),
+    ),
   );
   const testApi = isTestMode(context)
     ? createTestApi(service, checkpoints, (uri) => findCell(notebooks, uri), performance.now() - begin)

@@ -6,6 +6,8 @@ export interface TreeRow {
   readonly label: string;
   readonly description: string;
   readonly tooltip: string | null;
+  /** What a screen reader says; null: label and description. */
+  readonly spoken: string | null;
   /** Name of a codicon. */
   readonly icon: string;
   readonly colour: 'error' | 'warning' | 'running' | null;
@@ -24,16 +26,27 @@ export interface TreeModel<N> {
 
 /** A tree in the sidebar. */
 export interface TreeHandle<N> extends Disposable {
+  /** The row that is selected, when it is one. */
+  selection(): N | null;
   /** Asks for the rows below `node` anew; null: for all. */
   refresh(node: N | null): void;
 }
 
-/** Texts that VS Code shows as read-only documents, by their path. */
+/** Where a read-only document is found. */
+export interface DocumentAddress {
+  /** Starts with `/`; its last part is the title. */
+  readonly path: string;
+  /** Its identity: VS Code asks only once for the text of a key, as long as the document is open. */
+  readonly key: string;
+}
+
+/** Texts that VS Code shows as read-only documents, by their keys. */
 export interface VirtualDocuments extends Disposable {
-  /** Shows the text that `path` stands for. */
-  show(path: string): Promise<void>;
+  show(document: DocumentAddress): Promise<void>;
   /** Shows two of them in VS Code's diff editor. */
-  diff(left: string, right: string, title: string): Promise<void>;
+  diff(left: DocumentAddress, right: DocumentAddress, title: string): Promise<void>;
+  /** Key of the one in the active editor. */
+  active(): string | null;
 }
 
 /** Questions and answers about checkpoints. */
@@ -41,7 +54,7 @@ export interface CheckpointDialogs {
   /** A modal question; true when the button was chosen. */
   readonly confirm: (message: string, detail: string, button: string) => Promise<boolean>;
   /** null when it was called off. */
-  input(title: string, value: string): Promise<string | null>;
+  readonly input: (title: string, value: string) => Promise<string | null>;
   error(message: string): void;
   info(message: string): void;
   copy(text: string): Promise<void>;

@@ -15,6 +15,7 @@ export function showTree<N extends object>(viewId: string, model: TreeModel<N>):
     showCollapseAll: true,
   });
   return {
+    selection: () => (view.selection.length === 1 ? (view.selection[0] ?? null) : null),
     refresh: (node) => changed.fire(node ?? undefined),
     dispose: () => {
       view.dispose();
@@ -31,7 +32,7 @@ function toItem(row: TreeRow, node: object): vscode.TreeItem {
   item.description = row.description;
   item.contextValue = row.context;
   item.iconPath = new vscode.ThemeIcon(row.icon, row.colour === null ? undefined : new vscode.ThemeColor(COLOURS[row.colour]));
-  item.accessibilityInformation = { label: `${row.label}, ${row.description}` };
+  item.accessibilityInformation = { label: row.spoken ?? [row.label, row.description].filter((part) => part !== '').join(', ') };
   if (row.tooltip !== null) {
     item.tooltip = row.tooltip;
   }

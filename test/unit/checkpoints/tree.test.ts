@@ -1,120 +1,14 @@
 import assert from 'node:assert/strict';
-import type { CheckpointManifest, StateManifest } from '../../../engine/checkpoint/manifest.ts';
-import type { ListedCheckpoint } from '../../../engine/node/checkpoints/checkpoint-reader.ts';
+import path from 'node:path';
 import { encodeEntryKey } from '../../../engine/state/entry-codec.ts';
 import { encodeValue } from '../../../engine/state/stored-value.ts';
-import type { StateKind } from '../../../engine/state/state-capture.ts';
-import type { Catalog, CatalogJob } from '../../../src/checkpoints/catalog.ts';
+import { DiskCatalog } from '../../../src/checkpoints/catalog.ts';
 import { CheckpointDocuments, MAX_COMPARED } from '../../../src/checkpoints/documents.ts';
 import type { CheckpointTreeNode } from '../../../src/checkpoints/nodes.ts';
+import { timeSlices } from '../../../src/checkpoints/slices.ts';
 import { CheckpointTree } from '../../../src/checkpoints/tree-model.ts';
-import type { Localizer } from '../../../src/platform/ports.ts';
-
-type Entries = readonly (readonly [Uint8Array, Uint8Array])[];
-
-const l10n: Localizer = { t: (message, ...args) => message.replaceAll(/\{(\d)\}/g, (_, at) => String(args[Number(at)])) };
-const JOB: CatalogJob = { directory: '/d', folder: 'jobs/n-sums', identity: { notebook: 'n.stream.md', cell: 'sums' } };
-
-function state(name: string, kind: StateKind, entries: number): StateManifest {
-  return { name, kind, entries, bytes: entries * 10, subtasks: [] };
-}
-
-function manifest(checkpoint: number, keyed: readonly StateManifest[], change: Partial<CheckpointManifest> = {}): CheckpointManifest {
-  return {
-    format: 1,
-    job: JOB.identity,
-    run: 1,
-    checkpoint,
-    kind: 'checkpoint',
-    label: null,
-    final: false,
-    triggered: 0,
-    completed: Date.UTC(2026, 2, 14, 12, 4, checkpoint),
-    pause: 1,
-    encoding: 3,
-    writing: 5,
-    records: 91_044,
-    watermark: Date.UTC(2026, 2, 14, 12, 3, 57, 400),
-    processingTime: 0,
-    graphHash: '',
-    ended: false,
-    runtime: '',
-    stateBytes: 3_400_000,
-    writtenBytes: 0,
-    operators: [
-      {
-        id: 'a',
-        uid: 'payments',
-        name: 'Source: payments',
-        kind: 'source',
-        parallelism: 1,
-        maxParallelism: 128,
-        watermark: null,
-        keyed: [],
-        subtasks: [
-          {
-            subtask: 0,
-            watermark: '0',
-            operator: [],
-            committables: [],
-            positions: [{ subtask: 0, split: 'data/p.csv', offset: 5_120_441, finished: false }],
-          },
-        ],
-      },
-      {
-        id: 'b',
-        uid: null,
-        name: 'KeyedProcess',
-        kind: 'keyedProcess',
-        parallelism: 1,
-        maxParallelism: 128,
-        watermark: null,
-        keyed,
-        subtasks: [],
-      },
-    ],
-    ...change,
-  };
-}
-
-/** A catalog of one job whose states hold what `entries` says, by checkpoint and name. */
-function catalogOf(manifests: readonly (CheckpointManifest | string)[], entries: (checkpoint: number, name: string) => Entries): Catalog {
-  const owner = new Map<StateManifest, number>();
-  for (const one of manifests) {
-    if (typeof one !== 'string') for (const { keyed } of one.operators) for (const each of keyed) owner.set(each, one.checkpoint);
-  }
-  const of = (one: StateManifest): Entries => entries(owner.get(one) ?? 0, one.name);
-  return {
-    jobs: async () => [JOB],
-    runs: async () => [{ run: 1, started: 0, forkedFrom: { run: 2, checkpoint: 12 } }],
-    checkpoints: async () =>
-      manifests.map(
-        (one, at): ListedCheckpoint =>
-          typeof one === 'string'
-            ? { run: 1, checkpoint: 50 - at, path: 'p', manifest: null, error: one }
-            : { run: 1, checkpoint: one.checkpoint, path: 'p', manifest: one, error: null },
-      ),
-    failed: async () => [{ run: 1, checkpoint: 2, at: 0, reason: 'The disk is full.' }],
-    page: async (_job, one, _after, limit) => of(one).slice(0, limit),
-    async *entries(_job, one) {
-      yield* of(one);
-    },
-  };
-}
-
-const numbered = (count: number, value: (n: number) => unknown): Entries =>
-  Array.from({ length: count }, (_, n) => [encodeEntryKey(7, n), encodeValue(value(n))] as const);
-
-async function open(tree: CheckpointTree, ...labels: readonly string[]): Promise<readonly CheckpointTreeNode[]> {
-  let nodes = await tree.children(null);
-  for (const label of labels) {
-    const node =
-      nodes.find((one) => tree.row(one).label === label) ??
-      assert.fail(`${label} is not among ${nodes.map((one) => tree.row(one).label).join(', ')}`);
-    nodes = await tree.children(node);
-  }
-  return nodes;
-}
+import { TempFolder } from '../../engine/node/temp-folder.ts';
+import { catalogOf, type Entries, JOB, l10n, manifest, numbered, open, state } from './fixtures.ts';
 
 const texts = (tree: CheckpointTree, nodes: readonly CheckpointTreeNode[]): string[] =>
   nodes.map((node) => {
@@ -132,7 +26,7 @@ describe('the tree of checkpoints', () => {
   );
 
   it('names jobs, runs, checkpoints, failed and damaged ones among them', async () => {
-    assert.deepEqual(texts(tree, await open(tree)), ['sums | n.stream.md']);
+    assert.deepEqual(texts(tree, await open(tree)), ['sums | n.stream.md, 3 checkpoints, 19 MB']);
     assert.deepEqual(texts(tree, await open(tree, 'sums')), ['run 1 | forked from run 2 · checkpoint 12']);
     const nodes = await open(tree, 'sums', 'run 1');
     assert.deepEqual(texts(tree, nodes), [
@@ -158,21 +52,135 @@ describe('the tree of checkpoints', () => {
   });
 
   it('shows keys in pages, under ids that stay', async () => {
-    const path = ['sums', 'run 1', '1', 'KeyedProcess', 'small-seen'];
-    const first = await open(tree, ...path);
+    const labels = ['sums', 'run 1', '1', 'KeyedProcess', 'small-seen'];
+    const first = await open(tree, ...labels);
     assert.equal(first.length, 101);
     const more = first.at(-1);
     assert.ok(more?.kind === 'more');
     assert.equal(tree.row(more).label, '150 more…');
     assert.deepEqual(texts(tree, first).slice(0, 2), ['0 | true', '1 | false']);
     tree.showMore(more);
-    const second = await open(tree, ...path);
+    const second = await open(tree, ...labels);
     assert.equal(second.length, 201);
     assert.deepEqual(
       second.slice(0, 100).map((node) => tree.row(node).id),
       first.slice(0, 100).map((node) => tree.row(node).id),
     );
     assert.equal(new Set(second.map((node) => tree.row(node).id)).size, second.length);
+  });
+});
+
+describe('a tree that meets trouble', () => {
+  const keyed = [state('n', 'value', 250)];
+
+  it('says in a row what cannot be read below it, and why', async () => {
+    const catalog = catalogOf([manifest(1, keyed)], () => []);
+    const tree = new CheckpointTree(
+      {
+        ...catalog,
+        jobs: async () => [JOB, { directory: '/locked', reason: '/locked cannot be read: permission denied.' }],
+        page: () => Promise.reject(new Error('blobs/ab is missing.')),
+      },
+      l10n,
+    );
+    const roots = await open(tree);
+    assert.deepEqual(texts(tree, roots), [
+      'sums | n.stream.md, 1 checkpoint, 19 MB',
+      'cannot be read | /locked cannot be read: permission denied.',
+    ]);
+    const entries = await open(tree, 'sums', 'run 1', '1', 'KeyedProcess', 'n');
+    assert.deepEqual(texts(tree, entries), ['cannot be read | blobs/ab is missing.']);
+    assert.equal(new Set([...roots, ...entries].map((node) => tree.row(node).id)).size, 3);
+  });
+
+  it('gives two subtasks that read parts of the same name rows of their own', async () => {
+    const one = manifest(1, keyed);
+    const [source, ...others] = one.operators;
+    const subtasks = [0, 1].flatMap((subtask) => source?.subtasks.map((each) => ({ ...each, subtask })) ?? []);
+    const tree = new CheckpointTree(
+      catalogOf([{ ...one, operators: [{ ...source!, subtasks }, ...others] }], () => []),
+      l10n,
+    );
+    const ids = (await open(tree, 'sums', 'run 1', '1', 'Source: payments')).map((node) => tree.row(node).id);
+    assert.equal(new Set(ids).size, 2);
+  });
+
+  it('reads entries once, though the view asks again whenever a job takes a checkpoint', async () => {
+    const catalog = catalogOf([manifest(1, keyed)], () => numbered(250, (n) => n));
+    const limits: number[] = [];
+    const page: typeof catalog.page = (job, one, after, limit) => {
+      limits.push(limit);
+      return catalog.page(job, one, after, limit);
+    };
+    const tree = new CheckpointTree({ ...catalog, page }, l10n);
+    const labels = ['sums', 'run 1', '1', 'KeyedProcess', 'n'];
+    const more = (await open(tree, ...labels)).at(-1);
+    await open(tree, ...labels);
+    assert.deepEqual(limits, [100]);
+    assert.ok(more?.kind === 'more');
+    tree.showMore(more);
+    assert.equal((await open(tree, ...labels)).length, 201);
+    assert.deepEqual(limits, [100, 100]);
+    tree.forget();
+    await open(tree, ...labels);
+    assert.deepEqual(limits, [100, 100, 200]);
+  });
+
+  it('offers to unpin what has a name, not a savepoint, which stays without one', async () => {
+    const tree = new CheckpointTree(
+      catalogOf([manifest(3, keyed, { kind: 'savepoint', label: 'x' }), manifest(1, keyed, { label: 'y' })], () => []),
+      l10n,
+    );
+    const contexts = (await open(tree, 'sums', 'run 1')).map((node) => tree.row(node).context);
+    assert.deepEqual(contexts, ['checkpoint.savepoint', 'failed', 'checkpoint.kept']);
+  });
+});
+
+describe('the checkpoints on the disk', () => {
+  const folder = new TempFolder();
+  after(() => folder.remove());
+
+  it('are none where nothing was ever written', async () => {
+    assert.deepEqual(await new DiskCatalog(null).jobs(), []);
+    assert.deepEqual(await new DiskCatalog(path.join(folder.path, 'not there')).jobs(), []);
+  });
+
+  it('are listed beside a folder that cannot be read, and counted', async () => {
+    folder.write('a/jobs', 'a file where a folder should be');
+    folder.write('b/jobs/n-sums/job.json', JSON.stringify(JOB.identity));
+    folder.write('b/jobs/n-sums/run-1/chk-1.json', '');
+    folder.write('b/jobs/n-sums/run-2/chk-4.json', '');
+    folder.write('b/jobs/n-sums/run-2/chk-5.json.1.part', '');
+    folder.write(`b/jobs/n-sums/blobs/${'a'.repeat(64)}`, new Uint8Array(70));
+    folder.write('b/jobs/n-sums/blobs/x.part', new Uint8Array(5));
+    folder.write('stray file', '');
+    const catalog = new DiskCatalog(folder.path);
+    const [broken, job, ...others] = await catalog.jobs();
+    assert.ok(broken && 'reason' in broken);
+    assert.match(broken.reason, /jobs/);
+    assert.ok(job && 'folder' in job);
+    assert.deepEqual(others, []);
+    assert.deepEqual(await catalog.extent(job), { checkpoints: 2, bytes: 70 });
+  });
+});
+
+describe('long work', () => {
+  it('goes on for 8 ms, then lets others have a turn', async () => {
+    let now = 0;
+    const pause = timeSlices({
+      now: () => now,
+      after: (_ms, run) => {
+        now += 50;
+        run();
+        return { dispose: () => undefined };
+      },
+    });
+    now = 7;
+    assert.equal(pause(), null);
+    now = 8;
+    await (pause() ?? assert.fail('no pause'));
+    assert.equal(now, 58);
+    assert.equal(pause(), null);
   });
 });
 
@@ -185,9 +193,9 @@ describe('the documents of checkpoints', () => {
     const documents = new CheckpointDocuments(
       catalogOf([one], () => [[window(0), encodeValue({ count: 3 })]]),
       l10n,
-      async () => undefined,
+      () => null,
     );
-    const text = await documents.inspect({ job: JOB, manifest: one, state: null });
+    const { text } = await documents.inspect({ job: JOB, manifest: one, state: null });
     assert.match(text, /^sums \(n\.stream\.md\)\nRun 1, checkpoint 1, 2026-03-14 12:04:01\nAfter 91,044 records; 3\.4 MB of state\n/);
     assert.match(text, /KeyedProcess · window contents \(window\): 1 entries, 10 B\n {2}DE · 12:00:50 – 12:00:55: \{"count":3\}\n/);
   });
@@ -199,7 +207,7 @@ describe('the documents of checkpoints', () => {
     ];
     const entries = (checkpoint: number): Entries =>
       checkpoint === 1 ? numbered(3, (n) => n) : numbered(4, (n) => (n === 1 ? 10 : n)).slice(1);
-    const documents = new CheckpointDocuments(catalogOf([now, old], entries), l10n, async () => undefined);
+    const documents = new CheckpointDocuments(catalogOf([now, old], entries), l10n, () => null);
     const result = await documents.compare({ job: JOB, manifest: old, state: null }, { job: JOB, manifest: now, state: null });
     assert.deepEqual(result, {
       left: 'KeyedProcess · n (value)\n  0: 0\n  1: 1\n',
@@ -214,7 +222,7 @@ describe('the documents of checkpoints', () => {
       manifest(2, [{ ...state('n', 'value', 1), subtasks: [{ subtask: 0, runs: [] }] }]),
     ];
     const entries = (checkpoint: number): Entries => numbered(MAX_COMPARED + 5, (n) => n + checkpoint);
-    const documents = new CheckpointDocuments(catalogOf([now, old], entries), l10n, async () => undefined);
+    const documents = new CheckpointDocuments(catalogOf([now, old], entries), l10n, () => null);
     const { right, changes } = await documents.compare({ job: JOB, manifest: old, state: null }, { job: JOB, manifest: now, state: null });
     assert.equal(changes, MAX_COMPARED + 5);
     assert.match(right, /^Showing the first 10,000 of 10,005 changed entries\n/);

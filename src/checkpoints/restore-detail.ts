@@ -1,0 +1,42 @@
+import { fullNumber, timeText } from '../output/text.ts';
+import type { Localizer } from '../platform/ports.ts';
+import { bytesText } from './bytes-text.ts';
+import type { Catalog, CatalogJob, CheckpointManifest } from './catalog.ts';
+
+/** Names in the question; more are counted. */
+const NAMED = 5;
+
+/** What restoring does, in words: what it goes back to, and what is written a second time. */
+export async function restoreDetail(catalog: Catalog, job: CatalogJob, manifest: CheckpointManifest, l10n: Localizer): Promise<string> {
+  const { completed, stateBytes, records, run, checkpoint, operators } = manifest;
+  const lines = [
+    l10n.t('Taken {0}, {1}, after {2} records.', timeText(completed, true), bytesText(stateBytes), fullNumber(records)),
+    l10n.t('The job goes on from there as a new run. This run and its checkpoints stay.'),
+  ];
+  const withState = operators.flatMap(({ name, uid, keyed }) => {
+    const entries = keyed.reduce((sum, state) => sum + state.entries, 0);
+    return entries === 0 ? [] : l10n.t('{0} ({1} entries)', uid ?? name, fullNumber(entries));
+  });
+  if (withState.length > 0) lines.push(l10n.t('State comes back for {0}.', someOf(withState, l10n)));
+  const later = (await catalog.checkpoints(job, run)).filter((one) => one.checkpoint > checkpoint);
+  const files = later.flatMap((one) =>
+    (one.manifest?.operators ?? []).flatMap(({ subtasks }) =>
+      subtasks.flatMap(({ committables }) => committables.map(({ directory, final }) => `${directory}/${final}`)),
+    ),
+  );
+  const unique = [...new Set(files)];
+  if (unique.length > 0) {
+    lines.push(
+      l10n.t(
+        'What sinks have finished since then is written again, under names of the new run. The files stay: {0}.',
+        someOf(unique, l10n),
+      ),
+    );
+  }
+  return lines.join('\n');
+}
+
+function someOf(names: readonly string[], l10n: Localizer): string {
+  const named = names.slice(0, NAMED).join(', ');
+  return names.length > NAMED ? l10n.t('{0} and {1} more', named, fullNumber(names.length - NAMED)) : named;
+}
