@@ -25,7 +25,10 @@ async function work() {
       const parsed = { ...JSON.parse(await readFile(file, 'utf8')), witness: caught.replay };
       await writeFile(file, `${JSON.stringify(parsed, null, 2)}\n`);
     }
-    const how = caught === null ? 'SURVIVED' : `${caught.stage.padEnd(11)} ${String(caught.run).padStart(6)} ${caught.seconds.toFixed(1).padStart(6)} s  ${caught.problem.slice(0, 90)}`;
+    const how =
+      caught === null
+        ? 'SURVIVED'
+        : `${caught.stage.padEnd(11)} ${String(caught.run).padStart(6)} ${caught.seconds.toFixed(1).padStart(6)} s  ${caught.problem.slice(0, 90)}`;
     lines.set(mutant.name, `${mutant.name.padEnd(30)} ${how}`);
     console.log(lines.get(mutant.name));
   }

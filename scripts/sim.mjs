@@ -9,7 +9,10 @@ await ensureDependencies();
 const { bundleSimulation, formatReport, playInParts, runSimulation } = await import('./lib/simulation.mjs');
 
 const { values } = parseArgs({
-  options: { stage: { type: 'string', multiple: true, default: ['singles', 'flips', 'lies', 'starved', 'pairs/10'] }, replay: { type: 'string' } },
+  options: {
+    stage: { type: 'string', multiple: true, default: ['singles', 'flips', 'lies', 'starved', 'pairs/10'] },
+    replay: { type: 'string' },
+  },
 });
 const bundle = await bundleSimulation();
 if (values.replay === undefined) {

@@ -61,7 +61,8 @@ export async function bundleSimulation(mutant = null) {
   }).catch((error) => {
     throw new Error(`The mutant ${mutant?.name} cannot be planted: ${error.message}`);
   });
-  if (mutant !== null && applied !== 1) throw new Error(`The mutant ${mutant.name} was not planted: the simulation does not use ${mutant.file}.`);
+  if (mutant !== null && applied !== 1)
+    throw new Error(`The mutant ${mutant.name} was not planted: the simulation does not use ${mutant.file}.`);
   return outfile;
 }
 
@@ -119,7 +120,19 @@ export function formatReport({ results, broken }) {
 }
 
 /** Every stage in samples first: most bugs are caught long before all was played. */
-const HUNT = ['singles/5', 'flips/11', 'lies/29', 'starved/41', 'pairs/301', 'singles', 'pairs/61', 'starved/7', 'flips/2', 'lies/3', 'pairs/13'];
+const HUNT = [
+  'singles/5',
+  'flips/11',
+  'lies/29',
+  'starved/41',
+  'pairs/301',
+  'singles',
+  'pairs/61',
+  'starved/7',
+  'flips/2',
+  'lies/3',
+  'pairs/13',
+];
 
 /**
  * Looks for a case that catches a mutant.
