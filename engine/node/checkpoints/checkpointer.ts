@@ -200,7 +200,8 @@ export class Checkpointer implements RunnerDuties {
     return false;
   }
 
-  async #publish(snapshot: JobSnapshot, { rows, ticket, ...details }: Triggered): Promise<void> {
+  async #publish(snapshot: JobSnapshot, triggered: Triggered): Promise<void> {
+    const { rows, ticket, ...details } = triggered;
     const { store, parts, clock, events } = this.#options;
     const { checkpoint } = snapshot;
     const more: PublishDetails = { ...details, elapsed: () => clock.elapsed() };
@@ -218,7 +219,8 @@ export class Checkpointer implements RunnerDuties {
       this.#fail(error);
       return;
     }
-    this.#current = null;
+    // One that expired before it was published has a successor by now.
+    if (this.#current === triggered) this.#current = null;
     events.onPublished(manifest, rows);
     this.#answer(ticket, (waiter) => waiter.resolve(manifest));
     this.#send({ kind: 'published', checkpoint, now: clock.elapsed() });
