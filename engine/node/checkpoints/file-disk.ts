@@ -43,8 +43,11 @@ export class FileDisk implements Disk {
       const handle = await open(file, 'r');
       try {
         const buffer = new Uint8Array(length);
-        const { bytesRead } = await handle.read(buffer, 0, length, offset);
-        return buffer.subarray(0, bytesRead);
+        let got = 0;
+        for (let more = 1; more > 0 && got < length; got += more) {
+          ({ bytesRead: more } = await handle.read(buffer, got, length - got, offset + got));
+        }
+        return buffer.subarray(0, got);
       } finally {
         await handle.close();
       }

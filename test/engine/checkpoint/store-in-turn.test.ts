@@ -43,11 +43,11 @@ class InterruptedDisk extends MemoryDisk {
   override create(...args: Parameters<Disk['create']>): ReturnType<Disk['create']> {
     return this.#passed(super.create(...args));
   }
-  override syncFile(): Promise<void> {
-    return this.#passed(super.syncFile());
+  override syncFile(path: string): Promise<void> {
+    return this.#passed(super.syncFile(path));
   }
-  override syncFolder(): Promise<void> {
-    return this.#passed(super.syncFolder());
+  override syncFolder(path: string): Promise<void> {
+    return this.#passed(super.syncFolder(path));
   }
   override rename(from: string, to: string): Promise<void> {
     return this.#passed(super.rename(from, to));
