@@ -35,3 +35,15 @@ export function unreferenced(blobs: readonly string[], visible: readonly Retaine
   const referenced = new Set(visible.flatMap((one) => one.blobs));
   return blobs.filter((blob) => !referenced.has(blob));
 }
+
+/** Runs that are listed although nothing is left of them but that they were. */
+const RUNS_LISTED = 50;
+
+/** Runs whose folders go: older than the newest ones, and without a checkpoint. The newest stays in any case: numbers of runs are never used again. */
+export function runsToForget(runs: readonly number[], visible: readonly CheckpointRef[]): readonly number[] {
+  const needed = new Set(visible.map(({ run }) => run));
+  return [...runs]
+    .sort((a, b) => b - a)
+    .slice(RUNS_LISTED)
+    .filter((run) => !needed.has(run));
+}

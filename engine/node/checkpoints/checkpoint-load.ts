@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { blobPath, manifestPath, runFolder } from '../../checkpoint/job-folder.ts';
-import { CheckpointError, runsOf } from '../../checkpoint/manifest-codec.ts';
+import { CheckpointError, corrupt, runsOf } from '../../checkpoint/manifest-codec.ts';
 import type { CheckpointManifest, OperatorManifest, RunRef } from '../../checkpoint/manifest.ts';
-import { type Entry, mergeRuns, readBlock, readRunIndex } from '../../checkpoint/run-format.ts';
+import { type BlockInfo, type Entry, mergeRuns, readBlock, readRunIndex, RunCorruptError } from '../../checkpoint/run-format.ts';
 import type { JobRestore, RestoredOperator } from '../../checkpoint/snapshot.ts';
 import type { RestoredState } from '../../state/state-capture.ts';
 import { type Disk, DiskError } from './disk.ts';
@@ -15,6 +15,7 @@ export async function loadCheckpoint(disk: Disk, job: string, manifest: Checkpoi
   const blobs = new Map<string, Uint8Array>();
   for (const name of new Set(runsOf(manifest).map(({ blob }) => blob)))
     blobs.set(name, await verifiedBlob(disk, blobPath(job, name), name));
+  checkRuns(job, manifest, blobs);
   for (const name of blobs.keys()) await disk.syncFile(blobPath(job, name));
   if (blobs.size > 0) await disk.syncFolder(`${job}/blobs`);
   await disk.syncFile(manifestPath(job, manifest));
@@ -47,6 +48,27 @@ async function verifiedBlob(disk: Disk, path: string, name: string): Promise<Uin
   );
 }
 
+/** The blobs are what they were; that the manifest means these parts of them is another matter, and has to be known before a job begins. */
+function checkRuns(job: string, manifest: CheckpointManifest, blobs: ReadonlyMap<string, Uint8Array>): void {
+  for (const run of runsOf(manifest)) {
+    try {
+      const entries = blocksOf(run, blobs).reduce((sum, block) => sum + block.entries, 0);
+      if (entries !== run.entries) throw new RunCorruptError(`there are ${entries} entries, not ${run.entries}`);
+    } catch (error) {
+      if (!(error instanceof RunCorruptError)) throw error;
+      throw corrupt(manifestPath(job, manifest), `what it says of ${blobPath(job, run.blob)} does not fit (${error.message})`);
+    }
+  }
+}
+
+function runBytes(run: RunRef, blobs: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  return (blobs.get(run.blob) ?? new Uint8Array(0)).subarray(run.offset, run.offset + run.length);
+}
+
+function blocksOf(run: RunRef, blobs: ReadonlyMap<string, Uint8Array>): readonly BlockInfo[] {
+  return readRunIndex(runBytes(run, blobs).subarray(run.indexOffset));
+}
+
 function restoredOperator(operator: OperatorManifest, blobs: ReadonlyMap<string, Uint8Array>): RestoredOperator {
   const { id, uid, name, kind, parallelism, maxParallelism } = operator;
   return {
@@ -77,8 +99,8 @@ function restoredOperator(operator: OperatorManifest, blobs: ReadonlyMap<string,
 }
 
 function* entriesOf(run: RunRef, blobs: ReadonlyMap<string, Uint8Array>): IterableIterator<Entry> {
-  const bytes = (blobs.get(run.blob) ?? new Uint8Array(0)).subarray(run.offset, run.offset + run.length);
-  for (const block of readRunIndex(bytes.subarray(run.indexOffset))) {
+  const bytes = runBytes(run, blobs);
+  for (const block of blocksOf(run, blobs)) {
     yield* readBlock(bytes.subarray(block.offset, block.offset + block.length), block);
   }
 }

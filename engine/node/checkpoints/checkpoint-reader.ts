@@ -1,5 +1,5 @@
 import { blobPath, jobFolder, manifestPath, numberIn, runFolder } from '../../checkpoint/job-folder.ts';
-import { CheckpointError, readManifest } from '../../checkpoint/manifest-codec.ts';
+import { CheckpointError, corrupt, MAX_MANIFEST_BYTES, readManifest } from '../../checkpoint/manifest-codec.ts';
 import type {
   CheckpointManifest,
   CheckpointRef,
@@ -16,6 +16,8 @@ export interface ListedCheckpoint extends CheckpointRef {
   readonly path: string;
   readonly manifest: CheckpointManifest | null;
   readonly error: string | null;
+  /** Null also when the disk could not be read. */
+  readonly reason?: CheckpointError['reason'] | null;
 }
 
 export interface ListedJob {
@@ -69,16 +71,27 @@ export class CheckpointReader {
     const size = (await this.#disk.size(path)) ?? -1;
     const known = this.#manifests.get(path);
     if (!fresh && known?.size === size) return known;
-    const listed = { ...ref, path, size, ...(await this.#manifest(path)) };
+    const listed = { ...ref, path, size, ...(await this.#manifest(path, ref, size)) };
     this.#manifests.set(path, listed);
     return listed;
   }
 
-  async #manifest(path: string): Promise<Pick<ListedCheckpoint, 'manifest' | 'error'>> {
+  async #manifest(
+    path: string,
+    { run, checkpoint }: CheckpointRef,
+    size: number,
+  ): Promise<Pick<ListedCheckpoint, 'manifest' | 'error' | 'reason'>> {
     try {
-      return { manifest: readManifest(Buffer.from(await this.#disk.read(path)).toString('utf8'), path), error: null };
+      if (size > MAX_MANIFEST_BYTES) throw corrupt(path, `it has more than ${MAX_MANIFEST_BYTES} bytes`);
+      const manifest = readManifest(Buffer.from(await this.#disk.read(path)).toString('utf8'), path);
+      if (manifest.run === run && manifest.checkpoint === checkpoint) return { manifest, error: null, reason: null };
+      throw corrupt(path, `it is checkpoint ${manifest.checkpoint} of run ${manifest.run} under another name`);
     } catch (error) {
-      return { manifest: null, error: error instanceof Error ? error.message : String(error) };
+      return {
+        manifest: null,
+        error: error instanceof Error ? error.message : String(error),
+        reason: error instanceof CheckpointError ? error.reason : null,
+      };
     }
   }
 
@@ -130,7 +143,7 @@ export class CheckpointReader {
 /** Throws CheckpointError when the checkpoint cannot be read. */
 export function readable(listed: ListedCheckpoint): CheckpointManifest {
   if (listed.manifest !== null) return listed.manifest;
-  throw new CheckpointError('corrupt', listed.error ?? `${listed.path} cannot be read.`);
+  throw new CheckpointError(listed.reason ?? 'corrupt', listed.error ?? `${listed.path} cannot be read.`);
 }
 
 function isIdentity(value: unknown): value is JobIdentity {

@@ -10,13 +10,13 @@ import {
   type JobIdentity,
   type RunInfo,
 } from '../../checkpoint/manifest.ts';
-import { type RetainedCheckpoint, toUnpublish, unreferenced } from '../../checkpoint/retention.ts';
+import { type RetainedCheckpoint, runsToForget, toUnpublish, unreferenced } from '../../checkpoint/retention.ts';
 import type { JobRestore, JobSnapshot } from '../../checkpoint/snapshot.ts';
 import { loadCheckpoint } from './checkpoint-load.ts';
 import { packSnapshot } from './checkpoint-pack.ts';
 import { CheckpointReader, readable } from './checkpoint-reader.ts';
 import type { Disk } from './disk.ts';
-import { type LockHolder, takeLock } from './lock.ts';
+import { type LockHolder, releaseLock, takeLock } from './lock.ts';
 import { TurnQueue } from './turn-queue.ts';
 
 export interface StoreOptions {
@@ -59,6 +59,10 @@ export class CheckpointStore {
   #last: CheckpointManifest | null = null;
   #failed: FailedCheckpoint[] = [];
   #names = 0;
+  /** The last file that was written under another name than it has to have. */
+  #temporary: string | null = null;
+  /** Blobs of checkpoints that came to nothing. */
+  readonly #doubtful = new Set<string>();
   /** Users name and delete checkpoints while the job publishes: a blob is not referred to yet before its manifest is there, and must not be deleted. */
   readonly #turns = new TurnQueue();
 
@@ -84,7 +88,7 @@ export class CheckpointStore {
       if ((await disk.size(`${folder}/job.json`)) === null) await disk.create(`${folder}/job.json`, [Buffer.from(JSON.stringify(job))]);
       const runs = (await disk.list(folder)).flatMap((name) => numberIn(name, 'run-') ?? []);
       const run = Math.max(0, ...runs) + 1;
-      await disk.makeFolder(runFolder(folder, run));
+      if (!(await disk.makeFolder(runFolder(folder, run)))) throw begunElsewhere(folder, run);
       // What is in a folder is only durable with the names of all folders above.
       for (const above of ['', 'jobs', folder]) await disk.syncFolder(above);
       const info: RunInfo = { run, started: options.now(), forkedFrom: options.from };
@@ -93,7 +97,8 @@ export class CheckpointStore {
       await store.#sweep();
       return store;
     } catch (error) {
-      await disk.remove(`${folder}/lock`);
+      // Why it could not begin is what counts.
+      await releaseLock(disk, `${folder}/lock`, options.holder).catch(() => undefined);
       throw error;
     }
   }
@@ -111,14 +116,19 @@ export class CheckpointStore {
 
   /** Makes a snapshot durable and visible. After a rejection it may be there or not; the next snapshot has to be full. */
   publish(snapshot: JobSnapshot, details: PublishDetails): Promise<CheckpointManifest> {
-    return this.#turns.run(() => this.#publish(snapshot, details));
+    return this.#turns.run(() => this.#tidily(() => this.#publish(snapshot, details)));
   }
 
   async #publish(snapshot: JobSnapshot, details: PublishDetails): Promise<CheckpointManifest> {
     const begun = details.elapsed();
     const { blob, operators, stateBytes } = packSnapshot(snapshot, this.#last);
     const path = manifestPath(this.#folder, { run: this.run, checkpoint: snapshot.checkpoint });
-    if (blob !== null) await this.#writeBlob(blob.name, blob.pieces, blob.length);
+    if (blob !== null) {
+      // Should this come to nothing, nobody knows what is durable of it: the next one with the same content is written anew.
+      const doubtful = this.#doubtful.has(blob.name);
+      this.#doubtful.add(blob.name);
+      await this.#writeBlob(blob.name, blob.pieces, blob.length, doubtful);
+    }
     const manifest: CheckpointManifest = {
       format: CHECKPOINT_FORMAT,
       job: this.job,
@@ -145,27 +155,27 @@ export class CheckpointStore {
     const text = writeManifest(manifest);
     if (text.length > MAX_MANIFEST_BYTES) {
       throw new CheckpointError(
-        'disk',
+        'limit',
         `The manifest of checkpoint ${snapshot.checkpoint} would have ${text.length} bytes; the limit is ${MAX_MANIFEST_BYTES}.`,
       );
     }
     await this.#writeWhole(path, text);
+    this.#doubtful.clear();
     this.#last = manifest;
     return manifest;
   }
 
-  /** A torn earlier write may have left a blob of this name: it is trusted only after a look. A failed sync is never tried again on the same file. */
-  async #writeBlob(name: string, pieces: readonly Uint8Array[], length: number): Promise<void> {
+  /** A blob of this name may be there, and damaged: it is trusted only after a look. A failed sync is never tried again on the same file. */
+  async #writeBlob(name: string, pieces: readonly Uint8Array[], length: number, doubtful: boolean): Promise<void> {
     const path = blobPath(this.#folder, name);
-    const size = await this.#disk.size(path);
-    if (size !== null && (size !== length || (await this.#hash(path)) !== name)) await this.#disk.remove(path);
-    if (size === null || (await this.#disk.size(path)) === null) {
+    if (!doubtful && (await this.#disk.size(path)) === length && (await this.#hash(path)) === name) {
+      await this.#disk.syncFile(path);
+    } else {
       const temporary = blobPath(this.#folder, `${name}.${this.run}-${++this.#names}.part`);
+      this.#temporary = temporary;
       await this.#disk.create(temporary, pieces);
       await this.#disk.syncFile(temporary);
       await this.#disk.rename(temporary, path);
-    } else {
-      await this.#disk.syncFile(path);
     }
     await this.#disk.syncFolder(`${this.#folder}/blobs`);
   }
@@ -176,10 +186,22 @@ export class CheckpointStore {
       .digest('hex');
   }
 
+  /** Work that fails leaves no half of a file behind: on a full disk it would take the space that is needed. */
+  async #tidily<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      // What cannot be removed now is removed when the next run begins.
+      if (this.#temporary !== null) await this.#disk.remove(this.#temporary).catch(() => undefined);
+      throw error;
+    }
+  }
+
   /** The bytes are durable before the name is. */
   async #writeWhole(path: string, text: string): Promise<void> {
     const temporary = `${path}.${++this.#names}.part`;
     const folder = path.slice(0, path.lastIndexOf('/'));
+    this.#temporary = temporary;
     await this.#disk.create(temporary, [Buffer.from(text)]);
     await this.#disk.syncFile(temporary);
     await this.#disk.rename(temporary, path);
@@ -252,21 +274,24 @@ export class CheckpointStore {
     return visible;
   }
 
-  /** What crashed runs have left behind: files without a name, and blobs that nothing refers to. */
+  /** What earlier runs have left behind: files without a name, blobs that nothing refers to, and folders of runs without checkpoints. */
   async #sweep(): Promise<void> {
-    const folders = [`${this.#folder}/blobs`, ...(await this.#reader.runs(this.#folder)).map(({ run }) => runFolder(this.#folder, run))];
+    const runs = (await this.#reader.runs(this.#folder)).map(({ run }) => run);
+    const folders = [`${this.#folder}/blobs`, ...runs.map((run) => runFolder(this.#folder, run))];
     for (const folder of folders) {
       for (const name of await this.#disk.list(folder)) if (name.endsWith('.part')) await this.#disk.remove(`${folder}/${name}`);
     }
     const visible = await this.#visible();
-    if (visible !== null) await this.#removeBlobs(visible);
+    if (visible === null) return;
+    await this.#removeBlobs(visible);
+    for (const run of runsToForget(runs, visible)) await this.#disk.remove(runFolder(this.#folder, run));
   }
 
   /** Gives a checkpoint a name, so that it is kept; null takes it away. Rejects with CheckpointError. */
   setLabel(ref: CheckpointRef, label: string | null): Promise<void> {
     return this.#turns.run(async () => {
       const listed = await this.#reader.checkpoint(this.#folder, ref, true);
-      await this.#writeWhole(listed.path, writeManifest({ ...readable(listed), label }));
+      await this.#tidily(() => this.#writeWhole(listed.path, writeManifest({ ...readable(listed), label })));
       // The reader knows a changed manifest by its size, and that may be the same.
       await this.#reader.checkpoint(this.#folder, ref, true);
     });
@@ -303,6 +328,10 @@ export class CheckpointStore {
 
   /** Lets others have the job's checkpoints. */
   async close(): Promise<void> {
-    await this.#disk.remove(`${this.#folder}/lock`);
+    await releaseLock(this.#disk, `${this.#folder}/lock`, this.#options.holder);
   }
+}
+
+function begunElsewhere(folder: string, run: number): CheckpointError {
+  return new CheckpointError('locked', `${runFolder(folder, run)} was begun by someone else at the same moment. Run again.`);
 }

@@ -27,7 +27,7 @@ export async function takeLock(disk: Disk, path: string, holder: LockHolder): Pr
     } catch (error) {
       if (!(error instanceof DiskError) || error.code !== 'EEXIST') throw error;
     }
-    const other = await readLock(disk, path);
+    const other = await settledLock(disk, path);
     if (other !== null && other.session !== holder.session && isAlive(other)) {
       throw new CheckpointError(
         'locked',
@@ -37,6 +37,25 @@ export async function takeLock(disk: Disk, path: string, holder: LockHolder): Pr
     }
     await disk.remove(path);
   }
+}
+
+/** ms; there are no dates beyond. */
+const LAST_DATE = 8_640_000_000_000_000;
+
+/** Between its coming into being and its having content a lock is empty: looked at for so long, it was left so by a crash. */
+const LOOKS = 5;
+
+async function settledLock(disk: Disk, path: string): Promise<LockHolder | null> {
+  let holder = await readLock(disk, path);
+  for (let look = 1; holder === null && look < LOOKS; look++) holder = await readLock(disk, path);
+  return holder;
+}
+
+/** Gives the lock back, unless someone else of the same session has it by now. */
+export async function releaseLock(disk: Disk, path: string, holder: LockHolder): Promise<void> {
+  const now = await readLock(disk, path);
+  const isOurs = now === null || (now.session === holder.session && now.pid === holder.pid && now.since === holder.since);
+  if (isOurs) await disk.remove(path);
 }
 
 /** Null when nobody holds it, or the file cannot be understood: then nobody does. */
@@ -52,7 +71,17 @@ export async function readLock(disk: Disk, path: string): Promise<LockHolder | n
 
 function isHolder(value: unknown): value is LockHolder {
   return (
-    typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number' && 'host' in value && 'session' in value
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    typeof value.name === 'string' &&
+    'pid' in value &&
+    typeof value.pid === 'number' &&
+    'host' in value &&
+    'session' in value &&
+    'since' in value &&
+    typeof value.since === 'number' &&
+    Math.abs(value.since) <= LAST_DATE
   );
 }
 

@@ -1,0 +1,119 @@
+import type { CheckpointManifest, StateManifest } from './manifest.ts';
+import type { Committable } from './snapshot.ts';
+import { fields, finite, firstProblem, flag, list, matching, nullable, oneOf, text, whole } from './shape.ts';
+
+/** Runs that a checkpoint may be made of. */
+export const MAX_RUNS = 10_000;
+
+const BASE64 = matching(/^[A-Za-z0-9+/]*={0,2}$/, 'base64');
+const MAX_SUBTASKS = 32_768;
+
+const RUN = fields({
+  blob: matching(/^[0-9a-f]{64}$/, 'name of a blob'),
+  offset: whole(),
+  length: whole(1),
+  indexOffset: whole(),
+  entries: whole(1),
+});
+
+const STATE = fields({
+  name: text(),
+  kind: oneOf('value', 'list', 'map', 'reduce', 'window', 'event-time timers', 'processing-time timers'),
+  entries: whole(),
+  bytes: whole(),
+  subtasks: list(fields({ subtask: whole(0, MAX_SUBTASKS - 1), runs: list(RUN) })),
+});
+
+const OPERATOR = fields({
+  id: text(100),
+  uid: nullable(text()),
+  name: text(),
+  kind: text(100),
+  parallelism: whole(1, MAX_SUBTASKS),
+  maxParallelism: whole(1, MAX_SUBTASKS),
+  watermark: nullable(finite),
+  keyed: list(STATE),
+  subtasks: list(
+    fields({
+      subtask: whole(0, MAX_SUBTASKS - 1),
+      watermark: matching(/^-?(?:Infinity|\d+(?:\.\d+)?(?:e[+-]\d+)?)$/, 'watermark'),
+      operator: list(fields({ name: text(), redistribution: oneOf('subtask', 'union'), values: list(BASE64) })),
+      positions: list(
+        fields({ subtask: whole(0, MAX_SUBTASKS - 1), split: text(), offset: whole(Number.MIN_SAFE_INTEGER), finished: flag }),
+      ),
+      committables: list(committable),
+    }),
+  ),
+});
+
+const MANIFEST = fields({
+  format: whole(1),
+  job: fields({ notebook: text(), cell: text() }),
+  run: whole(1),
+  checkpoint: whole(1),
+  kind: oneOf('checkpoint', 'savepoint'),
+  label: nullable(text()),
+  final: flag,
+  triggered: finite,
+  completed: finite,
+  pause: finite,
+  encoding: finite,
+  writing: finite,
+  records: whole(),
+  watermark: nullable(finite),
+  processingTime: finite,
+  graphHash: text(),
+  ended: flag,
+  runtime: BASE64,
+  stateBytes: whole(),
+  writtenBytes: whole(),
+  operators: list(OPERATOR),
+});
+
+/**
+ * Why a manifest cannot be trusted; null when it can. Its checksum tells accidents, not intent: one that somebody else made must not lead a sink to
+ * files that are not its own, or make a state of parts that do not belong together.
+ */
+export function manifestProblem(manifest: CheckpointManifest): string | null {
+  return MANIFEST(manifest, '') ?? whatBelongsTogether(manifest);
+}
+
+function whatBelongsTogether({ operators }: CheckpointManifest): string | null {
+  const runs = operators.flatMap(({ keyed }) => keyed.flatMap((state) => state.subtasks.flatMap((subtask) => subtask.runs)));
+  if (runs.length > MAX_RUNS) return `it is made of ${runs.length} runs; the limit is ${MAX_RUNS}`;
+  return (
+    firstProblem(runs, ({ indexOffset, length }) => (indexOffset < length ? null : 'the index of a run is outside of it')) ??
+    twice(operators, ({ id }) => id, 'operators') ??
+    firstProblem(operators, ({ name, keyed, subtasks }) =>
+      firstProblem(
+        [
+          twice(keyed, (state) => state.name, `${name}: states`),
+          twice(subtasks, ({ subtask }) => subtask, `${name}: subtasks`),
+          firstProblem(keyed, (state: StateManifest) =>
+            twice(state.subtasks, ({ subtask }) => subtask, `${name}, ${state.name}: subtasks`),
+          ),
+        ],
+        (problem) => problem,
+      ),
+    )
+  );
+}
+
+function twice<T>(items: readonly T[], keyOf: (item: T) => unknown, what: string): string | null {
+  return new Set(items.map(keyOf)).size === items.length ? null : `there are ${what} of the same name`;
+}
+
+const COMMITTABLE = fields({ directory: text(), pending: text(), final: text(), bytes: whole() });
+
+/** A commit gives `.name.inprogress` its name in the same folder, below that of the sink, and never does anything else. */
+function committable(value: unknown, at: string): string | null {
+  const problem = COMMITTABLE(value, at);
+  if (problem !== null) return problem;
+  // SAFETY: the check above has seen to the fields.
+  const { pending, final } = value as Committable;
+  const names = final.split('/');
+  const isBelow = names.every((name) => name !== '' && name !== '.' && name !== '..' && !/[\\\0]/.test(name));
+  if (!isBelow) return `${at}.final leads out of the folder of its sink`;
+  const expected = [...names.slice(0, -1), `.${names.at(-1) ?? ''}.inprogress`].join('/');
+  return pending === expected ? null : `${at}.pending is not the unfinished file of ${at}.final`;
+}

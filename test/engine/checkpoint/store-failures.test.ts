@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import { CheckpointError, readManifest, writeManifest } from '../../../engine/checkpoint/manifest-codec.ts';
+import type { CheckpointManifest } from '../../../engine/checkpoint/manifest.ts';
+import { runsToForget } from '../../../engine/checkpoint/retention.ts';
+import type { JobSnapshot } from '../../../engine/checkpoint/snapshot.ts';
+import { CheckpointReader } from '../../../engine/node/checkpoints/checkpoint-reader.ts';
+import { CheckpointStore, type PublishDetails } from '../../../engine/node/checkpoints/checkpoint-store.ts';
+import { type Disk, DiskError, type DiskErrorCode } from '../../../engine/node/checkpoints/disk.ts';
+import { type LockHolder, lockHolder } from '../../../engine/node/checkpoints/lock.ts';
+import { MemoryDisk } from '../../../engine/node/checkpoints/memory-disk.ts';
+import type { Executor } from '../../../engine/runtime/job.ts';
+import { start } from '../core/job.ts';
+
+const JOB = { notebook: 'n.stream.md', cell: 'sums' };
+const DETAILS: PublishDetails = { kind: 'checkpoint', label: null, final: false, triggered: 0, pause: 0, encoding: 0, elapsed: () => 0 };
+
+function job(): Executor {
+  return start((env) => {
+    const sums = env
+      .fromSequence(1, 3_000)
+      .map((n) => ({ k: `key ${n % 100}`, n }))
+      .keyBy('k')
+      .sum('n');
+    env.addDisplay(sums, 'sums');
+  });
+}
+
+function takeSnapshot(executor: Executor, checkpoint: number): JobSnapshot {
+  executor.step(200);
+  executor.deliver({ kind: 'checkpoint', checkpoint, full: true });
+  executor.step(1);
+  return (executor.snapshot ?? assert.fail('no snapshot')).finish();
+}
+
+type Verb = 'create' | 'syncFile' | 'syncFolder' | 'rename' | 'remove';
+
+/** A disk whose next operation of a kind on certain paths fails; a `create` leaves half of the file. Counts what it was asked. */
+class FailingDisk extends MemoryDisk {
+  next: { readonly verb: Verb; readonly path: RegExp; readonly code: DiskErrorCode } | null = null;
+  readonly asked: string[] = [];
+
+  async #unlessFailing(verb: Verb, path: string, work: () => Promise<void>): Promise<void> {
+    this.asked.push(`${verb} ${path}`);
+    const { next } = this;
+    if (next?.verb !== verb || !next.path.test(path)) {
+      await work();
+      return;
+    }
+    this.next = null;
+    if (verb === 'create') this.files.set(path, Buffer.from('half'));
+    throw new DiskError(next.code, path, `${path} fails with ${next.code}.`);
+  }
+  override create(...args: Parameters<Disk['create']>): Promise<void> {
+    return this.#unlessFailing('create', args[0], () => super.create(...args));
+  }
+  override syncFile(path: string): Promise<void> {
+    return this.#unlessFailing('syncFile', path, () => super.syncFile(path));
+  }
+  override syncFolder(path: string): Promise<void> {
+    return this.#unlessFailing('syncFolder', path, () => super.syncFolder(path));
+  }
+  override rename(from: string, to: string): Promise<void> {
+    return this.#unlessFailing('rename', to, () => super.rename(from, to));
+  }
+  override remove(path: string): Promise<void> {
+    return this.#unlessFailing('remove', path, () => super.remove(path));
+  }
+}
+
+const open = (disk: Disk, holder: LockHolder = lockHolder('test', 'a', 0)): Promise<CheckpointStore> =>
+  CheckpointStore.open(disk, JOB, { holder, now: () => 1, retained: 3, from: null });
+
+const leftOver = (disk: MemoryDisk): readonly string[] => [...disk.files.keys()].filter((name) => name.endsWith('.part'));
+const blobsOf = (disk: MemoryDisk): readonly string[] => [...disk.files.keys()].filter((name) => /blobs\/[0-9a-f]{64}$/.test(name));
+
+describe('A store of checkpoints whose disk fails', () => {
+  const failures: readonly (readonly [Verb, RegExp, DiskErrorCode])[] = [
+    ['create', /blobs\//, 'ENOSPC'],
+    ['create', /chk-2\.json/, 'ENOSPC'],
+    ['syncFile', /blobs\//, 'EIO'],
+    ['syncFile', /chk-2\.json/, 'EIO'],
+    ['rename', /blobs\//, 'EACCES'],
+    ['rename', /chk-2\.json$/, 'EACCES'],
+    ['syncFolder', /blobs$/, 'EIO'],
+  ];
+  for (const [verb, path, code] of failures) {
+    it(`loses no checkpoint and leaves nothing behind when ${verb} of ${path.source} fails with ${code}`, async () => {
+      const disk = new FailingDisk();
+      const store = await open(disk);
+      const executor = job();
+      await store.publish(takeSnapshot(executor, 1), DETAILS);
+      disk.next = { verb, path, code };
+      await assert.rejects(store.publish(takeSnapshot(executor, 2), DETAILS), { name: 'DiskError', code });
+      assert.equal(disk.next, null);
+      assert.deepEqual(leftOver(disk), []);
+      assert.equal((await store.loadNewest())?.checkpoint, 1);
+      await store.publish(takeSnapshot(executor, 3), DETAILS);
+      await store.retain();
+      assert.equal((await store.loadNewest())?.checkpoint, 3);
+      assert.equal(blobsOf(disk).length, 2, 'nothing of the one that failed is left');
+    });
+  }
+
+  it('does not trust a blob whose name it could not make durable: the same content is written anew, never synced again', async () => {
+    const disk = new FailingDisk();
+    const store = await open(disk);
+    const snapshot = takeSnapshot(job(), 1);
+    disk.next = { verb: 'syncFolder', path: /blobs$/, code: 'EIO' };
+    await assert.rejects(store.publish(snapshot, DETAILS));
+    disk.asked.length = 0;
+    await store.publish({ ...snapshot, checkpoint: 2 }, DETAILS);
+    const blob = disk.asked.filter((operation) => operation.includes('/blobs'));
+    assert.deepEqual(
+      blob.map((operation) => operation.replace(/ .*\/blobs(\/[0-9a-f]{64})?/, ' ')),
+      ['create .1-2.part', 'syncFile .1-2.part', 'rename ', 'syncFolder '],
+    );
+    disk.asked.length = 0;
+    await store.publish({ ...snapshot, checkpoint: 3 }, DETAILS);
+    assert.equal(
+      disk.asked.filter((operation) => operation.startsWith('create') && operation.includes('/blobs')).length,
+      0,
+      'now it is trusted',
+    );
+  });
+
+  it('mends a blob of the same name that is damaged', async () => {
+    const disk = new FailingDisk();
+    const store = await open(disk);
+    const snapshot = takeSnapshot(job(), 1);
+    await store.publish(snapshot, DETAILS);
+    const [blob] = blobsOf(disk);
+    disk.files.set(blob!, Buffer.from(disk.files.get(blob!)!).fill(0, 0, 50));
+    await assert.rejects(store.load({ run: 1, checkpoint: 1 }), /is damaged/);
+    await store.publish({ ...snapshot, checkpoint: 2 }, DETAILS);
+    assert.equal((await store.load({ run: 1, checkpoint: 1 })).checkpoint, 1);
+  });
+
+  it('deletes no blob when it cannot be known that a manifest is gone', async () => {
+    const disk = new FailingDisk();
+    const store = await open(disk);
+    const executor = job();
+    for (let checkpoint = 1; checkpoint <= 4; checkpoint++) await store.publish(takeSnapshot(executor, checkpoint), DETAILS);
+    const before = blobsOf(disk);
+    disk.next = { verb: 'remove', path: /chk-1\.json/, code: 'EIO' };
+    await assert.rejects(store.retain(), { code: 'EIO' });
+    assert.deepEqual(blobsOf(disk), before);
+    assert.equal((await store.load({ run: 1, checkpoint: 1 })).checkpoint, 1);
+  });
+});
+
+describe('The lock of a job', () => {
+  const lockOf = (disk: MemoryDisk): string => [...disk.files.keys()].find((name) => name.endsWith('/lock')) ?? assert.fail('no lock');
+
+  it('is given back only by who has it', async () => {
+    const disk = new MemoryDisk();
+    const first = await open(disk, lockHolder('VS Code', 'window', 1));
+    const second = await open(disk, lockHolder('VS Code', 'window', 2));
+    await first.close();
+    await assert.rejects(open(disk, lockHolder('streambook run', 'other', 3)), /in use by VS Code/);
+    await second.close();
+    assert.equal((await open(disk, lockHolder('streambook run', 'other', 3))).run, 3);
+  });
+
+  it('that is only just coming into being is not taken away; one that makes no sense, after a crash, is', async () => {
+    class SlowDisk extends MemoryDisk {
+      looks = 0;
+      override async read(path: string): Promise<Uint8Array> {
+        // The other process creates the file before it writes to it.
+        if (path.endsWith('/lock') && ++this.looks <= 2) return new Uint8Array(0);
+        return await super.read(path);
+      }
+    }
+    const disk = new SlowDisk();
+    await open(disk, lockHolder('VS Code', 'window', 1));
+    await assert.rejects(open(disk, lockHolder('streambook run', 'other', 2)), /in use by VS Code/);
+    const lock = lockOf(disk);
+    for (const content of ['', '{"pid":1', '{"name":"x","pid":1,"host":"h","session":"s","since":1e99}', 'null']) {
+      disk.files.set(lock, Buffer.from(content));
+      const store = await open(disk, lockHolder('streambook run', 'other', 2));
+      await store.close();
+    }
+  });
+
+  it('does not let two runs have one number, even if both believe to have it', async () => {
+    class StaleDisk extends MemoryDisk {
+      override async list(path: string): Promise<readonly string[]> {
+        const names = await super.list(path);
+        return /^jobs\/[^/]+$/.test(path) ? names.filter((name) => name !== 'run-1') : names;
+      }
+    }
+    const disk = new StaleDisk();
+    await open(disk);
+    await assert.rejects(open(disk), /run-1 was begun by someone else at the same moment/);
+  });
+});
+
+describe('Earlier runs', () => {
+  it('without a checkpoint are forgotten once they are many; numbers are never used again', async () => {
+    const disk = new MemoryDisk();
+    for (let run = 1; run <= 55; run++) {
+      const store = await open(disk);
+      if (run === 2) await store.publish(takeSnapshot(job(), 1), DETAILS);
+      assert.equal(store.run, run);
+      await store.close();
+    }
+    const reader = new CheckpointReader(disk);
+    const runs = (await reader.runs(reader.folderOf(JOB))).map(({ run }) => run);
+    assert.deepEqual(runs, [2, ...Array.from({ length: 50 }, (_, at) => at + 6)]);
+    assert.deepEqual(runsToForget([3, 1, 2], []), []);
+  });
+});
+
+describe('A checkpoint that is not what it should be', () => {
+  async function tampered(change: (manifest: CheckpointManifest) => CheckpointManifest, as = 'chk-1.json'): Promise<unknown> {
+    const disk = new MemoryDisk();
+    const store = await open(disk);
+    await store.publish(takeSnapshot(job(), 1), DETAILS);
+    const path = [...disk.files.keys()].find((name) => name.endsWith('chk-1.json')) ?? '';
+    const manifest = readManifest(Buffer.from(disk.files.get(path)!).toString(), path);
+    disk.files.set(path.replace('chk-1.json', as), Buffer.from(writeManifest(change(manifest))));
+    return await store.load({ run: 1, checkpoint: Number(/\d+/.exec(as)?.[0]) }).catch((error: unknown) => error);
+  }
+  const withRun = (change: Partial<CheckpointManifest['operators'][number]['keyed'][number]['subtasks'][number]['runs'][number]>) =>
+    tampered((manifest) => ({
+      ...manifest,
+      operators: manifest.operators.map((operator) => ({
+        ...operator,
+        keyed: operator.keyed.map((state) => ({
+          ...state,
+          subtasks: state.subtasks.map((subtask) => ({ ...subtask, runs: subtask.runs.map((run) => ({ ...run, ...change })) })),
+        })),
+      })),
+    }));
+
+  it('is refused under the name of another', async () => {
+    const error = await tampered((manifest) => manifest, 'chk-9.json');
+    assert.ok(error instanceof CheckpointError);
+    assert.equal(error.reason, 'corrupt');
+    assert.match(error.message, /chk-9\.json is damaged: it is checkpoint 1 of run 1 under another name/);
+  });
+
+  it('is refused before a job begins when it names other parts of its blobs than there are', async () => {
+    for (const change of [{ offset: 1 }, { offset: 1e9 }, { length: 10, indexOffset: 2 }, { indexOffset: 0 }, { entries: 1 }]) {
+      const error = await withRun(change);
+      assert.ok(error instanceof CheckpointError, JSON.stringify(change));
+      assert.match(error.message, /chk-1\.json is damaged: what it says of .*blobs\/[0-9a-f]{64} does not fit/);
+    }
+  });
+});
