@@ -24,6 +24,7 @@ interface Pending extends CheckpointRequest {
   readonly checkpoint: number;
   readonly since: number;
   readonly final: boolean;
+  readonly full: boolean;
 }
 
 /** All that is remembered of a job's checkpoints. */
@@ -39,6 +40,9 @@ export interface CoordinatorState {
   readonly full: boolean;
   /** Deltas since the last full one. */
   readonly deltas: number;
+  /** Bytes that the last full one wrote, and the deltas since. */
+  readonly fullBytes: number;
+  readonly deltaBytes: number;
   readonly ended: boolean;
   readonly finalDone: boolean;
 }
@@ -47,7 +51,8 @@ export type CoordinatorEvent =
   | { readonly kind: 'tick'; readonly now: number }
   /** Somebody asks for one: taken at once, or when the one under way is over. */
   | { readonly kind: 'request'; readonly request: CheckpointRequest; readonly now: number }
-  | { readonly kind: 'published'; readonly checkpoint: number; readonly now: number }
+  /** `bytes`: what it wrote. */
+  | { readonly kind: 'published'; readonly checkpoint: number; readonly bytes: number; readonly now: number }
   | { readonly kind: 'failed'; readonly checkpoint: number; readonly reason: string; readonly now: number }
   /** Every source has ended and every record is through. */
   | { readonly kind: 'ended'; readonly now: number };
@@ -68,6 +73,13 @@ export type CoordinatorEffect =
 
 /** Deltas after which a full one follows, so that a page of a state never has to look through many runs. */
 const MAX_DELTAS = 7;
+/** Deltas may have so many bytes even if a full one has fewer: it does not matter then. */
+const SMALL = 1024 * 1024;
+
+/** What there is has grown so long, or so large compared with the state itself, that writing all of it again is cheaper for everybody. */
+function isOvergrown({ deltas, deltaBytes, fullBytes }: CoordinatorState): boolean {
+  return deltas >= MAX_DELTAS || deltaBytes > Math.max(fullBytes, SMALL);
+}
 
 /** `last`: number of the checkpoint that the job was restored from in this run; 0 at its beginning. */
 export function newCoordinator(settings: CheckpointSettings, now: number, last = 0): CoordinatorState {
@@ -79,6 +91,8 @@ export function newCoordinator(settings: CheckpointSettings, now: number, last =
     failures: 0,
     full: true,
     deltas: 0,
+    fullBytes: 0,
+    deltaBytes: 0,
     ended: false,
     finalDone: false,
   };
@@ -99,7 +113,7 @@ export function coordinate(state: CoordinatorState, event: CoordinatorEvent, set
     case 'ended':
       return begin({ ...state, ended: true }, event.now, settings);
     case 'published':
-      return state.pending?.checkpoint === event.checkpoint ? published(state, state.pending, event.now, settings) : { state, effects: [] };
+      return state.pending?.checkpoint === event.checkpoint ? published(state, state.pending, event, settings) : { state, effects: [] };
     case 'failed':
       return state.pending?.checkpoint === event.checkpoint
         ? failed(state, state.pending, event.reason, event.now, settings)
@@ -129,12 +143,12 @@ function begin(state: CoordinatorState, now: number, settings: CheckpointSetting
   if (asked === undefined && !final && !periodic) return { state, effects: [] };
   const request: CheckpointRequest = asked ?? { kind: 'checkpoint', label: null, ticket: null };
   const checkpoint = state.last + 1;
-  const full = state.full || request.kind === 'savepoint' || state.deltas >= MAX_DELTAS;
+  const full = state.full || request.kind === 'savepoint' || isOvergrown(state);
   return {
     state: {
       ...state,
       last: checkpoint,
-      pending: { ...request, checkpoint, since: now, final: final || state.ended },
+      pending: { ...request, checkpoint, since: now, final: final || state.ended, full },
       requested: state.requested.slice(1),
     },
     effects: [{ kind: 'trigger', checkpoint, full, final: final || state.ended, request }],
@@ -146,15 +160,21 @@ function dueAfter(pending: Pending, now: number, { interval, minPause }: Checkpo
   return interval === null ? Number.POSITIVE_INFINITY : Math.max(pending.since + interval, now + minPause);
 }
 
-function published(state: CoordinatorState, pending: Pending, now: number, settings: CheckpointSettings): Decision {
-  const wasFull = state.full || pending.kind === 'savepoint' || state.deltas >= MAX_DELTAS;
+function published(
+  state: CoordinatorState,
+  pending: Pending,
+  { now, bytes }: Extract<CoordinatorEvent, { kind: 'published' }>,
+  settings: CheckpointSettings,
+): Decision {
   const next: CoordinatorState = {
     ...state,
     pending: null,
     due: dueAfter(pending, now, settings),
     failures: 0,
     full: false,
-    deltas: wasFull ? 0 : state.deltas + 1,
+    deltas: pending.full ? 0 : state.deltas + 1,
+    fullBytes: pending.full ? bytes : state.fullBytes,
+    deltaBytes: pending.full ? 0 : state.deltaBytes + bytes,
     finalDone: state.finalDone || pending.final,
   };
   const { state: after, effects } = begin(next, now, settings);

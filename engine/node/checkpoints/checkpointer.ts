@@ -223,7 +223,7 @@ export class Checkpointer implements RunnerDuties {
     if (this.#current === triggered) this.#current = null;
     events.onPublished(manifest, rows);
     this.#answer(ticket, (waiter) => waiter.resolve(manifest));
-    this.#send({ kind: 'published', checkpoint, now: clock.elapsed() });
+    this.#send({ kind: 'published', checkpoint, bytes: manifest.writtenBytes, now: clock.elapsed() });
     await store.retain().catch(() => {
       // What could not be deleted now is tried again after the next checkpoint; everything visible is still readable.
     });

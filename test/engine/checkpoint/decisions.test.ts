@@ -39,8 +39,8 @@ describe('The coordinator of checkpoints', () => {
       { kind: 'tick', now: 99 },
       { kind: 'tick', now: 100 },
       { kind: 'tick', now: 250 },
-      { kind: 'published', checkpoint: 1, now: 260 },
-      { kind: 'published', checkpoint: 2, now: 270 },
+      { kind: 'published', checkpoint: 1, bytes: 10, now: 260 },
+      { kind: 'published', checkpoint: 2, bytes: 10, now: 270 },
     ]);
     assert.deepEqual(effects, ['trigger 1 checkpoint full', 'complete 1', 'trigger 2 checkpoint', 'complete 2']);
   });
@@ -48,7 +48,7 @@ describe('The coordinator of checkpoints', () => {
   it('waits for the pause after a completion', () => {
     const events: CoordinatorEvent[] = [
       { kind: 'tick', now: 100 },
-      { kind: 'published', checkpoint: 1, now: 190 },
+      { kind: 'published', checkpoint: 1, bytes: 10, now: 190 },
       { kind: 'tick', now: 239 },
       { kind: 'tick', now: 240 },
     ];
@@ -63,7 +63,7 @@ describe('The coordinator of checkpoints', () => {
     const { effects } = play([
       { kind: 'tick', now: 100 },
       { kind: 'request', request: SAVEPOINT, now: 110 },
-      { kind: 'published', checkpoint: 1, now: 120 },
+      { kind: 'published', checkpoint: 1, bytes: 10, now: 120 },
     ]);
     assert.deepEqual(effects, ['trigger 1 checkpoint full', 'complete 1', 'trigger 2 savepoint full']);
   });
@@ -72,7 +72,7 @@ describe('The coordinator of checkpoints', () => {
     const events: CoordinatorEvent[] = [
       { kind: 'tick', now: 100 },
       { kind: 'tick', now: 1_101 },
-      { kind: 'published', checkpoint: 1, now: 1_102 },
+      { kind: 'published', checkpoint: 1, bytes: 10, now: 1_102 },
     ];
     assert.deepEqual(play(events, { ...SETTINGS, tolerableFailures: 1 }).effects, [
       'trigger 1 checkpoint full',
@@ -85,11 +85,59 @@ describe('The coordinator of checkpoints', () => {
   it('does not let the job end before a last checkpoint, unless that is switched off', () => {
     const ended: CoordinatorEvent[] = [{ kind: 'ended', now: 10 }];
     assert.deepEqual(play(ended), { effects: ['trigger 1 checkpoint full final'], done: false });
-    assert.deepEqual(play([...ended, { kind: 'published', checkpoint: 1, now: 20 }]), {
+    assert.deepEqual(play([...ended, { kind: 'published', checkpoint: 1, bytes: 10, now: 20 }]), {
       effects: ['trigger 1 checkpoint full final', 'complete 1'],
       done: true,
     });
     assert.equal(play(ended, { ...SETTINGS, afterTasksFinish: false }).done, true);
+  });
+
+  it('writes everything again after seven deltas, or when they have more bytes than that', () => {
+    const fulls = (bytes: readonly number[]): readonly number[] => {
+      const events = bytes.flatMap((written, at): CoordinatorEvent[] => [
+        { kind: 'tick', now: (at + 1) * 100 },
+        { kind: 'published', checkpoint: at + 1, bytes: written, now: (at + 1) * 100 + 1 },
+      ]);
+      return play(events).effects.flatMap((effect) => (effect.endsWith('full') ? Number(effect.split(' ')[1]) : []));
+    };
+    const mebibytes = (...sizes: readonly number[]): readonly number[] => sizes.map((size) => size * 1024 * 1024);
+    assert.deepEqual(fulls(new Array<number>(18).fill(100)), [1, 9, 17]);
+    assert.deepEqual(fulls(mebibytes(10, 4, 4, 4, 10, 10, 1, 10)), [1, 5, 8], 'after more than ten of deltas');
+    assert.deepEqual(fulls(mebibytes(0, 0.25, 0.5, 0.25, 0.25, 0, 0)), [1, 6], 'small ones do not matter');
+  });
+
+  it('keeps interval and pause between any two periodic ones, and never more than the timeout under way', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ interval: fc.integer({ min: 1, max: 300 }), minPause: fc.nat(300), timeout: fc.integer({ min: 1, max: 500 }) }),
+        fc.array(fc.tuple(fc.constantFrom('tick', 'published', 'failed'), fc.nat(200)), { maxLength: 60 }),
+        (times, steps) => {
+          const settings = { ...SETTINGS, ...times, tolerableFailures: 100 };
+          let state = newCoordinator(settings, 0);
+          let [now, triggered, over] = [0, 0, Number.NEGATIVE_INFINITY];
+          for (const [kind, pass] of steps) {
+            now += pass;
+            const checkpoint = state.pending?.checkpoint ?? 0;
+            const event: CoordinatorEvent =
+              kind === 'tick'
+                ? { kind, now }
+                : kind === 'published'
+                  ? { kind, checkpoint, bytes: 10, now }
+                  : { kind: 'failed', checkpoint, reason: 'x', now };
+            const step = coordinate(state, event, settings);
+            ({ state } = step);
+            for (const effect of step.effects) {
+              if (effect.kind === 'trigger') {
+                assert.ok(now - triggered >= times.interval, `${now - triggered} ms after the last was triggered`);
+                assert.ok(now - over >= times.minPause, `${now - over} ms after the last was over`);
+                triggered = now;
+              } else over = now;
+            }
+            if (kind === 'tick' && state.pending !== null) assert.ok(now - state.pending.since <= times.timeout);
+          }
+        },
+      ),
+    );
   });
 
   it('has at most one under way, with numbers that grow by one, whatever happens', () => {
@@ -112,7 +160,7 @@ describe('The coordinator of checkpoints', () => {
           const at = state.pending?.checkpoint ?? last;
           const message: CoordinatorEvent =
             kind === 'published'
-              ? { kind, checkpoint: at, now }
+              ? { kind, checkpoint: at, bytes: 10, now }
               : kind === 'failed'
                 ? { kind, checkpoint: at, reason: 'x', now }
                 : kind === 'request'
