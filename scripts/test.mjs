@@ -37,6 +37,7 @@ const STAGES = [
       }),
     ],
   ],
+  [[{ name: 'simulation', run: async () => (await import('./lib/simulation.mjs')).simulationStage() }]],
   [
     [
       {

@@ -72,7 +72,7 @@ export async function bundleSimulation(mutant = null) {
  * @returns {Promise<Report>}
  */
 export async function runSimulation(bundle, args) {
-  const { code, output } = await run(process.execPath, [bundle, ...args], { capture: true });
+  const { code, output } = await run(process.execPath, ['--max-semi-space-size=64', bundle, ...args], { capture: true });
   const line = output.trim().split('\n').at(-1) ?? '';
   // A mutant may take the whole process with it; the simulation itself never does.
   if (code !== 0 || !line.startsWith('{')) return { results: [], broken: `exit code ${code}: ${output.slice(-500)}`, replayed: [] };
@@ -120,38 +120,66 @@ export function formatReport({ results, broken }) {
 }
 
 /** Every stage in samples first: most bugs are caught long before all was played. */
-const HUNT = [
-  'singles/5',
-  'flips/11',
-  'lies/29',
-  'starved/41',
-  'pairs/301',
-  'singles',
-  'pairs/61',
-  'starved/7',
-  'flips/2',
-  'lies/3',
-  'pairs/13',
-];
+const SAMPLES = ['singles/5', 'flips/11', 'lies/29', 'starved/41', 'pairs/301'];
+const HUNT = [...SAMPLES, 'singles', 'pairs/61', 'starved/7', 'flips/2', 'lies/3', 'pairs/13'];
+
+/** Operations by which a witness is moved, as a change of the engine moves them. */
+const MOVES = [0, ...Array.from({ length: 8 }, (_, at) => [at + 1, -at - 1]).flat()];
+
+/** @param {string} witness @returns {readonly string[]} the case, and the same a little earlier and later */
+function witnessesAround(witness) {
+  const moved = (/** @type {number} */ by) => witness.replace(/\b(\d+):/g, (_, at) => `${Math.max(0, Number(at) + by)}:`);
+  return MOVES.map(moved);
+}
 
 /**
+ * @typedef {{ stage: string, run: number, seconds: number, problem: string, replay: string | null }} Caught
+ *
  * Looks for a case that catches a mutant.
  * @param {Mutant} mutant
- * @param {{ witness: boolean }} options `witness`: the case that caught it before is tried first
- * @returns {Promise<{ stage: string, run: number, seconds: number, problem: string, replay: string | null } | null>} null = it survived
+ * @param {{ witness: boolean, stages?: readonly string[] }} options `witness`: the case that caught it before is tried first
+ * @returns {Promise<Caught | null>} null = it survived
  */
-export async function hunt(mutant, { witness }) {
+export async function hunt(mutant, { witness, stages = HUNT }) {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
   const bundle = await bundleSimulation(mutant);
   if (witness && mutant.witness !== undefined) {
-    const { replayed, broken } = await runSimulation(bundle, [`--replay=${mutant.witness}`]);
-    const problem = broken ?? replayed[0] ?? null;
-    if (problem !== null) return { stage: 'witness', run: 1, seconds: seconds(), problem, replay: mutant.witness };
+    const cases = witnessesAround(mutant.witness);
+    const { replayed, broken } = await runSimulation(bundle, ['--first', ...cases.map((text) => `--replay=${text}`)]);
+    const at = replayed.findIndex((problem) => problem !== null);
+    const problem = broken ?? replayed[at] ?? null;
+    if (problem !== null) return { stage: 'witness', run: Math.max(0, at) + 1, seconds: seconds(), problem, replay: cases[at] ?? null };
   }
-  const { results, broken } = await runSimulation(bundle, [...HUNT.map((stage) => `--stage=${stage}`), '--max-failures=1']);
+  const { results, broken } = await runSimulation(bundle, [...stages.map((stage) => `--stage=${stage}`), '--max-failures=1']);
   if (broken !== null) return { stage: 'undisturbed', run: 1, seconds: seconds(), problem: broken, replay: null };
   const run = results.reduce((total, { played }) => total + played, 0);
   const failure = results.at(-1)?.failures[0];
   return failure === undefined ? null : { stage: failure.stage, run, seconds: seconds(), problem: failure.problem, replay: failure.replay };
+}
+
+/** What `npm test` plays: every single fault, and of the rest a sample that is always the same. */
+const TEST_STAGES = ['singles', 'flips/5', 'lies/9', 'starved/13', 'pairs/151'];
+
+/**
+ * The stage of `npm test`: the right program holds, and every planted bug is caught.
+ * @returns {Promise<import('./stages.mjs').StageResult>}
+ */
+export async function simulationStage() {
+  const report = await playInParts(await bundleSimulation(), TEST_STAGES);
+  let output = `${formatReport(report)}\n`;
+  const failed = report.results.filter(({ failures }) => failures.length > 0).length;
+  if (report.broken !== null) return { passed: 0, failed: 1, output };
+  const waiting = [...(await readMutants())];
+  const mutants = waiting.length;
+  const survivors = [];
+  const lane = async () => {
+    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+      if ((await hunt(mutant, { witness: true, stages: SAMPLES })) === null) survivors.push(mutant.name);
+    }
+  };
+  await Promise.all([lane(), lane()]);
+  output += `${mutants - survivors.length} of ${mutants} planted bugs were caught\n`;
+  for (const name of survivors.sort()) output += `  ${name} was not: npm run sim:mutants -- --only ${name} --write looks further\n`;
+  return { passed: TEST_STAGES.length - failed + mutants - survivors.length, failed: failed + survivors.length, output };
 }

@@ -50,10 +50,22 @@ export class Measures {
   }
 }
 
+/** Every so many cases are played twice: the same case has the same history (P5). */
+const TWICE_EVERY = 100;
+
 /** Plays a case; gives what did not hold, or null. */
-export async function play(one: Case, measures: Measures): Promise<{ readonly problem: string | null; readonly refused: boolean }> {
+export async function play(
+  one: Case,
+  measures: Measures,
+  twice = false,
+): Promise<{ readonly problem: string | null; readonly refused: boolean }> {
   try {
     const { problem, story } = await judge(one.world, one.schedule, one.plan, await measures.of(one.world));
+    if (twice) {
+      const again = await judge(one.world, one.schedule, one.plan, await measures.of(one.world));
+      const same = again.story.scheduler.actions === story.scheduler.actions && again.story.disk.operations === story.disk.operations;
+      if (!same) return { problem: 'played twice it has another history', refused: false };
+    }
     return { problem, refused: story.end.kind === 'refused' };
   } catch (error) {
     return { problem: error instanceof Error ? (error.stack ?? error.message) : String(error), refused: false };
@@ -71,7 +83,7 @@ export async function playStage(stage: Stage, share: Share, maxFailures: number,
     const number = cases++;
     if (number % share.every !== 0 || (number / share.every) % share.parts !== share.part) continue;
     played++;
-    const verdict = await play(one, measures);
+    const verdict = await play(one, measures, played % TWICE_EVERY === 0);
     if (verdict.refused) refused++;
     if (verdict.problem === null) continue;
     failures.push({ stage, number, replay: formatCase(one), problem: verdict.problem });

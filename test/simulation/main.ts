@@ -22,6 +22,8 @@ const { values } = parseArgs({
     part: { type: 'string', default: '0/1' },
     'max-failures': { type: 'string', default: '20' },
     replay: { type: 'string', multiple: true, default: [] },
+    /** Replays end at the first that does not hold. */
+    first: { type: 'boolean', default: false },
   },
 });
 
@@ -36,7 +38,10 @@ console.log(JSON.stringify(report));
 
 async function replay(texts: readonly string[]): Promise<readonly (string | null)[]> {
   const problems: (string | null)[] = [];
-  for (const text of texts) problems.push((await play(parseCase(text), measures)).problem);
+  for (const text of texts) {
+    problems.push((await play(parseCase(text), measures)).problem);
+    if (values.first && problems.at(-1) !== null) break;
+  }
   return problems;
 }
 

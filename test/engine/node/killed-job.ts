@@ -40,7 +40,7 @@ export interface KilledJobEnd {
 }
 
 const JOB = { notebook: 'killed.stream.md', cell: 'main' };
-const INPUTS: readonly Input[] = Array.from({ length: 48 }, (_, i) => ({
+const INPUTS: readonly Input[] = Array.from({ length: 40 }, (_, i) => ({
   key: 'abc'.charAt((i * 7) % 3),
   value: 100 + i,
   at: i * 2 + ((i * 5) % 4),

@@ -9,7 +9,7 @@ import type { KilledJobData, KilledJobEnd } from './killed-job.ts';
 import { TempFolder } from './temp-folder.ts';
 
 const KILLS = 200;
-const KILLS_PER_CHAIN = 4;
+const KILLS_PER_CHAIN = 8;
 /** Jobs at a time: they wait for their disks more than they work. */
 const LANES = 3;
 
