@@ -1,4 +1,4 @@
-import { blobPath, jobFolder, manifestPath, numberIn, runFolder } from '../../checkpoint/job-folder.ts';
+import { blobPath, manifestPath, numberIn, runFolder } from '../../checkpoint/job-folder.ts';
 import { CheckpointError, corrupt, MAX_MANIFEST_BYTES, readManifest } from '../../checkpoint/manifest-codec.ts';
 import type {
   CheckpointManifest,
@@ -120,11 +120,6 @@ export class CheckpointReader {
       if (page.length >= limit) break;
     }
     return page;
-  }
-
-  /** The folder of a job, whether it is there or not. */
-  folderOf(identity: JobIdentity): string {
-    return jobFolder(identity);
   }
 
   /** Null for a file that is not there or makes no sense: none of these is needed to restore. */

@@ -1,36 +1,14 @@
 import assert from 'node:assert/strict';
+import { jobFolder } from '../../../engine/checkpoint/job-folder.ts';
 import { CheckpointError, readManifest, writeManifest } from '../../../engine/checkpoint/manifest-codec.ts';
 import type { CheckpointManifest } from '../../../engine/checkpoint/manifest.ts';
 import { runsToForget } from '../../../engine/checkpoint/retention.ts';
-import type { JobSnapshot } from '../../../engine/checkpoint/snapshot.ts';
 import { CheckpointReader } from '../../../engine/node/checkpoints/checkpoint-reader.ts';
-import { CheckpointStore, type PublishDetails } from '../../../engine/node/checkpoints/checkpoint-store.ts';
+import { CheckpointStore } from '../../../engine/node/checkpoints/checkpoint-store.ts';
 import { type Disk, DiskError, type DiskErrorCode } from '../../../engine/node/checkpoints/disk.ts';
 import { type LockHolder, lockHolder } from '../../../engine/node/checkpoints/lock.ts';
 import { MemoryDisk } from '../../../engine/node/checkpoints/memory-disk.ts';
-import type { Executor } from '../../../engine/runtime/job.ts';
-import { start } from '../core/job.ts';
-
-const JOB = { notebook: 'n.stream.md', cell: 'sums' };
-const DETAILS: PublishDetails = { kind: 'checkpoint', label: null, final: false, triggered: 0, pause: 0, encoding: 0, elapsed: () => 0 };
-
-function job(): Executor {
-  return start((env) => {
-    const sums = env
-      .fromSequence(1, 3_000)
-      .map((n) => ({ k: `key ${n % 100}`, n }))
-      .keyBy('k')
-      .sum('n');
-    env.addDisplay(sums, 'sums');
-  });
-}
-
-function takeSnapshot(executor: Executor, checkpoint: number): JobSnapshot {
-  executor.step(200);
-  executor.deliver({ kind: 'checkpoint', checkpoint, full: true });
-  executor.step(1);
-  return (executor.snapshot ?? assert.fail('no snapshot')).finish();
-}
+import { DETAILS, JOB, sumsJob, takeSnapshot } from './sums-job.ts';
 
 type Verb = 'create' | 'syncFile' | 'syncFolder' | 'rename' | 'remove';
 
@@ -87,14 +65,14 @@ describe('A store of checkpoints whose disk fails', () => {
     it(`loses no checkpoint and leaves nothing behind when ${verb} of ${path.source} fails with ${code}`, async () => {
       const disk = new FailingDisk();
       const store = await open(disk);
-      const executor = job();
-      await store.publish(takeSnapshot(executor, 1), DETAILS);
+      const executor = sumsJob(100, 30);
+      await store.publish(takeSnapshot(executor, 1, 200), DETAILS);
       disk.next = { verb, path, code };
-      await assert.rejects(store.publish(takeSnapshot(executor, 2), DETAILS), { name: 'DiskError', code });
+      await assert.rejects(store.publish(takeSnapshot(executor, 2, 200), DETAILS), { name: 'DiskError', code });
       assert.equal(disk.next, null);
       assert.deepEqual(leftOver(disk), []);
       assert.equal((await store.loadNewest())?.checkpoint, 1);
-      await store.publish(takeSnapshot(executor, 3), DETAILS);
+      await store.publish(takeSnapshot(executor, 3, 200), DETAILS);
       await store.retain();
       assert.equal((await store.loadNewest())?.checkpoint, 3);
       assert.equal(blobsOf(disk).length, 2, 'nothing of the one that failed is left');
@@ -104,7 +82,7 @@ describe('A store of checkpoints whose disk fails', () => {
   it('does not trust a blob whose name it could not make durable: the same content is written anew, never synced again', async () => {
     const disk = new FailingDisk();
     const store = await open(disk);
-    const snapshot = takeSnapshot(job(), 1);
+    const snapshot = takeSnapshot(sumsJob(100, 30), 1, 200);
     disk.next = { verb: 'syncFolder', path: /blobs$/, code: 'EIO' };
     await assert.rejects(store.publish(snapshot, DETAILS));
     disk.asked.length = 0;
@@ -126,7 +104,7 @@ describe('A store of checkpoints whose disk fails', () => {
   it('mends a blob of the same name that is damaged', async () => {
     const disk = new FailingDisk();
     const store = await open(disk);
-    const snapshot = takeSnapshot(job(), 1);
+    const snapshot = takeSnapshot(sumsJob(100, 30), 1, 200);
     await store.publish(snapshot, DETAILS);
     const [blob] = blobsOf(disk);
     disk.files.set(blob!, Buffer.from(disk.files.get(blob!)!).fill(0, 0, 50));
@@ -138,8 +116,8 @@ describe('A store of checkpoints whose disk fails', () => {
   it('deletes no blob when it cannot be known that a manifest is gone', async () => {
     const disk = new FailingDisk();
     const store = await open(disk);
-    const executor = job();
-    for (let checkpoint = 1; checkpoint <= 4; checkpoint++) await store.publish(takeSnapshot(executor, checkpoint), DETAILS);
+    const executor = sumsJob(100, 30);
+    for (let checkpoint = 1; checkpoint <= 4; checkpoint++) await store.publish(takeSnapshot(executor, checkpoint, 200), DETAILS);
     const before = blobsOf(disk);
     disk.next = { verb: 'remove', path: /chk-1\.json/, code: 'EIO' };
     await assert.rejects(store.retain(), { code: 'EIO' });
@@ -199,12 +177,12 @@ describe('Earlier runs', () => {
     const disk = new MemoryDisk();
     for (let run = 1; run <= 55; run++) {
       const store = await open(disk);
-      if (run === 2) await store.publish(takeSnapshot(job(), 1), DETAILS);
+      if (run === 2) await store.publish(takeSnapshot(sumsJob(100, 30), 1, 200), DETAILS);
       assert.equal(store.run, run);
       await store.close();
     }
     const reader = new CheckpointReader(disk);
-    const runs = (await reader.runs(reader.folderOf(JOB))).map(({ run }) => run);
+    const runs = (await reader.runs(jobFolder(JOB))).map(({ run }) => run);
     assert.deepEqual(runs, [2, ...Array.from({ length: 50 }, (_, at) => at + 6)]);
     assert.deepEqual(runsToForget([3, 1, 2], []), []);
   });
@@ -214,7 +192,7 @@ describe('A checkpoint that is not what it should be', () => {
   async function tampered(change: (manifest: CheckpointManifest) => CheckpointManifest, as = 'chk-1.json'): Promise<unknown> {
     const disk = new MemoryDisk();
     const store = await open(disk);
-    await store.publish(takeSnapshot(job(), 1), DETAILS);
+    await store.publish(takeSnapshot(sumsJob(100, 30), 1, 200), DETAILS);
     const path = [...disk.files.keys()].find((name) => name.endsWith('chk-1.json')) ?? '';
     const manifest = readManifest(Buffer.from(disk.files.get(path)!).toString(), path);
     disk.files.set(path.replace('chk-1.json', as), Buffer.from(writeManifest(change(manifest))));

@@ -1,33 +1,11 @@
 import assert from 'node:assert/strict';
 import type { CheckpointRef } from '../../../engine/checkpoint/manifest.ts';
-import { CheckpointStore, type PublishDetails } from '../../../engine/node/checkpoints/checkpoint-store.ts';
+import { CheckpointStore } from '../../../engine/node/checkpoints/checkpoint-store.ts';
 import type { Disk } from '../../../engine/node/checkpoints/disk.ts';
 import { lockHolder } from '../../../engine/node/checkpoints/lock.ts';
 import { MemoryDisk } from '../../../engine/node/checkpoints/memory-disk.ts';
-import type { JobSnapshot } from '../../../engine/checkpoint/snapshot.ts';
 import type { Executor } from '../../../engine/runtime/job.ts';
-import { start } from '../core/job.ts';
-
-const JOB = { notebook: 'n.stream.md', cell: 'sums' };
-const DETAILS: PublishDetails = { kind: 'checkpoint', label: null, final: false, triggered: 0, pause: 0, encoding: 0, elapsed: () => 0 };
-
-function job(): Executor {
-  return start((env) => {
-    const sums = env
-      .fromSequence(1, 3_000)
-      .map((n) => ({ k: `key ${n % 100}`, n }))
-      .keyBy('k')
-      .sum('n');
-    env.addDisplay(sums, 'sums');
-  });
-}
-
-function takeSnapshot(executor: Executor, checkpoint: number): JobSnapshot {
-  executor.step(500);
-  executor.deliver({ kind: 'checkpoint', checkpoint, full: true });
-  executor.step(1);
-  return (executor.snapshot ?? assert.fail('no snapshot')).finish();
-}
+import { DETAILS, JOB, sumsJob, takeSnapshot } from './sums-job.ts';
 
 /** A disk that does something else after its n-th operation, before whoever waits for that one goes on. */
 class InterruptedDisk extends MemoryDisk {
@@ -62,8 +40,8 @@ async function publishedTwo(
 ): Promise<{ readonly disk: InterruptedDisk; readonly store: CheckpointStore; readonly executor: Executor }> {
   const disk = new InterruptedDisk();
   const store = await CheckpointStore.open(disk, JOB, { holder: lockHolder('test', 'a', 0), now: () => 1, retained, from: null });
-  const executor = job();
-  for (const checkpoint of [1, 2]) await store.publish(takeSnapshot(executor, checkpoint), DETAILS);
+  const executor = sumsJob(100, 30);
+  for (const checkpoint of [1, 2]) await store.publish(takeSnapshot(executor, checkpoint, 500), DETAILS);
   return { disk, store, executor };
 }
 
@@ -73,7 +51,7 @@ describe('Checkpoints that a user changes while the job writes them', () => {
   it('deleting one at any moment leaves a checkpoint readable that is just being published', async () => {
     for (let at = 1; at <= 8; at++) {
       const { disk, store, executor } = await publishedTwo(10);
-      const snapshot = takeSnapshot(executor, 3);
+      const snapshot = takeSnapshot(executor, 3, 500);
       const deleted: Promise<void>[] = [];
       disk.countdown = at;
       disk.interrupt = (): void => void deleted.push(store.delete(FIRST));

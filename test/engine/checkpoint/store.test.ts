@@ -1,55 +1,29 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
+import { jobFolder } from '../../../engine/checkpoint/job-folder.ts';
 import { buildRun, mergeRuns, readBlock, readRunIndex, RunCorruptError } from '../../../engine/checkpoint/run-format.ts';
 import { toUnpublish, unreferenced } from '../../../engine/checkpoint/retention.ts';
 import { CheckpointReader } from '../../../engine/node/checkpoints/checkpoint-reader.ts';
-import { CheckpointStore, type PublishDetails } from '../../../engine/node/checkpoints/checkpoint-store.ts';
+import { CheckpointStore } from '../../../engine/node/checkpoints/checkpoint-store.ts';
 import { FileDisk } from '../../../engine/node/checkpoints/file-disk.ts';
 import { lockHolder } from '../../../engine/node/checkpoints/lock.ts';
 import { MemoryDisk } from '../../../engine/node/checkpoints/memory-disk.ts';
-import type { JobSnapshot } from '../../../engine/checkpoint/snapshot.ts';
-import type { Executor } from '../../../engine/runtime/job.ts';
 import { encodeEntryKey } from '../../../engine/state/entry-codec.ts';
 import { encodeValue } from '../../../engine/state/stored-value.ts';
 import type { EncodedGroup } from '../../../engine/state/state-capture.ts';
 import { TempFolder } from '../node/temp-folder.ts';
 import { rest, start } from '../core/job.ts';
-
-const JOB = { notebook: 'n.stream.md', cell: 'sums' };
-const DETAILS: PublishDetails = { kind: 'checkpoint', label: null, final: false, triggered: 0, pause: 0, encoding: 0, elapsed: () => 0 };
-
-/** A job with some thousand keys in state. */
-function job(keys = 5_000): Executor {
-  const executor = start((env) => {
-    env.addDisplay(
-      env
-        .fromSequence(1, keys * 3)
-        .map((n) => ({ k: `key ${n % keys}`, n }))
-        .keyBy('k')
-        .sum('n'),
-      'sums',
-    );
-  });
-  return executor;
-}
-
-/** A checkpoint between two records of a job that goes on. */
-function takeSnapshot(executor: Executor, checkpoint: number, full: boolean): JobSnapshot {
-  executor.deliver({ kind: 'checkpoint', checkpoint, full });
-  executor.step(1);
-  return (executor.snapshot ?? assert.fail('no snapshot')).finish();
-}
+import { DETAILS, JOB, sumsJob, takeSnapshot } from './sums-job.ts';
 
 const open = (disk: MemoryDisk | FileDisk, session = 'a', retained = 3): Promise<CheckpointStore> =>
   CheckpointStore.open(disk, JOB, { holder: lockHolder('test', session, 0), now: () => 1, retained, from: null });
 
 async function published(disk: MemoryDisk | FileDisk, count: number): Promise<CheckpointStore> {
   const store = await open(disk);
-  const executor = job();
+  const executor = sumsJob(5_000, 3);
   for (let checkpoint = 1; checkpoint <= count; checkpoint++) {
-    executor.step(1_000);
-    await store.publish(takeSnapshot(executor, checkpoint, checkpoint === 1), DETAILS);
+    await store.publish(takeSnapshot(executor, checkpoint, 1_000, checkpoint === 1), DETAILS);
     await store.retain();
   }
   return store;
@@ -140,7 +114,7 @@ describe('The store of checkpoints', () => {
     const disk = new MemoryDisk();
     const store = await published(disk, 6);
     const restore = await store.load({ run: 1, checkpoint: 6 });
-    const executor = job();
+    const executor = sumsJob(5_000, 3);
     while (executor.recordCount < restore.records) executor.step(restore.records - executor.recordCount);
     const restored = start(
       (env) => {
@@ -159,7 +133,7 @@ describe('The store of checkpoints', () => {
     assert.equal(rest(restored), 'finished');
     const reader = new CheckpointReader(disk);
     assert.deepEqual(
-      (await reader.checkpoints(reader.folderOf(JOB), 1)).map(({ checkpoint }) => checkpoint),
+      (await reader.checkpoints(jobFolder(JOB), 1)).map(({ checkpoint }) => checkpoint),
       [4, 5, 6],
     );
     for (const checkpoint of [4, 5]) assert.equal((await store.load({ run: 1, checkpoint })).checkpoint, checkpoint);
@@ -177,7 +151,7 @@ describe('The store of checkpoints', () => {
       },
     });
     const reader = new CheckpointReader(counted);
-    const folder = reader.folderOf(JOB);
+    const folder = jobFolder(JOB);
     const [listed] = (await reader.checkpoints(folder, 1)).slice(-1);
     const state = listed?.manifest?.operators.find(({ keyed }) => keyed.length > 0)?.keyed[0];
     assert.ok(state);
@@ -234,7 +208,7 @@ describe('The store of checkpoints', () => {
       { holder: lockHolder('t', 'b', 0), now: () => 1, retained: 3, from: null },
     );
     for (const [name, bytes] of [...disk.files]) {
-      if (name.includes('/run-1/chk-1')) disk.files.set(name.replace(/jobs\/[^/]+/, new CheckpointReader(disk).folderOf(other.job)), bytes);
+      if (name.includes('/run-1/chk-1')) disk.files.set(name.replace(/jobs\/[^/]+/, jobFolder(other.job)), bytes);
     }
     await assert.rejects(
       other.load({ run: 1, checkpoint: 1 }),
