@@ -21,7 +21,8 @@
  * A field called `__proto__` is a field like any other.
  */
 import * as l10n from '@vscode/l10n';
-import { bytesFromBase64, bytesToBase64 } from './base64.ts';
+import { base64 } from '../../engine/formats/base64.ts';
+import { bytesFromBase64 } from './base64.ts';
 import type { JsonValue } from './types.ts';
 
 /** Where encoding stops. What is left out is counted in a `$cut`. */
@@ -150,7 +151,7 @@ class Encoder {
 
   #bytes(bytes: Uint8Array): JsonValue {
     const kept = this.#takeText(bytes.length);
-    const encoded = { $bytes: bytesToBase64(bytes.subarray(0, kept)) };
+    const encoded = { $bytes: base64(bytes.subarray(0, kept)) };
     return bytes.length <= kept ? encoded : { $cut: [encoded, bytes.length - kept] };
   }
 
