@@ -48,7 +48,9 @@ export async function runJob(options: JobOptions, streams: StandardStreams): Pro
   let state: Awaited<ReturnType<typeof openStore>>;
   let restore: JobRestore | null;
   try {
-    state = await openStore(options, program.jobName, retained(options), (text) => streams.err(`${program.jobName}: ${text}`));
+    state = await openStore(options, program.jobName, retainedCheckpoints(options.overrides), (text) =>
+      streams.err(`${program.jobName}: ${text}`),
+    );
     restore = state.from === null ? null : await state.store.load(state.from);
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -88,11 +90,6 @@ export async function runJob(options: JobOptions, streams: StandardStreams): Pro
   reportLate(executor, options, streams);
   if (format === 'table' && !streams.closed) streams.err(summary(executor, options, printer, performance.now() - begin));
   return FINISHED;
-}
-
-/** How many checkpoints are kept: the command line wins. */
-function retained({ overrides }: JobOptions): number {
-  return retainedCheckpoints(overrides);
 }
 
 /** What the job shows: its executor now, and the printer over all its attempts. */

@@ -1,21 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { JobFailure } from '../../engine/runtime/job.ts';
-
-/** A failure outside of any operator. */
-export function plainFailure(errorName: string, message: string, hint: string | null = null): JobFailure {
-  return {
-    errorName,
-    message,
-    operator: null,
-    location: null,
-    record: null,
-    recordNumber: null,
-    source: null,
-    file: null,
-    hint,
-    stack: null,
-  };
-}
+import { plainFailure } from '../../engine/runtime/plain-failure.ts';
 
 /** Anything that was thrown, as a failure. */
 export function failureOfError(thrown: unknown): JobFailure {

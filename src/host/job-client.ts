@@ -2,8 +2,9 @@ import * as l10n from '@vscode/l10n';
 import type { CheckpointKind, CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { JobFailure } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
+import { plainFailure } from '../../engine/runtime/plain-failure.ts';
 import type { OutputDelta, OutputState } from '../output/types.ts';
-import { failureOfError, plainFailure } from './failures.ts';
+import { failureOfError } from './failures.ts';
 import type { FromWorker, JobProgress, JobRequest, StartJob } from './protocol.ts';
 import { SILENT_AFTER, WATCHDOG_START, watch } from './watchdog.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { JobClient, type WorkerPort } from '../../../src/host/job-client.ts';
-import { plainFailure } from '../../../src/host/failures.ts';
+import { plainFailure } from '../../../engine/runtime/plain-failure.ts';
 import type { FromWorker, JobProgress, JobRequest } from '../../../src/host/protocol.ts';
 import { WATCHDOG_START, watch } from '../../../src/host/watchdog.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Executor, JobFailure } from '../../../engine/runtime/job.ts';
-import { plainFailure } from '../../../src/host/failures.ts';
+import { plainFailure } from '../../../engine/runtime/plain-failure.ts';
 import type { JobEnd } from '../../../engine/node/job-master.ts';
 import type { Master } from '../../../src/host/job-master.ts';
 import { JobSession } from '../../../src/host/job-session.ts';

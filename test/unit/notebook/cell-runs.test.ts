@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { JobListener } from '../../../src/host/job-client.ts';
-import { plainFailure } from '../../../src/host/failures.ts';
+import { plainFailure } from '../../../engine/runtime/plain-failure.ts';
 import type { JobProgress, StartJob } from '../../../src/host/protocol.ts';
 import { OutputFold } from '../../../src/output/fold.ts';
 import type { OutputState } from '../../../src/output/types.ts';
