@@ -3,7 +3,7 @@ import { PartFileWriter, type RollingPolicy } from '../connectors/part-file-writ
 import type { SinkFolder } from '../connectors/part-writes.ts';
 import type { RecordEncoder } from '../formats/record-encoder.ts';
 import type { OperatorContext, OperatorSpec } from '../runtime/operator.ts';
-import { decodeValue, encodeValue } from '../state/value-codec.ts';
+import { decodeValue, encodeValue } from '../state/stored-value.ts';
 import { lifecycleOf } from './lifecycle.ts';
 
 /** What a file sink does, checked. */

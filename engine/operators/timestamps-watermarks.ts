@@ -2,7 +2,7 @@ import { describePlan, type StrategyPlan } from '../api/watermark-strategy.ts';
 import type { OperatorSpec } from '../runtime/operator.ts';
 import { MAX_WATERMARK } from '../runtime/timestamps.ts';
 import { assignTimestamp, type GenerationState, WATERMARK_STATE, WatermarkGeneration } from '../runtime/watermark-generation.ts';
-import { decodeValue, encodeValue } from '../state/value-codec.ts';
+import { decodeValue, encodeValue } from '../state/stored-value.ts';
 import { lifecycleOf } from './lifecycle.ts';
 
 /** Sets event time and watermarks in mid-stream: watermarks and idleness from upstream end here, but for the last watermark [2.22]. */

@@ -11,7 +11,7 @@ import { hasTimestamp, MIN_TIMESTAMP } from '../runtime/timestamps.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { decodeEntryKey } from '../state/entry-codec.ts';
 import { rowsByKey } from '../state/keyed-table.ts';
-import { decodeValue, encodeValue } from '../state/value-codec.ts';
+import { decodeValue, encodeValue } from '../state/stored-value.ts';
 import type { WindowAggregation } from './aggregations/window-aggregation.ts';
 import { hasNullPart, keyError, keyReader, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';

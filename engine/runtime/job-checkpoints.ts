@@ -3,7 +3,7 @@ import type { SeededRandom } from '../api/random.ts';
 import type { SourcePosition } from '../checkpoint/snapshot.ts';
 import { operatorIds } from '../graph/operator-id.ts';
 import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
-import { encodeValue } from '../state/value-codec.ts';
+import { encodeValue } from '../state/stored-value.ts';
 import type { Inspection, ViewState } from './inspection.ts';
 import type { BuiltSubtask } from './job-builder.ts';
 import type { Router } from './router.ts';

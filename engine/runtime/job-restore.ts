@@ -3,7 +3,7 @@ import type { JobRestore, OperatorState, RestoredOperator } from '../checkpoint/
 import { operatorIds } from '../graph/operator-id.ts';
 import { keyGroupRange } from '../state/key-groups.ts';
 import type { RestoredState } from '../state/state-capture.ts';
-import { decodeValue } from '../state/value-codec.ts';
+import { decodeValue } from '../state/stored-value.ts';
 import { type CheckpointedJob, type RuntimeState, subtaskKey } from './job-checkpoints.ts';
 import type { SubtaskRestore } from './operator.ts';
 import type { Subtask } from './subtask.ts';

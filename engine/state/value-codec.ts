@@ -1,10 +1,6 @@
 import type { ByteWriter } from './byte-writer.ts';
-import { setField } from './set-field.ts';
-import { writeStored } from './stored-value.ts';
-
-export { setField } from './set-field.ts';
-export { decodeValue, encodeValue } from './stored-value.ts';
 import { className, prototypeOf } from './prototypes.ts';
+import { setField } from './set-field.ts';
 
 /**
  * Canonical bytes of values in state: equal values give equal bytes, different ones different bytes. Own enumerable fields in their order
@@ -27,13 +23,9 @@ const INSTANCE = 13;
 const REFERENCE = 14;
 const OPAQUE = 15;
 
-/** 'strict': what a checkpoint stores, to be read again. 'lenient': a digest of anything, for comparing two runs. */
-export type CodecMode = 'strict' | 'lenient';
-
-/** Appends the canonical bytes of `value`. 'strict' throws StateEncodingError for what cannot be stored. */
-export function writeValue(writer: ByteWriter, value: unknown, mode: CodecMode = 'lenient'): void {
-  if (mode === 'strict') writeStored(writer, value);
-  else writeDigest(writer, value, new Map());
+/** Appends the canonical bytes of `value`, whatever it is: for comparing two runs. What a checkpoint stores is `writeStored`. */
+export function writeValue(writer: ByteWriter, value: unknown): void {
+  writeDigest(writer, value, new Map());
 }
 
 /** An object met again (also in a cycle) is written as a reference to its first place. */

@@ -4,7 +4,7 @@ import { CheckpointReader, type ListedJob, readable } from '../../engine/node/ch
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 import { formatCut } from '../../engine/runtime/format-value.ts';
 import { decodeEntryKey } from '../../engine/state/entry-codec.ts';
-import { decodeValue } from '../../engine/state/value-codec.ts';
+import { decodeValue } from '../../engine/state/stored-value.ts';
 import { durationText, fullNumber } from '../output/text.ts';
 import { type CheckpointsCommand, UsageError } from './arguments.ts';
 import { FINISHED } from './exit-codes.ts';

@@ -1,6 +1,7 @@
 import { IllegalArgumentException, RuntimeException } from '../../api/errors.ts';
 import type { ByteWriter } from '../../state/byte-writer.ts';
-import { setField, writeValue } from '../../state/value-codec.ts';
+import { setField } from '../../state/set-field.ts';
+import { writeStored } from '../../state/stored-value.ts';
 import type { Accumulators, RowsCapture } from '../accumulators.ts';
 import { fieldLabel, fieldNames, readField } from '../fields.ts';
 
@@ -135,7 +136,7 @@ export class BuiltInAccumulators implements Accumulators {
       write: (writer, row) => {
         const numbers = {};
         for (let at = 0; at < width; at++) setField(numbers, this.#labels[at] ?? '', table[row * width + at] ?? 0);
-        writeValue(writer, numbers, 'strict');
+        writeStored(writer, numbers);
       },
       end: () => undefined,
     };

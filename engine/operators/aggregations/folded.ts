@@ -1,4 +1,5 @@
 import type { ByteWriter } from '../../state/byte-writer.ts';
+import { writeStored } from '../../state/stored-value.ts';
 import { copyValue, writeValue } from '../../state/value-codec.ts';
 import type { Accumulators, RowsCapture } from '../accumulators.ts';
 import { readField } from '../fields.ts';
@@ -46,7 +47,7 @@ export class FoldedAccumulators implements Accumulators {
   capture(): RowsCapture {
     const captured = new LazyRows(
       new Float64Array(this.#counts),
-      (writer, row, count) => writeValue(writer, { count, accumulator: this.#values[row] }, 'strict'),
+      (writer, row, count) => writeStored(writer, { count, accumulator: this.#values[row] }),
       () => {
         if (this.#captured === captured) this.#captured = null;
       },

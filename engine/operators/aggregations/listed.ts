@@ -1,4 +1,5 @@
 import type { ByteWriter } from '../../state/byte-writer.ts';
+import { writeStored } from '../../state/stored-value.ts';
 import { writeValue } from '../../state/value-codec.ts';
 import type { Accumulators, RowsCapture } from '../accumulators.ts';
 import { LazyRows } from './lazy-rows.ts';
@@ -32,7 +33,7 @@ export class ListedAccumulators implements Accumulators {
     for (let row = 0; row < counts.length; row++) counts[row] = this.#lists[row]?.length ?? 0;
     const captured = new LazyRows(
       counts,
-      (writer, row, count) => writeValue(writer, this.#lists[row]?.slice(0, count), 'strict'),
+      (writer, row, count) => writeStored(writer, this.#lists[row]?.slice(0, count)),
       () => {
         if (this.#captured === captured) this.#captured = null;
       },
