@@ -1,5 +1,5 @@
 import type { StateKind } from '../state/state-capture.ts';
-import type { Committable, Redistribution, SourcePosition } from './snapshot.ts';
+import type { Committable, OperatorIdentity, Redistribution, SourcePosition } from './snapshot.ts';
 
 /** Version of the format that this version writes. A newer one is refused. See docs/checkpoint-format.md. */
 export const CHECKPOINT_FORMAT = 1;
@@ -32,13 +32,7 @@ export interface StateManifest {
   readonly subtasks: readonly { readonly subtask: number; readonly runs: readonly RunRef[] }[];
 }
 
-export interface OperatorManifest {
-  readonly id: string;
-  readonly uid: string | null;
-  readonly name: string;
-  readonly kind: string;
-  readonly parallelism: number;
-  readonly maxParallelism: number;
+export interface OperatorManifest extends OperatorIdentity {
   /** ms; null before the first watermark and after the last (see `ended`). */
   readonly watermark: number | null;
   readonly keyed: readonly StateManifest[];

@@ -44,7 +44,8 @@ export interface Committable {
   readonly bytes: number;
 }
 
-export interface OperatorSnapshot {
+/** Which operator state belongs to, known before any barrier. */
+export interface OperatorIdentity {
   /** Finds the operator again in another run: the hash of its uid, else of its place in the graph. 32 hexadecimal digits. */
   readonly id: string;
   readonly uid: string | null;
@@ -53,6 +54,14 @@ export interface OperatorSnapshot {
   readonly kind: string;
   readonly parallelism: number;
   readonly maxParallelism: number;
+}
+
+/** Just the identity of something that has one, its fields in the order of the manifest. */
+export function identityOf({ id, uid, name, kind, parallelism, maxParallelism }: OperatorIdentity): OperatorIdentity {
+  return { id, uid, name, kind, parallelism, maxParallelism };
+}
+
+export interface OperatorSnapshot extends OperatorIdentity {
   readonly subtasks: readonly SubtaskSnapshot[];
 }
 
@@ -75,13 +84,7 @@ export interface JobSnapshot {
 }
 
 /** An operator as a restored job gets it. */
-export interface RestoredOperator {
-  readonly id: string;
-  readonly name: string;
-  readonly uid: string | null;
-  readonly kind: string;
-  readonly parallelism: number;
-  readonly maxParallelism: number;
+export interface RestoredOperator extends OperatorIdentity {
   readonly subtasks: readonly {
     readonly subtask: number;
     readonly operator: readonly OperatorState[];

@@ -1,13 +1,13 @@
 import type { CheckpointBarrier } from '../checkpoint/barrier-aligner.ts';
 import type { SeededRandom } from '../api/random.ts';
-import type { SourcePosition } from '../checkpoint/snapshot.ts';
+import type { OperatorIdentity, SourcePosition } from '../checkpoint/snapshot.ts';
 import { operatorIds } from '../graph/operator-id.ts';
 import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
 import { encodeValue } from '../state/stored-value.ts';
 import type { Inspection, ViewState } from './inspection.ts';
 import type { BuiltSubtask } from './job-builder.ts';
 import type { Router } from './router.ts';
-import { type CapturedOperator, type OperatorHead, SnapshotInProgress } from './snapshot-in-progress.ts';
+import { type CapturedOperator, SnapshotInProgress } from './snapshot-in-progress.ts';
 import type { SourceGroup } from './source-group.ts';
 import type { JobProgress, SourceSubtask, SourceSubtaskState } from './source-subtask.ts';
 import type { Subtask, SubtaskState } from './subtask.ts';
@@ -122,7 +122,7 @@ export class JobCheckpoints {
     const operators = this.#job.graph.vertices.map((vertex) => {
       const holders = subtasks.filter(({ vertex: { chain } }) => chain.some(({ id }) => id === vertex.id));
       return {
-        head: this.#head(vertex, holders[0]),
+        identity: this.#identity(vertex, holders[0]),
         subtasks: holders.flatMap(
           (subtask) => this.#captured.get(subtask)?.[subtask.vertex.chain.findIndex(({ id }) => id === vertex.id)] ?? [],
         ),
@@ -139,7 +139,7 @@ export class JobCheckpoints {
     return new SnapshotInProgress(barrier, inspection.rowTotals(), whole, operators);
   }
 
-  #head({ id, uid, name, role, parallelism }: StreamVertex, subtask: Subtask | undefined): OperatorHead {
+  #identity({ id, uid, name, role, parallelism }: StreamVertex, subtask: Subtask | undefined): OperatorIdentity {
     return {
       id: this.#ids.get(id) ?? '',
       uid,

@@ -1,5 +1,5 @@
 import type { CheckpointBarrier } from '../checkpoint/barrier-aligner.ts';
-import type { Committable, JobSnapshot, OperatorSnapshot, OperatorState, SourcePosition } from '../checkpoint/snapshot.ts';
+import type { Committable, JobSnapshot, OperatorIdentity, OperatorState, SourcePosition } from '../checkpoint/snapshot.ts';
 import type { StateCapture } from '../state/state-capture.ts';
 
 /** One operator in one subtask as its barrier found it: keyed state is still to be encoded. */
@@ -12,9 +12,6 @@ export interface CapturedOperator {
   readonly committables: readonly Committable[];
 }
 
-/** What is known of an operator before any barrier. */
-export type OperatorHead = Omit<OperatorSnapshot, 'subtasks'>;
-
 /**
  * A checkpoint between its barriers and its bytes: the job goes on while `encode` is called between steps. What changes before it is encoded is
  * encoded first (rule 4), so the result does not depend on when that is.
@@ -24,7 +21,7 @@ export class SnapshotInProgress {
   /** Rows that each display had at the barrier, by the display's id: the checkpoint covers them. */
   readonly rows: readonly number[];
   readonly #whole: Omit<JobSnapshot, 'checkpoint' | 'operators'>;
-  readonly #operators: readonly { readonly head: OperatorHead; readonly subtasks: readonly CapturedOperator[] }[];
+  readonly #operators: readonly { readonly identity: OperatorIdentity; readonly subtasks: readonly CapturedOperator[] }[];
   readonly #captures: readonly StateCapture[];
   #at = 0;
   #over = false;
@@ -33,7 +30,7 @@ export class SnapshotInProgress {
     barrier: CheckpointBarrier,
     rows: readonly number[],
     whole: Omit<JobSnapshot, 'checkpoint' | 'operators'>,
-    operators: readonly { readonly head: OperatorHead; readonly subtasks: readonly CapturedOperator[] }[],
+    operators: readonly { readonly identity: OperatorIdentity; readonly subtasks: readonly CapturedOperator[] }[],
   ) {
     this.checkpoint = barrier.checkpoint;
     this.rows = rows;
@@ -76,8 +73,8 @@ export class SnapshotInProgress {
     return {
       ...this.#whole,
       checkpoint: this.checkpoint,
-      operators: this.#operators.map(({ head, subtasks }) => ({
-        ...head,
+      operators: this.#operators.map(({ identity, subtasks }) => ({
+        ...identity,
         subtasks: subtasks.map(({ captures, ...rest }) => ({ ...rest, keyed: captures.map((capture) => capture.finish()) })),
       })),
     };

@@ -3,7 +3,7 @@ import { blobPath, manifestPath, runFolder } from '../../checkpoint/job-folder.t
 import { CheckpointError, corrupt, runsOf } from '../../checkpoint/manifest-codec.ts';
 import type { CheckpointManifest, OperatorManifest, RunRef } from '../../checkpoint/manifest.ts';
 import { type BlockInfo, type Entry, mergeRuns, readBlock, readRunIndex, RunCorruptError } from '../../checkpoint/run-format.ts';
-import type { JobRestore, RestoredOperator } from '../../checkpoint/snapshot.ts';
+import { identityOf, type JobRestore, type RestoredOperator } from '../../checkpoint/snapshot.ts';
 import type { RestoredState } from '../../state/state-capture.ts';
 import { type Disk, DiskError } from './disk.ts';
 
@@ -70,14 +70,8 @@ function blocksOf(run: RunRef, blobs: ReadonlyMap<string, Uint8Array>): readonly
 }
 
 function restoredOperator(operator: OperatorManifest, blobs: ReadonlyMap<string, Uint8Array>): RestoredOperator {
-  const { id, uid, name, kind, parallelism, maxParallelism } = operator;
   return {
-    id,
-    uid,
-    name,
-    kind,
-    parallelism,
-    maxParallelism,
+    ...identityOf(operator),
     subtasks: operator.subtasks.map(({ subtask, watermark, operator: states, positions }) => ({
       subtask,
       watermark: Number(watermark),
@@ -85,9 +79,9 @@ function restoredOperator(operator: OperatorManifest, blobs: ReadonlyMap<string,
       operator: states.map((state) => ({ ...state, values: state.values.map((value) => new Uint8Array(Buffer.from(value, 'base64'))) })),
     })),
     keyed: operator.keyed.map(
-      ({ name: state, kind: stateKind, subtasks }): RestoredState => ({
-        name: state,
-        kind: stateKind,
+      ({ name, kind, subtasks }): RestoredState => ({
+        name,
+        kind,
         entries: {
           *[Symbol.iterator]() {
             for (const { runs } of subtasks) yield* mergeRuns(runs.map((run) => entriesOf(run, blobs)));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { buildRun } from '../../checkpoint/run-format.ts';
 import type { CheckpointManifest, OperatorManifest, RunRef, StateManifest } from '../../checkpoint/manifest.ts';
-import type { JobSnapshot, OperatorSnapshot } from '../../checkpoint/snapshot.ts';
+import { identityOf, type JobSnapshot, type OperatorSnapshot } from '../../checkpoint/snapshot.ts';
 import type { EncodedState } from '../../state/state-capture.ts';
 
 /** The new bytes of a checkpoint as one blob, and the operators as its manifest lists them. */
@@ -62,15 +62,10 @@ function placeStates(
 }
 
 function operatorManifest(operator: OperatorSnapshot, states: readonly PlacedState[], blob: string): OperatorManifest {
-  const { id, uid, name, kind, parallelism, maxParallelism, subtasks } = operator;
+  const { subtasks } = operator;
   const watermark = Math.min(...subtasks.map((subtask) => subtask.watermark));
   return {
-    id,
-    uid,
-    name,
-    kind,
-    parallelism,
-    maxParallelism,
+    ...identityOf(operator),
     watermark: Number.isFinite(watermark) ? watermark : null,
     keyed: [...new Set(states.map(({ state }) => state.name))].map((state) =>
       stateManifest(
