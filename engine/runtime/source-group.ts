@@ -36,7 +36,7 @@ export class SourceGroup {
       if (!subtask.waitsForSplits) continue;
       const { enumeration } = subtask.source;
       const all = splits ?? subtask.source.splitsFor?.(subtasks.length) ?? (enumeration.kind === 'fixed' ? enumeration.splits : []);
-      const missing = subtask.missing(all);
+      const missing = subtask.splits.missing(all);
       if (missing !== undefined) throw missingSplit(subtask.name, missing);
       subtask.assign(all.filter((_, index) => index % subtasks.length === at));
     }

@@ -1,13 +1,13 @@
-import { RuntimeException } from '../api/errors.ts';
-import { type Advance, END, NO_TIMESTAMP, RECORD, type Source, type SourceReader, type SplitPosition } from '../connectors/source.ts';
-import type { SourcePosition } from '../checkpoint/snapshot.ts';
+import { type Advance, END, NO_TIMESTAMP, RECORD, type Source, type SplitPosition } from '../connectors/source.ts';
 import type { StreamVertex } from '../graph/stream-graph.ts';
 import type { StrategyPlan } from '../api/watermark-strategy.ts';
 import type { SourceElement, SplitDescription } from './mail.ts';
 import type { OperatorCounters, Output } from './operator.ts';
+import { ReaderSlot } from './reader-slot.ts';
+import { type SourceRestore, SourceSplits, type SourceSubtaskState } from './source-splits.ts';
 import type { Subtask } from './subtask.ts';
-import { hasTimestamp, MAX_WATERMARK, NO_TIMESTAMP_SET } from './timestamps.ts';
-import { assignTimestamp, checkTimestamp, type GenerationState, WatermarkGeneration } from './watermark-generation.ts';
+import { MAX_WATERMARK, NO_TIMESTAMP_SET } from './timestamps.ts';
+import { assignTimestamp, checkTimestamp, WatermarkGeneration } from './watermark-generation.ts';
 
 /** Splits of a bounded source have readers of their own, so that they can be merged by time; beyond this many they share. */
 const MAX_READERS = 64;
@@ -35,47 +35,6 @@ export interface JobProgress {
   failed: boolean;
 }
 
-/** A reader of a source, and the record it stands at. */
-export class ReaderSlot {
-  readonly reader: SourceReader<unknown>;
-  /** Distinguishes the splits of this reader from those of others. */
-  readonly firstSplit: number;
-  /** The next record is decoded and not processed yet. */
-  hasHead = false;
-  ended = false;
-  /** Event time of the head, or NaN. */
-  timestamp: number = NO_TIMESTAMP_SET;
-  lastSplit = 0;
-  /** Splits that were finished before the job was restored, but still hold the watermark until the next record. */
-  held: readonly number[] = [];
-  constructor(reader: SourceReader<unknown>, firstSplit: number) {
-    this.reader = reader;
-    this.firstSplit = firstSplit;
-  }
-
-  /** Where a restored reader has to begin. */
-  positions(): readonly SplitPosition[] {
-    return this.hasHead ? this.reader.positionsBeforeCurrent() : this.reader.positions();
-  }
-}
-
-/** A reading subtask in a checkpoint, besides the positions of its splits. */
-export interface SourceSubtaskState {
-  readonly ended: boolean;
-  readonly idle: boolean;
-  readonly parseErrors: number;
-  readonly generation: GenerationState;
-  /** Names of the splits that `generation` numbers. */
-  readonly splits: readonly string[];
-}
-
-/** What a source is restored from: positions of all its subtasks, by split. */
-export interface SourceRestore {
-  readonly positions: ReadonlyMap<string, SourcePosition>;
-  /** Null when the parallelism has changed: watermarks then begin anew. */
-  readonly state: SourceSubtaskState | null;
-}
-
 /** The reading end of a source in one subtask: readers, timestamps, watermarks. */
 export class SourceSubtask {
   readonly vertex: StreamVertex;
@@ -83,6 +42,7 @@ export class SourceSubtask {
   readonly source: Source<unknown>;
   readonly bounded: boolean;
   readonly slots: ReaderSlot[] = [];
+  readonly splits: SourceSplits;
   parseErrors = 0;
   ended = false;
   readonly #plan: StrategyPlan;
@@ -92,20 +52,14 @@ export class SourceSubtask {
   readonly #generation: WatermarkGeneration;
   #splitsKnown = false;
   #idle = false;
-  #restored: SourceRestore | null = null;
-  /** By the number that the watermark generation knows a split by. */
-  #splitNames: string[] = [];
-  /** Names of finished splits that still hold the watermark, numbered −1, −2, … */
-  readonly #heldNames: string[] = [];
   #endedBefore = false;
-  /** Splits that were read to their end before the job was restored. */
-  #finished: SplitPosition[] = [];
 
   constructor(vertex: StreamVertex, subtask: Subtask, output: Output, job: SourceJob, counters: OperatorCounters) {
     if (vertex.role.kind !== 'source') throw new Error('not a source');
     this.vertex = vertex;
     this.subtask = subtask;
     this.source = vertex.role.source;
+    this.splits = new SourceSplits(this.name);
     this.bounded = this.source.boundedness === 'BOUNDED';
     this.#plan = vertex.role.strategy;
     this.#output = output;
@@ -151,7 +105,7 @@ export class SourceSubtask {
     let firstSplit = 0;
     // In a restored job the splits have the readers they had before, so that they are merged as they were: only then are those finished left out.
     for (const whole of groups.length > 0 ? groups : [[]]) {
-      const group = whole.flatMap((split) => this.#resumed(split));
+      const { reading, held } = this.splits.resume(whole);
       const reader = this.source.createReader({
         subtask: this.subtask.index,
         parallelism: this.subtask.vertex.parallelism,
@@ -161,84 +115,31 @@ export class SourceSubtask {
           this.parseErrors++;
         },
       });
-      reader.addSplits(group);
+      reader.addSplits(reading);
       reader.noMoreSplits();
-      const slot = new ReaderSlot(reader, firstSplit);
-      this.slots.push(slot);
-      this.#splitNames.push(...group.map(({ id }) => id));
-      firstSplit += group.length;
-      this.#restoreHeld(slot, whole);
+      this.slots.push(new ReaderSlot(reader, firstSplit, held));
+      firstSplit += reading.length;
     }
-    const { state } = this.#restored ?? { state: null };
-    if (state !== null) this.#generation.restore(this.#renumbered(state));
-    this.#restored = null;
+    const generation = this.splits.takeGeneration();
+    if (generation !== null) this.#generation.restore(generation);
   }
 
   /** Before the splits are known. */
   restore(restored: SourceRestore): void {
-    this.#restored = restored;
+    if (!this.pushed) this.splits.restore(restored);
     const { state } = restored;
     if (state === null) return;
     this.parseErrors = state.parseErrors;
     this.#idle = state.idle;
     this.#endedBefore = state.ended;
-    if (!this.pushed) return;
-    this.#generation.restore(state.generation);
-    this.#restored = null;
-  }
-
-  /** A split that a restored job would have to read on, and that is not among those found. */
-  missing(found: readonly SplitDescription[]): SplitPosition | undefined {
-    const names = new Set(found.map(({ id }) => id));
-    return [...(this.#restored?.positions.values() ?? [])].find(({ split, finished }) => !finished && !names.has(split));
-  }
-
-  /** The split from where it was read; nothing when it had been read to its end. */
-  #resumed(split: SplitDescription): readonly SplitDescription[] {
-    const position = this.#restored?.positions.get(split.id);
-    if (position === undefined) return [split];
-    if (position.offset > (split.size ?? Number.POSITIVE_INFINITY)) throw shorterSplit(this.name, split, position);
-    if (!position.finished) return [{ ...split, offset: position.offset }];
-    this.#finished.push({ split: split.id, offset: position.offset, finished: true });
-    return [];
-  }
-
-  /** Numbers for finished splits of the slot that still have a watermark. */
-  #restoreHeld(slot: ReaderSlot, whole: readonly SplitDescription[]): void {
-    const { state } = this.#restored ?? { state: null };
-    if (state === null) return;
-    const known = new Set(state.generation.parts.map(({ split }) => state.splits[split]));
-    const held = whole.filter(({ id }) => known.has(id) && this.#finished.some(({ split }) => split === id));
-    slot.held = held.map(({ id }) => -1 - (this.#heldNames.push(id) - 1));
-  }
-
-  #renumbered(state: SourceSubtaskState): GenerationState {
-    const parts = state.generation.parts.flatMap((part) => {
-      const name = state.splits[part.split] ?? '';
-      const at = this.#splitNames.indexOf(name);
-      const held = this.#heldNames.indexOf(name);
-      return at < 0 && held < 0 ? [] : [{ ...part, split: at < 0 ? -1 - held : at }];
-    });
-    return { ...state.generation, parts };
+    if (this.pushed) this.#generation.restore(state.generation);
   }
 
   /** For a checkpoint, between two records. */
   save(): { readonly positions: readonly SplitPosition[]; readonly state: SourceSubtaskState } {
-    const generation = this.#generation.save();
-    const splits: string[] = [];
-    const parts = generation.parts.map((part) => {
-      const name = part.split < 0 ? this.#heldNames[-1 - part.split] : this.#splitNames[part.split];
-      return { ...part, split: splits.push(name ?? '') - 1 };
-    });
     return {
-      positions: [...this.slots.flatMap((slot) => slot.positions()), ...this.#finished],
-      state: {
-        ended: this.ended,
-        idle: this.#idle,
-        parseErrors: this.parseErrors,
-        generation: { ...generation, parts },
-        splits,
-      },
+      positions: [...this.slots.flatMap((slot) => slot.positions()), ...this.splits.finished],
+      state: { ended: this.ended, idle: this.#idle, parseErrors: this.parseErrors, ...this.splits.save(this.#generation.save()) },
     };
   }
 
@@ -439,17 +340,6 @@ export class SourceSubtask {
   }
 
   positions(): readonly SplitPosition[] {
-    return [...this.slots.flatMap(({ reader }) => reader.positions()), ...this.#finished];
+    return [...this.slots.flatMap(({ reader }) => reader.positions()), ...this.splits.finished];
   }
-}
-
-function shorterSplit(source: string, { id, size }: SplitDescription, { offset }: SourcePosition): Error {
-  return new RuntimeException(
-    `The checkpoint had read ${id} of ${source} up to ${offset}, but it now ends at ${size ?? 0}.`,
-    'It is not the input that the checkpoint was taken with. Put that back, or start fresh.',
-  );
-}
-
-export function isTimed(slot: ReaderSlot): boolean {
-  return hasTimestamp(slot.timestamp);
 }

@@ -1,5 +1,6 @@
 import { END, RECORD } from '../connectors/source.ts';
-import { isTimed, type ReaderSlot, type SourceSubtask } from './source-subtask.ts';
+import { isTimed, type ReaderSlot } from './reader-slot.ts';
+import type { SourceSubtask } from './source-subtask.ts';
 
 /** What comes next. */
 export type Turn =
