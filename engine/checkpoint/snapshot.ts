@@ -85,12 +85,7 @@ export interface JobSnapshot {
 
 /** An operator as a restored job gets it. */
 export interface RestoredOperator extends OperatorIdentity {
-  readonly subtasks: readonly {
-    readonly subtask: number;
-    readonly operator: readonly OperatorState[];
-    readonly watermark: number;
-    readonly positions: readonly SourcePosition[];
-  }[];
+  readonly subtasks: readonly Omit<SubtaskSnapshot, 'keyed' | 'committables'>[];
   /** Every keyed state, of all subtasks: in canonical order. */
   readonly keyed: readonly RestoredState[];
 }

@@ -1,15 +1,10 @@
 import type { CheckpointBarrier } from '../checkpoint/barrier-aligner.ts';
-import type { Committable, JobSnapshot, OperatorIdentity, OperatorState, SourcePosition } from '../checkpoint/snapshot.ts';
+import type { JobSnapshot, OperatorIdentity, SubtaskSnapshot } from '../checkpoint/snapshot.ts';
 import type { StateCapture } from '../state/state-capture.ts';
 
 /** One operator in one subtask as its barrier found it: keyed state is still to be encoded. */
-export interface CapturedOperator {
-  readonly subtask: number;
+export interface CapturedOperator extends Omit<SubtaskSnapshot, 'keyed'> {
   readonly captures: readonly StateCapture[];
-  readonly operator: readonly OperatorState[];
-  readonly watermark: number;
-  readonly positions: readonly SourcePosition[];
-  readonly committables: readonly Committable[];
 }
 
 /**
