@@ -14,9 +14,12 @@ export interface OwnCheckpoints {
 /** Changes checkpoints on the disk: through the job where it runs, for it holds their lock, else under a lock of our own. */
 export class CheckpointActions {
   readonly #running: (job: CatalogJob) => OwnCheckpoints | null;
+  readonly #session: string;
 
-  constructor(running: (job: CatalogJob) => OwnCheckpoints | null) {
+  /** `session`: of the jobs of this window. */
+  constructor(running: (job: CatalogJob) => OwnCheckpoints | null, session: string) {
     this.#running = running;
+    this.#session = session;
   }
 
   async label(job: CatalogJob, ref: CheckpointRef, label: string | null): Promise<void> {
@@ -30,13 +33,10 @@ export class CheckpointActions {
   }
 
   async #locked(job: CatalogJob, work: (store: CheckpointStore) => Promise<void>): Promise<void> {
+    // A session of its own: a job that begins meanwhile must not take the lock over, as one job of a window does from another.
     const holder = lockHolder('VS Code', randomUUID(), Date.now());
-    const store = await CheckpointStore.maintain(new FileDisk(job.directory), job.identity, {
-      holder,
-      now: Date.now,
-      retained: 1,
-      from: null,
-    });
+    const options = { holder, now: Date.now, retained: 1, from: null };
+    const store = await CheckpointStore.maintain(new FileDisk(job.directory), job.identity, options, this.#session);
     try {
       await work(store);
     } finally {

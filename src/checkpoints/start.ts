@@ -17,6 +17,8 @@ const REFRESH_EVERY_MS = 500;
 export interface CheckpointsPorts {
   /** Folder with one folder of checkpoints per notebook; null = there are none to show. */
   readonly root: string | null;
+  /** Of the jobs of this window, as their locks have it. */
+  readonly session: string;
   readonly jobs: Jobs;
   /** The job when it runs in this window. */
   running(job: CatalogJob): OwnCheckpoints | null;
@@ -75,7 +77,7 @@ export function startCheckpoints(ports: CheckpointsPorts): CheckpointsViews {
       documents,
       opened,
       pause,
-      actions: new CheckpointActions((job) => ports.running(job)),
+      actions: new CheckpointActions((job) => ports.running(job), ports.session),
       dialogs,
       l10n,
       restore: (job, ref) => ports.restore(job, ref),

@@ -34,7 +34,7 @@ export class CellRunner implements QueuedRun {
   #from: JobRun['from'] = null;
   /** When the run under way was begun, ms. */
   #since = 0;
-  /** Settles when the execution of the last run has ended: the next one may begin. */
+  /** Settles when the execution of the last run has ended and its worker is gone: the next one may begin. */
   #ended: Promise<void> = Promise.resolve();
 
   constructor(cell: string, ports: RunPorts, queue: RunQueue) {
@@ -202,7 +202,7 @@ export class CellRunner implements QueuedRun {
       this.send({ type: 'compiled', run, ok: false });
       return;
     }
-    const { program, error, checked, diagnostics } = await compileCell(placed, compiler, l10n);
+    const [{ program, error, checked, diagnostics }] = await Promise.all([compileCell(placed, compiler, l10n), this.#ended]);
     if (!this.#isCurrent(run)) {
       return;
     }
@@ -253,7 +253,7 @@ export class CellRunner implements QueuedRun {
   }
 
   #finish(end: RunEnd): void {
-    const execution = this.#execution;
+    const [execution, gone] = [this.#execution, this.#job?.gone];
     this.#end = end;
     this.#execution = null;
     this.#job = null;
@@ -262,7 +262,8 @@ export class CellRunner implements QueuedRun {
     }
     const now = this.#ports.clock.now();
     const success = end === 'stopped' ? null : end === 'finished';
-    this.#ended = this.#outputs.write(execution).then(() => execution?.end(success, now));
+    const shown = this.#outputs.write(execution).then(() => execution?.end(success, now));
+    this.#ended = shown.then(() => gone);
     this.keep();
     this.#queue.leave(this);
   }

@@ -1,6 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { jobFolder } from '../../engine/checkpoint/job-folder.ts';
 import type { JobIdentity } from '../../engine/checkpoint/manifest.ts';
+import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
+import { forgetLock } from '../../engine/node/checkpoints/lock.ts';
 import type { Memory } from '../platform/ports.ts';
 
 /** Where the checkpoints of a notebook's cells are. */
@@ -33,6 +36,11 @@ export class CheckpointPlaces {
   /** A job of the notebook writes checkpoints there. */
   remember({ directory }: CheckpointPlace, notebook: string): void {
     this.#memory.set(`checkpoints:${path.basename(directory)}`, notebook);
+  }
+
+  /** Lets others have the checkpoints of a job whose worker is gone without a word. */
+  async release({ directory, job }: CheckpointPlace): Promise<void> {
+    await forgetLock(new FileDisk(directory), jobFolder(job), this.session);
   }
 
   /** `cell`: the job's name. Null when checkpoints can only be kept in memory. */

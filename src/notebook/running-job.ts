@@ -9,6 +9,7 @@ import type { Execution } from '../platform/ports.ts';
 import type { CompiledProgram } from '../program/types.ts';
 import type { CellOutputs } from './cell-outputs.ts';
 import { cellTitle, type PlacedCell } from './cells.ts';
+import type { CheckpointPlace } from './checkpoint-places.ts';
 import { plainError } from './output-states.ts';
 import type { Job, RunPorts } from './run-ports.ts';
 import type { KillReason, RunEvent } from './run-reducer.ts';
@@ -35,11 +36,17 @@ export class RunningJob {
   #job: Job | null = null;
   /** The run has ended: what the worker still says is not heard. */
   #isOver = false;
+  #gone: Promise<void> = Promise.resolve();
 
   constructor(run: JobRun, ports: RunPorts) {
     this.#run = run;
     this.#ports = ports;
     this.#cell = run.placed.cell.uri;
+  }
+
+  /** Settles when a worker that was killed, or died, is gone and holds no checkpoints any more. Never rejects. */
+  get gone(): Promise<void> {
+    return this.#gone;
   }
 
   start(): void {
@@ -62,9 +69,13 @@ export class RunningJob {
     }
   }
 
+  #place(): CheckpointPlace | null {
+    return this.#ports.places.of(this.#run.placed.notebook.uri, this.#run.program.jobName);
+  }
+
   #checkpoints(): JobCheckpoints | null {
-    const { program, placed, from } = this.#run;
-    const place = this.#ports.places.of(placed.notebook.uri, program.jobName);
+    const { placed, from } = this.#run;
+    const place = this.#place();
     if (place !== null) {
       this.#ports.places.remember(place, placed.notebook.uri);
     }
@@ -104,7 +115,7 @@ export class RunningJob {
 
   /** Ends the worker by force, and shows why unless the cell is gone. */
   kill(reason: KillReason): void {
-    const { l10n, log } = this.#ports;
+    const { l10n } = this.#ports;
     this.#isOver = true;
     if (reason === 'silent') {
       const hint = l10n.t('Look for an endless loop in the functions of the cell.');
@@ -112,9 +123,16 @@ export class RunningJob {
     } else if (reason === 'asked') {
       this.#fail(plainError(l10n.t('The job was killed.')));
     }
-    this.dispose().catch((error: unknown) => {
-      log.error(`The worker of ${this.#cell} could not be ended: ${String(error)}`);
-    });
+    this.#clearAway();
+  }
+
+  /** What the worker could not do itself any more. */
+  #clearAway(): void {
+    const { places, log } = this.#ports;
+    const place = this.#place();
+    this.#gone = this.dispose()
+      .then(() => (place === null ? undefined : places.release(place)))
+      .catch((error: unknown) => log.error(`The worker of ${this.#cell} could not be cleared away: ${String(error)}`));
   }
 
   /** Ends the worker at once, without a word. */
@@ -151,6 +169,7 @@ export class RunningJob {
       onLost: (failure) => {
         if (!this.#isOver) {
           this.#fail(this.#report(failure));
+          this.#clearAway();
           this.#end({ type: 'lost', run });
         }
       },

@@ -90,7 +90,7 @@ export function leftovers(tree: FileTree, run: number): readonly string[] {
   const referenced = new Set(visibleCheckpoints(tree).flatMap(({ blobs }) => blobs));
   const state = tree
     .files(STATE)
-    .filter((path) => path.endsWith('.part') || path.endsWith('/lock') || (path.includes('/blobs/') && !referenced.has(path)));
+    .filter((path) => path.endsWith('.part') || path.includes('/lock-') || (path.includes('/blobs/') && !referenced.has(path)));
   const parts = tree.files(OUT).filter((path) => path.includes(`/.part-${run}-`));
   return [...state, ...parts];
 }

@@ -72,7 +72,9 @@ export class CheckpointReader {
     const known = this.#manifests.get(path);
     if (!fresh && known?.size === size) return known;
     const listed = { ...ref, path, size, ...(await this.#manifest(path, ref, size)) };
-    this.#manifests.set(path, listed);
+    // What the disk did not give this time it may give the next.
+    if (listed.manifest !== null || listed.reason !== null) this.#manifests.set(path, listed);
+    else this.#manifests.delete(path);
     return listed;
   }
 

@@ -83,7 +83,7 @@ export class CheckpointStore {
       await disk.create('.gitignore', [Buffer.from('*\n')]);
     }
     await disk.makeFolder(`${folder}/blobs`);
-    await takeLock(disk, `${folder}/lock`, options.holder);
+    await takeLock(disk, folder, options.holder);
     try {
       if ((await disk.size(`${folder}/job.json`)) === null) await disk.create(`${folder}/job.json`, [Buffer.from(JSON.stringify(job))]);
       const runs = (await disk.list(folder)).flatMap((name) => numberIn(name, 'run-') ?? []);
@@ -98,14 +98,22 @@ export class CheckpointStore {
       return store;
     } catch (error) {
       // Why it could not begin is what counts.
-      await releaseLock(disk, `${folder}/lock`, options.holder).catch(() => undefined);
+      await releaseLock(disk, folder, options.holder).catch(() => undefined);
       throw error;
     }
   }
 
-  /** Takes the lock to name or delete checkpoints, without a run. Rejects as `open`. */
-  static async maintain(disk: Disk, job: JobIdentity, options: StoreOptions): Promise<CheckpointStore> {
-    await takeLock(disk, `${jobFolder(job)}/lock`, options.holder);
+  /**
+   * Takes the lock to name or delete checkpoints, without a run. `yielding`: a session of which the caller knows that it has no run of this job, so that a
+   * lock of its is that of a worker that was killed. Rejects as `open`.
+   */
+  static async maintain(
+    disk: Disk,
+    job: JobIdentity,
+    options: StoreOptions,
+    yielding: string = options.holder.session,
+  ): Promise<CheckpointStore> {
+    await takeLock(disk, jobFolder(job), options.holder, yielding);
     return new CheckpointStore(disk, job, 0, options);
   }
 
@@ -326,9 +334,9 @@ export class CheckpointStore {
     }
   }
 
-  /** Lets others have the job's checkpoints. */
-  async close(): Promise<void> {
-    await releaseLock(this.#disk, `${this.#folder}/lock`, this.#options.holder);
+  /** Lets others have the job's checkpoints, once what is under way has ended. */
+  close(): Promise<void> {
+    return this.#turns.run(() => releaseLock(this.#disk, this.#folder, this.#options.holder));
   }
 }
 

@@ -18,8 +18,35 @@ export function lockHolder(name: string, session: string, since: number): LockHo
   return { name, pid: process.pid, host: hostname(), session, since };
 }
 
-/** Takes the lock; one left by a process that is gone, or by the same session, gives way. Throws CheckpointError naming the holder. */
-export async function takeLock(disk: Disk, path: string, holder: LockHolder): Promise<void> {
+/** The lock of a session in a job's folder: each session has a file of its own, so that removing that of a dead one never removes a live one. */
+function lockPath(folder: string, session: string): string {
+  return `${folder}/lock-${session}`;
+}
+
+/**
+ * Takes the lock of a job's folder. One left by a process that is gone gives way, and one of the session `yielding`, whose holder is known to be gone or to
+ * stop. Of two that come at the same moment at most one gets it: each puts down its own first and looks for others then. Throws CheckpointError naming the holder.
+ */
+export async function takeLock(disk: Disk, folder: string, holder: LockHolder, yielding: string = holder.session): Promise<void> {
+  const own = lockPath(folder, holder.session);
+  await putDown(disk, own, holder);
+  try {
+    for (const name of await disk.list(folder)) {
+      const path = `${folder}/${name}`;
+      if (!name.startsWith('lock-') || path === own) continue;
+      const other = await settledLock(disk, path);
+      if (other !== null && other.session !== yielding && isAlive(other)) throw inUse(other);
+      await disk.remove(path);
+    }
+  } catch (error) {
+    // Why it could not be taken is what counts.
+    await disk.remove(own).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Creates the lock of a session; what the session has left of an earlier one gives way. */
+async function putDown(disk: Disk, path: string, holder: LockHolder): Promise<void> {
   for (;;) {
     try {
       await disk.create(path, [Buffer.from(JSON.stringify(holder))]);
@@ -27,16 +54,16 @@ export async function takeLock(disk: Disk, path: string, holder: LockHolder): Pr
     } catch (error) {
       if (!(error instanceof DiskError) || error.code !== 'EEXIST') throw error;
     }
-    const other = await settledLock(disk, path);
-    if (other !== null && other.session !== holder.session && isAlive(other)) {
-      throw new CheckpointError(
-        'locked',
-        `The checkpoints of this job are in use by ${other.name} (process ${other.pid} on ${other.host}, since ${new Date(other.since).toISOString()}). ` +
-          'Stop that run first, or choose another folder.',
-      );
-    }
     await disk.remove(path);
   }
+}
+
+function inUse({ name, pid, host, since }: LockHolder): CheckpointError {
+  return new CheckpointError(
+    'locked',
+    `The checkpoints of this job are in use by ${name} (process ${pid} on ${host}, since ${new Date(since).toISOString()}). ` +
+      'Stop that run first, or choose another folder.',
+  );
 }
 
 /** ms; there are no dates beyond. */
@@ -52,14 +79,20 @@ async function settledLock(disk: Disk, path: string): Promise<LockHolder | null>
 }
 
 /** Gives the lock back, unless someone else of the same session has it by now. */
-export async function releaseLock(disk: Disk, path: string, holder: LockHolder): Promise<void> {
+export async function releaseLock(disk: Disk, folder: string, holder: LockHolder): Promise<void> {
+  const path = lockPath(folder, holder.session);
   const now = await readLock(disk, path);
-  const isOurs = now === null || (now.session === holder.session && now.pid === holder.pid && now.since === holder.since);
+  const isOurs = now === null || (now.pid === holder.pid && now.since === holder.since);
   if (isOurs) await disk.remove(path);
 }
 
+/** Takes away what a session holds whose workers are known to be gone. */
+export async function forgetLock(disk: Disk, folder: string, session: string): Promise<void> {
+  await disk.remove(lockPath(folder, session));
+}
+
 /** Null when nobody holds it, or the file cannot be understood: then nobody does. */
-export async function readLock(disk: Disk, path: string): Promise<LockHolder | null> {
+async function readLock(disk: Disk, path: string): Promise<LockHolder | null> {
   try {
     const value: unknown = JSON.parse(Buffer.from(await disk.read(path)).toString('utf8'));
     return isHolder(value) ? value : null;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { jobFolder } from '../../../engine/checkpoint/job-folder.ts';
 import { CheckpointError, readManifest, writeManifest } from '../../../engine/checkpoint/manifest-codec.ts';
 import type { CheckpointManifest } from '../../../engine/checkpoint/manifest.ts';
@@ -6,7 +7,7 @@ import { runsToForget } from '../../../engine/checkpoint/retention.ts';
 import { CheckpointReader } from '../../../engine/node/checkpoints/checkpoint-reader.ts';
 import { CheckpointStore } from '../../../engine/node/checkpoints/checkpoint-store.ts';
 import { type Disk, DiskError, type DiskErrorCode } from '../../../engine/node/checkpoints/disk.ts';
-import { type LockHolder, lockHolder } from '../../../engine/node/checkpoints/lock.ts';
+import { type LockHolder, lockHolder, takeLock } from '../../../engine/node/checkpoints/lock.ts';
 import { MemoryDisk } from '../../../engine/node/checkpoints/memory-disk.ts';
 import { DETAILS, JOB, sumsJob, takeSnapshot } from './sums-job.ts';
 
@@ -126,8 +127,36 @@ describe('A store of checkpoints whose disk fails', () => {
   });
 });
 
+describe('A reader of checkpoints', () => {
+  it('reads again what the disk did not give once, and remembers what is damaged', async () => {
+    class PassingDisk extends MemoryDisk {
+      failing = true;
+      reads = 0;
+      override async read(path: string): Promise<Uint8Array> {
+        if (path.includes('/chk-') && path.endsWith('.json')) this.reads++;
+        if (this.failing && path.endsWith('.json') && path.includes('/chk-')) throw new DiskError('EIO', path, `${path} fails with EIO.`);
+        return await super.read(path);
+      }
+    }
+    const disk = new PassingDisk();
+    const store = await open(disk);
+    await store.publish(takeSnapshot(sumsJob(10, 3), 1, 20), DETAILS);
+    const reader = new CheckpointReader(disk);
+    const look = async (): Promise<string | null> => (await reader.checkpoint(jobFolder(JOB), { run: 1, checkpoint: 1 })).error;
+    assert.match((await look()) ?? '', /fails with EIO/);
+    disk.failing = false;
+    assert.equal(await look(), null);
+    const [manifest] = [...disk.files.keys()].filter((name) => name.includes('/chk-'));
+    disk.files.set(manifest!, Buffer.from('{'));
+    disk.reads = 0;
+    assert.match((await look()) ?? '', /is damaged/);
+    assert.match((await look()) ?? '', /is damaged/);
+    assert.equal(disk.reads, 1);
+  });
+});
+
 describe('The lock of a job', () => {
-  const lockOf = (disk: MemoryDisk): string => [...disk.files.keys()].find((name) => name.endsWith('/lock')) ?? assert.fail('no lock');
+  const lockOf = (disk: MemoryDisk): string => [...disk.files.keys()].find((name) => name.includes('/lock-')) ?? assert.fail('no lock');
 
   it('is given back only by who has it', async () => {
     const disk = new MemoryDisk();
@@ -144,7 +173,7 @@ describe('The lock of a job', () => {
       looks = 0;
       override async read(path: string): Promise<Uint8Array> {
         // The other process creates the file before it writes to it.
-        if (path.endsWith('/lock') && ++this.looks <= 2) return new Uint8Array(0);
+        if (path.includes('/lock-') && ++this.looks <= 2) return new Uint8Array(0);
         return await super.read(path);
       }
     }
@@ -157,6 +186,67 @@ describe('The lock of a job', () => {
       const store = await open(disk, lockHolder('streambook run', 'other', 2));
       await store.close();
     }
+  });
+
+  it('is had by one at most of any number that find a stale one at the same moment', async () => {
+    const stale = { ...lockHolder('gone', 'gone', 0), pid: 2 ** 22 + 1 };
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        /** Each operation happens when the scheduler says so, whoever asked for it first. */
+        class ScheduledDisk extends MemoryDisk {
+          #scheduled<T>(work: () => Promise<T>): Promise<T> {
+            return scheduler.schedule(Promise.resolve()).then(work);
+          }
+          override create(...args: Parameters<Disk['create']>): Promise<void> {
+            return this.#scheduled(() => super.create(...args));
+          }
+          override list(path: string): Promise<readonly string[]> {
+            return this.#scheduled(() => super.list(path));
+          }
+          override read(path: string): Promise<Uint8Array> {
+            return this.#scheduled(() => super.read(path));
+          }
+          override remove(path: string): Promise<void> {
+            return this.#scheduled(() => super.remove(path));
+          }
+        }
+        const disk = new ScheduledDisk();
+        await disk.makeFolder('job');
+        disk.files.set('job/lock-gone', Buffer.from(JSON.stringify(stale)));
+        const taken = ['a', 'b', 'c'].map((session) => takeLock(disk, 'job', lockHolder('test', session, 0)));
+        const outcomes = Promise.allSettled(taken);
+        await scheduler.waitFor(outcomes);
+        const had = (await outcomes).filter(({ status }) => status === 'fulfilled').length;
+        assert.ok(had <= 1, `${had} have it`);
+        disk.files.delete('job/lock-gone');
+        assert.equal(disk.files.size, had, 'who did not get it leaves nothing behind');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of a killed worker gives way to who knows that it was killed, and to nobody else', async () => {
+    const disk = new MemoryDisk();
+    const killed = await open(disk, lockHolder('VS Code', 'window', 1));
+    await killed.publish(takeSnapshot(sumsJob(10, 3), 1, 20), DETAILS);
+    const options = { holder: lockHolder('VS Code', 'maintenance', 2), now: () => 1, retained: 1, from: null };
+    await assert.rejects(CheckpointStore.maintain(disk, JOB, options), /in use by VS Code/);
+    const store = await CheckpointStore.maintain(disk, JOB, options, 'window');
+    await assert.rejects(open(disk, lockHolder('VS Code', 'window', 3)), /in use by VS Code/, 'a job that begins meanwhile waits its turn');
+    await store.delete({ run: 1, checkpoint: 1 });
+    await store.close();
+    assert.equal((await open(disk, lockHolder('VS Code', 'window', 4))).run, 2);
+  });
+
+  it('is given back after a deletion that is under way', async () => {
+    const disk = new FailingDisk();
+    const store = await open(disk);
+    for (const checkpoint of [1, 2]) await store.publish(takeSnapshot(sumsJob(10, 3), checkpoint, 20), DETAILS);
+    disk.asked.length = 0;
+    const deleted = store.delete({ run: 1, checkpoint: 1 });
+    await store.close();
+    await deleted;
+    assert.match(disk.asked.at(-1) ?? '', /^remove .*lock-a$/);
   });
 
   it('does not let two runs have one number, even if both believe to have it', async () => {

@@ -221,7 +221,7 @@ describe('The store of checkpoints', () => {
     await open(disk, 'a');
     await assert.rejects(open(disk, 'b'), /in use by test \(process \d+ on .*Stop that run first/);
     assert.equal((await open(disk, 'a')).run, 2, 'the same session gives way to itself');
-    const lock = [...disk.files.keys()].find((name) => name.endsWith('/lock')) ?? '';
+    const lock = [...disk.files.keys()].find((name) => name.endsWith('/lock-a')) ?? '';
     disk.files.set(lock, Buffer.from(JSON.stringify({ ...lockHolder('gone', 'c', 0), pid: 2 ** 22 + 1 })));
     assert.equal((await open(disk, 'b')).run, 3, 'a process that is gone holds nothing');
   });

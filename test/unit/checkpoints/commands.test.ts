@@ -40,10 +40,13 @@ function start(answers: { readonly confirm?: boolean; readonly input?: string | 
       active: () => shown.at(-1)?.key ?? null,
       dispose: () => undefined,
     },
-    actions: new CheckpointActions(() => ({
-      label: async (ref, label) => note(ref, `label ${label ?? 'none'}`),
-      deleteCheckpoint: async (ref) => note(ref, 'delete'),
-    })),
+    actions: new CheckpointActions(
+      () => ({
+        label: async (ref, label) => note(ref, `label ${label ?? 'none'}`),
+        deleteCheckpoint: async (ref) => note(ref, 'delete'),
+      }),
+      'window',
+    ),
     dialogs: {
       confirm: async (message, detail) => {
         done.push(`${message} ${detail}`);
