@@ -16,18 +16,25 @@ import {
   WatermarkStrategy,
 } from '../engine/index.ts';
 import { ValueStateDescriptor } from '../engine/api/state-descriptors.ts';
+import type { CheckpointManifest } from '../engine/checkpoint/manifest.ts';
 import { CheckpointStore } from '../engine/node/checkpoints/checkpoint-store.ts';
 import { FileDisk } from '../engine/node/checkpoints/file-disk.ts';
 import { lockHolder } from '../engine/node/checkpoints/lock.ts';
 import { FilePartDisk } from '../engine/node/file-part-disk.ts';
 import { JobMaster } from '../engine/node/job-master.ts';
 import { PartFiles } from '../engine/node/part-files.ts';
+import type { Pause } from '../engine/node/time-slices.ts';
+import { type ExplorerFigures, exploreCheckpoints } from './explorer.ts';
 
 const MILLION = 1_000_000;
 const ROUNDS = 5;
 const INTERVAL_ROUNDS = 3;
 const RECORDS = 20 * MILLION;
 const KEYS = 10_000;
+/** As the checkpointer encodes them between two steps of a job. */
+const ENTRIES_AT_ONCE = 500;
+/** Keys that change between the two checkpoints that are compared. */
+const CHANGED = 100_000;
 
 interface Row {
   readonly key: number;
@@ -45,11 +52,11 @@ const strategy = WatermarkStrategy.forMonotonousTimestamps<Row>().withTimestampA
 /** A million keys in state when all records but the last are through. */
 const CASES: Readonly<Record<string, Describe>> = {
   "built-in aggregates (aggregate({ n: 'count', … }))": (env) => {
-    const keyed = env.fromSource(rows(MILLION + 10, MILLION), strategy, 'rows').keyBy('key');
+    const keyed = env.fromSource(rows(2 * MILLION, MILLION), strategy, 'rows').keyBy('key');
     display(keyed.window(TumblingEventTimeWindows.of('1 h')).aggregate({ n: 'count', total: ['sum', 'value'] }));
   },
   'opaque accumulators (AggregateFunction)': (env) => {
-    const keyed = env.fromSource(rows(MILLION + 10, MILLION), strategy, 'rows').keyBy('key');
+    const keyed = env.fromSource(rows(2 * MILLION, MILLION), strategy, 'rows').keyBy('key');
     display(
       keyed.window(TumblingEventTimeWindows.of('1 h')).aggregate({
         createAccumulator: () => ({ n: 0, total: 0 }),
@@ -65,7 +72,7 @@ const CASES: Readonly<Record<string, Describe>> = {
   },
   'keyed ValueState (objects)': (env) => {
     const descriptor = new ValueStateDescriptor<{ n: number; total: number }>('totals');
-    const keyed = env.fromSource(rows(MILLION + 10, MILLION), strategy, 'rows').keyBy('key');
+    const keyed = env.fromSource(rows(2 * MILLION, MILLION), strategy, 'rows').keyBy('key');
     display(
       keyed.process((row, ctx) => {
         const state = ctx.getState(descriptor);
@@ -87,16 +94,40 @@ function startJob(describe: Describe, restore: Awaited<ReturnType<CheckpointStor
   return started.executor;
 }
 
+const DETAILS = {
+  kind: 'checkpoint',
+  label: null,
+  final: false,
+  triggered: 0,
+  pause: 0,
+  encoding: 0,
+  elapsed: () => performance.now(),
+} as const;
+
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 const fixed = (value: number, digits = 1): string => value.toFixed(digits);
 
-async function openStore(folder: string): Promise<CheckpointStore> {
-  const options = { holder: lockHolder('bench', 'bench', 0), now: Date.now, retained: 2, from: null };
+async function openStore(folder: string, pause: Pause = () => null): Promise<CheckpointStore> {
+  const options = { holder: lockHolder('bench', 'bench', 0), now: Date.now, retained: 2, from: null, pause };
   return await CheckpointStore.open(new FileDisk(folder), { notebook: 'bench.stream.md', cell: 'bench' }, options);
 }
 
+/** Ms of the longest piece of work between two chances for others. */
+class LongestTurn {
+  milliseconds = 0;
+  #begun = performance.now();
+
+  begin(): void {
+    this.#begun = performance.now();
+  }
+  end(): void {
+    this.milliseconds = Math.max(this.milliseconds, performance.now() - this.#begun);
+    this.begin();
+  }
+}
+
 async function measure(name: string, describe: Describe, folder: string): Promise<void> {
-  const figures = { pause: [] as number[], encode: [] as number[], write: [] as number[], restore: [] as number[] };
+  const figures = { pause: [] as number[], encode: [] as number[], write: [] as number[], restore: [] as number[], turn: [] as number[] };
   let bytes = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const executor = startJob(describe);
@@ -107,23 +138,22 @@ async function measure(name: string, describe: Describe, folder: string): Promis
     figures.pause.push(performance.now() - begin);
     const { snapshot } = executor;
     if (snapshot === null) throw new Error('no snapshot');
+    const turn = new LongestTurn();
     begin = performance.now();
-    while (!snapshot.encode(10_000));
+    turn.begin();
+    while (!snapshot.encode(ENTRIES_AT_ONCE)) turn.end();
     const whole = snapshot.finish();
+    turn.end();
     figures.encode.push(performance.now() - begin);
-    const store = await openStore(folder);
-    const details = {
-      kind: 'checkpoint',
-      label: null,
-      final: false,
-      triggered: 0,
-      pause: 0,
-      encoding: 0,
-      elapsed: () => performance.now(),
-    } as const;
+    const store = await openStore(folder, () => {
+      turn.end();
+      return null;
+    });
     begin = performance.now();
-    const manifest = await store.publish(whole, details);
+    turn.begin();
+    const manifest = await store.publish(whole, DETAILS);
     figures.write.push(performance.now() - begin);
+    figures.turn.push(turn.milliseconds);
     bytes = manifest.stateBytes;
     begin = performance.now();
     startJob(describe, await store.load(manifest)).close();
@@ -134,7 +164,7 @@ async function measure(name: string, describe: Describe, folder: string): Promis
   const total = median(figures.encode) + median(figures.write);
   console.log(
     `${name.padEnd(52)} pause ${fixed(median(figures.pause)).padStart(6)} ms   encode ${fixed(median(figures.encode), 0).padStart(5)} ms   write ${fixed(median(figures.write), 0).padStart(5)} ms` +
-      `   checkpoint ${fixed(1_000 / total, 2)} M entries/s, ${fixed(bytes / 1e3 / total, 0)} MB/s   restore ${fixed(1_000 / median(figures.restore), 2)} M entries/s   ${fixed(bytes / 1e6, 0)} MB`,
+      `   checkpoint ${fixed(1_000 / total, 2)} M entries/s, ${fixed(bytes / 1e3 / total, 0)} MB/s   longest turn ${fixed(median(figures.turn), 0).padStart(3)} ms   restore ${fixed(1_000 / median(figures.restore), 2)} M entries/s   ${fixed(bytes / 1e6, 0)} MB`,
   );
 }
 
@@ -174,9 +204,35 @@ async function run(interval: string, folder: string): Promise<number> {
   return elapsed;
 }
 
+/** Two checkpoints of a state with a million keys, of which every tenth changes in between, as the Checkpoints view looks at them. */
+async function explore(root: string): Promise<void> {
+  const [, describe] = Object.entries(CASES).at(-1) ?? [];
+  if (describe === undefined) return;
+  const executor = startJob((env) => describe(env));
+  const store = await openStore(join(root, 'notebook'));
+  const publish = async (checkpoint: number, records: number): Promise<CheckpointManifest> => {
+    while (executor.recordCount < records) executor.step(Math.min(4_096, records - executor.recordCount));
+    executor.deliver({ kind: 'checkpoint', checkpoint, full: checkpoint === 1 });
+    executor.step(1);
+    if (executor.snapshot === null) throw new Error('no snapshot');
+    return await store.publish(executor.snapshot.finish(), DETAILS);
+  };
+  const older = await publish(1, MILLION);
+  const newer = await publish(2, MILLION + CHANGED);
+  const figures: ExplorerFigures[] = [];
+  for (let round = 0; round < ROUNDS; round++) figures.push(await exploreCheckpoints(root, older, newer));
+  const of = (figure: keyof ExplorerFigures): number => median(figures.map((one) => one[figure]));
+  console.log(
+    `Checkpoints view, a million keys: first page ${fixed(of('page'))} ms   compare (${of('changes')} changed) ${fixed(of('compare'), 0)} ms, longest turn ${fixed(of('longestTurn'))} ms`,
+  );
+  await store.close();
+  executor.close();
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'streambook-bench-'));
 try {
   for (const [name, describe] of Object.entries(CASES)) await measure(name, describe, folder);
+  await explore(join(folder, 'explored'));
   const [off, on]: [number[], number[]] = [[], []];
   for (let round = 0; round <= INTERVAL_ROUNDS; round++) {
     const [without, with1s] = [await run('0 ms', folder), await run('1 s', folder)];

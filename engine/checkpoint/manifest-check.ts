@@ -1,6 +1,6 @@
 import type { CheckpointManifest, StateManifest } from './manifest.ts';
 import type { Committable } from './snapshot.ts';
-import { fields, finite, firstProblem, flag, list, matching, nullable, oneOf, text, whole } from './shape.ts';
+import { fields, finite, firstProblem, flag, list, matching, nullable, oneOf, optional, text, whole } from './shape.ts';
 
 /** Runs that a checkpoint may be made of. */
 export const MAX_RUNS = 10_000;
@@ -21,6 +21,7 @@ const STATE = fields({
   kind: oneOf('value', 'list', 'map', 'reduce', 'window', 'event-time timers', 'processing-time timers'),
   entries: whole(),
   bytes: whole(),
+  next: optional(finite),
   subtasks: list(fields({ subtask: whole(0, MAX_SUBTASKS - 1), runs: list(RUN) })),
 });
 

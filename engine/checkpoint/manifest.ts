@@ -29,6 +29,8 @@ export interface StateManifest {
   readonly kind: StateKind;
   readonly entries: number;
   readonly bytes: number;
+  /** Of timers: the earliest time, ms. */
+  readonly next?: number;
   readonly subtasks: readonly { readonly subtask: number; readonly runs: readonly RunRef[] }[];
 }
 

@@ -32,8 +32,8 @@ export interface Entry {
   readonly value: Uint8Array | null;
 }
 
-export interface BuiltRun {
-  readonly bytes: readonly Uint8Array[];
+/** Where the parts of a run are, in bytes from its start. */
+export interface RunLayout {
   readonly length: number;
   readonly indexOffset: number;
   readonly entries: number;
@@ -46,43 +46,43 @@ export function checksum(bytes: Uint8Array): number {
   return hash >>> 0;
 }
 
-/** Lays out a run; `groups` in ascending order, as captures give them. */
-export function buildRun(groups: readonly EncodedGroup[]): BuiltRun {
-  const pieces: Uint8Array[] = [];
+/** Lays out a run, block by block and last its index; nothing for a run without entries. `groups` in ascending order, as captures give them. */
+export function* layRun(groups: Iterable<EncodedGroup>): Generator<Uint8Array, RunLayout, void> {
   const blocks: BlockInfo[] = [];
   const block = new ByteWriter();
   let offset = 0;
   let entries = 0;
   let total = 0;
-  let first = new Uint8Array(0);
+  let first: Uint8Array = new Uint8Array(0);
   let last = first;
-  const close = (): void => {
-    if (entries === 0) return;
+  const close = (): Uint8Array => {
     const bytes = block.finish();
     blocks.push({ offset, length: bytes.length, entries, checksum: checksum(bytes), first, last });
-    pieces.push(bytes);
     offset += bytes.length;
     total += entries;
     entries = 0;
     block.truncate(0);
+    return bytes;
   };
   for (const { keys, values } of groups) {
     for (let at = 0; at < keys.length; at++) {
       const key = keys[at] ?? first;
       const value = values[at] ?? null;
-      if (entries === 0) first = key.slice();
-      last = key.slice();
+      if (entries === 0) first = key;
+      last = key;
       block.uint32(key.length);
       block.bytes(key);
       block.uint32(value === null ? GONE : value.length);
       if (value !== null) block.bytes(value);
       entries++;
-      if (block.length >= BLOCK_BYTES) close();
+      if (block.length >= BLOCK_BYTES) yield close();
     }
   }
-  close();
+  if (entries > 0) yield close();
+  if (total === 0) return { length: 0, indexOffset: 0, entries: 0 };
   const index = writeIndex(blocks);
-  return { bytes: [...pieces, index], length: offset + index.length, indexOffset: offset, entries: total };
+  yield index;
+  return { length: offset + index.length, indexOffset: offset, entries: total };
 }
 
 function writeIndex(blocks: readonly BlockInfo[]): Uint8Array {

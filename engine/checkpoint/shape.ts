@@ -32,6 +32,11 @@ export function nullable(check: Check): Check {
   return (value, at) => (value === null ? null : check(value, at));
 }
 
+/** A field that may be absent. */
+export function optional(check: Check): Check {
+  return (value, at) => (value === undefined ? null : check(value, at));
+}
+
 export function list(check: Check): Check {
   return (value, at) => {
     if (!Array.isArray(value)) return `${at} is no list`;

@@ -149,7 +149,7 @@ class KeyedProcess {
         this.#eventTime.writeState(writer);
         this.#processingTime.writeState(writer);
       },
-      capture: (full) => [...this.#backend.capture(full), this.#eventTime.slots.capture(full), this.#processingTime.slots.capture(full)],
+      capture: (full) => [...this.#backend.capture(full), this.#eventTime.capture(full), this.#processingTime.capture(full)],
       restore: ({ keyed, watermark }) => {
         this.#service.watermark = watermark;
         for (const state of keyed) {

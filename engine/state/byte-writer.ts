@@ -79,10 +79,15 @@ export class ByteWriter {
 
 /** Lexicographic order of unsigned bytes; a prefix comes first. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const shared = Math.min(a.length, b.length);
+  return compareParts(a, 0, a.length, b, 0, b.length);
+}
+
+/** `compareBytes` of the bytes [aStart, aEnd) and [bStart, bEnd). */
+export function compareParts(a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, bStart: number, bEnd: number): number {
+  const shared = Math.min(aEnd - aStart, bEnd - bStart);
   for (let i = 0; i < shared; i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    const difference = (a[aStart + i] ?? 0) - (b[bStart + i] ?? 0);
     if (difference !== 0) return difference;
   }
-  return a.length - b.length;
+  return aEnd - aStart - (bEnd - bStart);
 }

@@ -3,7 +3,7 @@ import type { EntryBuffer } from './entry-buffer.ts';
 import { encodeEntryKey, type EntryKey } from './entry-codec.ts';
 import { UnusableKeyError } from './key-codec.ts';
 import { SlotCapture } from './slot-capture.ts';
-import { type StateCapture, StateEncodingError, type StateKind } from './state-capture.ts';
+import { type EncodedState, type StateCapture, StateEncodingError, type StateKind } from './state-capture.ts';
 import { writeStored } from './stored-value.ts';
 
 /** In a slot that is free. Values of user code are never this. */
@@ -138,8 +138,8 @@ export class EntrySlots {
     this.#changed[slot] = this.#captures;
   }
 
-  /** The entries as they are now; one capture at a time. `full`: all, else those changed since the last. */
-  capture(full: boolean): StateCapture {
+  /** The entries as they are now; one capture at a time. `full`: all, else those changed since the last. `about`: what else is to be known of the state. */
+  capture(full: boolean, about: Pick<EncodedState, 'next'> = {}): StateCapture {
     this.#pending?.release();
     const whole = full || this.#captures === 0 || this.#broken;
     const wanted = new Uint8Array(this.#values.length);
@@ -156,7 +156,8 @@ export class EntrySlots {
     const gone = whole ? [] : this.#gone;
     this.#gone = [];
     this.#broken = false;
-    const state = { name: this.name, kind: this.kind, mode: whole ? ('full' as const) : ('delta' as const), entries: this.#count };
+    const mode = whole ? ('full' as const) : ('delta' as const);
+    const state = { ...about, name: this.name, kind: this.kind, mode, entries: this.#count };
     this.#pending = new SlotCapture(state, wanted, count, gone, this.#bytes, {
       encode: (slot, buffer) => this.#encode(slot, buffer),
       over: (released) => {

@@ -22,11 +22,13 @@ export interface EncodedState {
   readonly kind: StateKind;
   /** 'full': all entries. 'delta': those changed or gone since the last capture of the same table. */
   readonly mode: 'full' | 'delta';
-  /** In ascending order; groups without entries are left out. */
-  readonly groups: readonly EncodedGroup[];
+  /** In ascending order; groups without entries are left out. Each is sorted when it is come to, so that long work can be cut into turns: go through once. */
+  readonly groups: Iterable<EncodedGroup>;
   /** Entries in the state as it was at the barrier, and their exact size in bytes (keys and values), also for a delta. */
   readonly entries: number;
   readonly bytes: number;
+  /** Of timers: the earliest time, ms. Absent where there is none. */
+  readonly next?: number;
 }
 
 /** One keyed state as it was at a barrier. */

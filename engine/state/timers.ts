@@ -5,7 +5,7 @@ import { compareKeys } from './key-codec.ts';
 import { keyGroupOf } from './key-groups.ts';
 import { KeyMap } from './key-map.ts';
 import { writeEntries } from './keyed-table.ts';
-import type { RestoredState } from './state-capture.ts';
+import type { RestoredState, StateCapture } from './state-capture.ts';
 import { TimeQueue } from './time-queue.ts';
 
 /** Times without timers that the queue may hold, beside as many as there are with. */
@@ -86,6 +86,12 @@ export class Timers {
     bucket.slots.delete(key);
     this.slots.remove(slot);
     if (bucket.slots.size === 0) this.#buckets.delete(time);
+  }
+
+  /** The timers as they are now, for a checkpoint. */
+  capture(full: boolean): StateCapture {
+    const { next } = this;
+    return this.slots.capture(full, Number.isFinite(next) ? { next } : {});
   }
 
   restore(state: RestoredState): void {

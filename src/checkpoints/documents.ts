@@ -6,7 +6,7 @@ import type { StateManifest } from '../../engine/checkpoint/manifest.ts';
 import { bytesText } from './bytes-text.ts';
 import { entryKeyText, entryValueText } from './entry-text.ts';
 import { fullNumber, timeText } from '../output/text.ts';
-import type { Pause } from './slices.ts';
+import type { Pause } from '../../engine/node/time-slices.ts';
 
 /** Entries of a state on a page of Inspect. */
 export const INSPECTED = 1_000;

@@ -6,7 +6,7 @@ import { type CheckpointDocuments, INSPECTED, sameDepth, singleState, type Subje
 import { entryJson } from './entry-text.ts';
 import { checkpointId, type CheckpointTreeNode } from './nodes.ts';
 import type { OpenedDocuments } from './opened-documents.ts';
-import type { Pause } from './slices.ts';
+import type { Pause } from '../../engine/node/time-slices.ts';
 
 /** Entries that Copy as JSON puts on the clipboard. */
 const COPIED = 10_000;

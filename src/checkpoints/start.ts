@@ -8,7 +8,7 @@ import { CheckpointDocuments } from './documents.ts';
 import { type Jobs, JobsTree, type JobView } from './jobs-tree.ts';
 import type { CheckpointTreeNode } from './nodes.ts';
 import { OpenedDocuments } from './opened-documents.ts';
-import { timeSlices } from './slices.ts';
+import { timeSlices } from '../../engine/node/time-slices.ts';
 import { CheckpointTree } from './tree-model.ts';
 
 /** The views follow running jobs at most so often, ms. */
@@ -67,7 +67,10 @@ export function startCheckpoints(ports: CheckpointsPorts): CheckpointsViews {
     };
   };
   const changed = jobs.onDidChange(soon(() => jobsView.refresh(null)));
-  const pause = timeSlices(clock);
+  const pause = timeSlices({
+    elapsed: () => clock.now(),
+    yield: () => new Promise((resolve) => void clock.after(0, resolve)),
+  });
   return {
     tree,
     commands: checkpointCommands({

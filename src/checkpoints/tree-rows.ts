@@ -40,7 +40,7 @@ function contentOf(node: CheckpointTreeNode, l10n: Localizer): Content {
     case 'operator':
       return operatorRow(node, l10n);
     case 'state':
-      return stateRow(node);
+      return stateRow(node, l10n);
     case 'entry':
       return {
         label: entryKeyText(node.key, node.of.state.kind),
@@ -120,11 +120,13 @@ function operatorRow({ operator: { name, uid, kind, keyed } }: OperatorNode, l10
   };
 }
 
-function stateRow({ state: { name, kind, entries } }: StateNode): Content {
+function stateRow({ state: { name, kind, entries, next } }: StateNode, l10n: Localizer): Content {
   const isTimers = kind.endsWith('timers');
   return {
     label: name,
-    description: isTimers ? fullNumber(entries) : `${kind}, ${fullNumber(entries)}`,
+    description: isTimers
+      ? joined([fullNumber(entries), next === undefined ? null : l10n.t('next {0}', timeText(next))])
+      : `${kind}, ${fullNumber(entries)}`,
     icon: isTimers ? 'clock' : 'table',
     children: entries > 0 ? 'collapsed' : 'none',
   };

@@ -11,6 +11,8 @@ import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 import { lockHolder } from '../../engine/node/checkpoints/lock.ts';
 import { explainFileError } from '../../engine/node/explain-error.ts';
 import { MemoryDisk } from '../../engine/node/checkpoints/memory-disk.ts';
+import { systemClock } from '../../engine/node/runner-clock.ts';
+import { timeSlices } from '../../engine/node/time-slices.ts';
 import { UsageError } from './arguments.ts';
 
 /** Beside the notebook, unless --state-dir says otherwise. */
@@ -39,7 +41,7 @@ export async function openStore(
   const disk = new FileDisk(stateFolder(options));
   const from = options.restore === null ? null : await findCheckpoint(disk, job, options.restore);
   const holder = lockHolder('streambook run', randomUUID(), Date.now());
-  const store = { holder, now: Date.now, retained, from };
+  const store = { holder, now: Date.now, retained, from, pause: timeSlices(systemClock) };
   try {
     return { store: await CheckpointStore.open(disk, job, store), from };
   } catch (error) {

@@ -8,6 +8,8 @@ import { retainedCheckpoints } from '../../engine/node/checkpoints/settings.ts';
 import { FilePartDisk } from '../../engine/node/file-part-disk.ts';
 import { type Attempt, type JobEnd, JobMaster } from '../../engine/node/job-master.ts';
 import { PartFiles } from '../../engine/node/part-files.ts';
+import { systemClock } from '../../engine/node/runner-clock.ts';
+import { timeSlices } from '../../engine/node/time-slices.ts';
 import { createExecutor } from '../../engine/runtime/executor.ts';
 import type { JobProgram } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
@@ -51,6 +53,7 @@ export async function openMaster(
     now: Date.now,
     retained: retainedCheckpoints(configuration),
     from,
+    pause: timeSlices(systemClock),
   });
   const close = (): Promise<void> => store.close();
   try {

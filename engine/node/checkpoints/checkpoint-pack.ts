@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { buildRun } from '../../checkpoint/run-format.ts';
+import { layRun } from '../../checkpoint/run-format.ts';
 import type { CheckpointManifest, OperatorManifest, RunRef, StateManifest } from '../../checkpoint/manifest.ts';
 import { identityOf, type JobSnapshot, type OperatorSnapshot } from '../../checkpoint/snapshot.ts';
 import type { EncodedState } from '../../state/state-capture.ts';
+import type { Pause } from '../time-slices.ts';
 
 /** The new bytes of a checkpoint as one blob, and the operators as its manifest lists them. */
 export interface CheckpointPack {
@@ -17,22 +18,28 @@ interface Placed {
   readonly before: readonly RunRef[];
 }
 
-/** Puts all new runs into one blob. `previous`: the checkpoint that deltas refer to; null = everything is full. Throws for a delta of nothing. */
-export function packSnapshot(snapshot: JobSnapshot, previous: CheckpointManifest | null): CheckpointPack {
+/**
+ * Puts all new runs into one blob. `previous`: the checkpoint that deltas refer to; null = everything is full. `pause` lets the job work between two blocks.
+ * Rejects for a delta of nothing.
+ */
+export async function packSnapshot(snapshot: JobSnapshot, previous: CheckpointManifest | null, pause: Pause): Promise<CheckpointPack> {
   const pieces: Uint8Array[] = [];
-  let offset = 0;
-  const place = (state: EncodedState, before: readonly RunRef[]): Placed => {
-    const { bytes, length, indexOffset, entries } = buildRun(state.groups);
-    const at = offset;
-    if (entries > 0) {
-      pieces.push(...bytes);
-      offset += length;
-    }
-    return { run: { offset: at, length, indexOffset, entries }, before };
-  };
-  const placed = snapshot.operators.map((operator) => ({ operator, states: placeStates(operator, previous, place) }));
   const hash = createHash('sha256');
-  for (const piece of pieces) hash.update(piece);
+  let offset = 0;
+  const place = async (state: EncodedState, before: readonly RunRef[]): Promise<Placed> => {
+    const laying = layRun(state.groups);
+    let next = laying.next();
+    for (; next.done !== true; next = laying.next()) {
+      pieces.push(next.value);
+      hash.update(next.value);
+      await pause();
+    }
+    const run = { offset, ...next.value };
+    offset += run.length;
+    return { run, before };
+  };
+  const placed: { readonly operator: OperatorSnapshot; readonly states: readonly PlacedState[] }[] = [];
+  for (const operator of snapshot.operators) placed.push({ operator, states: await placeStates(operator, previous, place) });
   const name = hash.digest('hex');
   const operators = placed.map(({ operator, states }) => operatorManifest(operator, states, name));
   const stateBytes = operators.reduce((sum, { keyed }) => sum + keyed.reduce((bytes, state) => bytes + state.bytes, 0), 0);
@@ -45,20 +52,22 @@ interface PlacedState {
   readonly placed: Placed;
 }
 
-function placeStates(
+async function placeStates(
   operator: OperatorSnapshot,
   previous: CheckpointManifest | null,
-  place: (state: EncodedState, before: readonly RunRef[]) => Placed,
-): readonly PlacedState[] {
+  place: (state: EncodedState, before: readonly RunRef[]) => Promise<Placed>,
+): Promise<readonly PlacedState[]> {
   const known = previous?.operators.find(({ id }) => id === operator.id);
-  return operator.subtasks.flatMap(({ subtask, keyed }) =>
-    keyed.map((state) => {
+  const placed: PlacedState[] = [];
+  for (const { subtask, keyed } of operator.subtasks) {
+    for (const state of keyed) {
       const before = known?.keyed.find(({ name }) => name === state.name)?.subtasks.find((other) => other.subtask === subtask)?.runs;
       if (state.mode === 'delta' && previous === null)
         throw new Error(`${operator.name}: a delta of ${state.name} without a checkpoint before it`);
-      return { state, subtask, placed: place(state, state.mode === 'delta' ? (before ?? []) : []) };
-    }),
-  );
+      placed.push({ state, subtask, placed: await place(state, state.mode === 'delta' ? (before ?? []) : []) });
+    }
+  }
+  return placed;
 }
 
 function operatorManifest(operator: OperatorSnapshot, states: readonly PlacedState[], blob: string): OperatorManifest {
@@ -89,11 +98,13 @@ function operatorManifest(operator: OperatorSnapshot, states: readonly PlacedSta
 
 function stateManifest(parts: readonly PlacedState[], blob: string): StateManifest {
   const [first] = parts;
+  const next = parts.reduce((least, { state }) => Math.min(least, state.next ?? Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY);
   return {
     name: first?.state.name ?? '',
     kind: first?.state.kind ?? 'value',
     entries: parts.reduce((sum, { state }) => sum + state.entries, 0),
     bytes: parts.reduce((sum, { state }) => sum + state.bytes, 0),
+    ...(Number.isFinite(next) ? { next } : {}),
     subtasks: parts.map(({ subtask, placed: { run, before } }) => ({
       subtask,
       runs: run.entries > 0 ? [...before, { blob, ...run }] : before,

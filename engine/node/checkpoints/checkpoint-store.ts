@@ -12,6 +12,7 @@ import {
 } from '../../checkpoint/manifest.ts';
 import { type RetainedCheckpoint, runsToForget, toUnpublish, unreferenced } from '../../checkpoint/retention.ts';
 import type { JobRestore, JobSnapshot } from '../../checkpoint/snapshot.ts';
+import type { Pause } from '../time-slices.ts';
 import { loadCheckpoint } from './checkpoint-load.ts';
 import { packSnapshot } from './checkpoint-pack.ts';
 import { CheckpointReader, readable } from './checkpoint-reader.ts';
@@ -27,6 +28,8 @@ export interface StoreOptions {
   readonly retained: number;
   /** Where the run begins; null = with nothing. */
   readonly from: CheckpointRef | null;
+  /** Cuts long work into turns, where a job runs on the same thread. */
+  readonly pause?: Pause;
 }
 
 /** What is known of a checkpoint besides its snapshot; times in ms. */
@@ -55,6 +58,7 @@ export class CheckpointStore {
   readonly #folder: string;
   readonly #options: StoreOptions;
   readonly #reader: CheckpointReader;
+  readonly #pause: Pause;
   /** Newest published checkpoint of this run: what deltas refer to. */
   #last: CheckpointManifest | null = null;
   #failed: FailedCheckpoint[] = [];
@@ -73,6 +77,7 @@ export class CheckpointStore {
     this.#folder = jobFolder(job);
     this.#options = options;
     this.#reader = new CheckpointReader(disk);
+    this.#pause = options.pause ?? ((): null => null);
   }
 
   /** Takes the lock and begins a new run. Rejects with CheckpointError when someone else holds it, or DiskError. */
@@ -129,7 +134,7 @@ export class CheckpointStore {
 
   async #publish(snapshot: JobSnapshot, details: PublishDetails): Promise<CheckpointManifest> {
     const begun = details.elapsed();
-    const { blob, operators, stateBytes } = packSnapshot(snapshot, this.#last);
+    const { blob, operators, stateBytes } = await packSnapshot(snapshot, this.#last, this.#pause);
     const path = manifestPath(this.#folder, { run: this.run, checkpoint: snapshot.checkpoint });
     if (blob !== null) {
       // Should this come to nothing, nobody knows what is durable of it: the next one with the same content is written anew.

@@ -80,3 +80,35 @@ describe('Checkpoints that a user changes while the job writes them', () => {
     await assert.doesNotReject(store.load(FIRST));
   });
 });
+
+describe('A job that works on while its checkpoint is laid out', () => {
+  it('has in it what was there at the barrier', async () => {
+    const undisturbed = await publishedBig(() => undefined);
+    let turns = 0;
+    const working = await publishedBig((executor) => {
+      turns++;
+      executor.step(1_000);
+    });
+    assert.ok(turns > 10, `${turns} turns`);
+    assert.deepEqual(working, undisturbed);
+  });
+
+  /** The blobs of a checkpoint after the first of two rounds over many keys; `meanwhile` at every turn that laying it out gives to others. */
+  async function publishedBig(meanwhile: (executor: Executor) => void): Promise<readonly string[]> {
+    const disk = new MemoryDisk();
+    const executor = sumsJob(20_000, 2);
+    const pause = (): null => {
+      meanwhile(executor);
+      return null;
+    };
+    const store = await CheckpointStore.open(disk, JOB, {
+      holder: lockHolder('test', 'a', 0),
+      now: () => 1,
+      retained: 1,
+      from: null,
+      pause,
+    });
+    await store.publish(takeSnapshot(executor, 1, 20_000), DETAILS);
+    return [...disk.files.keys()].filter((name) => name.includes('/blobs/'));
+  }
+});

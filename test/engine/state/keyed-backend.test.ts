@@ -20,7 +20,7 @@ function capture(backend: KeyedStateBackend, full: boolean): readonly EncodedSta
 
 /** [key, user key, value] of every entry; null = gone. */
 function entriesOf({ groups }: EncodedState): unknown[] {
-  return groups.flatMap(({ keys, values }) =>
+  return [...groups].flatMap(({ keys, values }) =>
     keys.map((bytes, at) => {
       const { key, userKey } = decodeEntryKey(bytes);
       const value = values[at] ?? null;
@@ -32,7 +32,7 @@ function entriesOf({ groups }: EncodedState): unknown[] {
 function restore(states: readonly EncodedState[]): KeyedStateBackend {
   const backend = new KeyedStateBackend(128);
   for (const { name, kind, groups } of states) {
-    const entries = groups.flatMap(({ keys, values }) => keys.map((bytes, at) => [bytes, values[at] ?? new Uint8Array(0)] as const));
+    const entries = [...groups].flatMap(({ keys, values }) => keys.map((bytes, at) => [bytes, values[at] ?? new Uint8Array(0)] as const));
     backend.restore({ name, kind, entries });
   }
   return backend;

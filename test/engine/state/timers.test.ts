@@ -43,8 +43,8 @@ function finish(capture: StateCapture): EncodedState {
 }
 
 function restored(timers: Timers): Timers {
-  const { name, kind, groups } = finish(timers.slots.capture(true));
-  const entries = groups.flatMap(({ keys, values }) => keys.map((bytes, at) => [bytes, values[at] ?? new Uint8Array(0)] as const));
+  const { name, kind, groups } = finish(timers.capture(true));
+  const entries = [...groups].flatMap(({ keys, values }) => keys.map((bytes, at) => [bytes, values[at] ?? new Uint8Array(0)] as const));
   const again = new Timers('event-time timers', 128);
   again.restore({ name, kind, entries });
   return again;
@@ -104,15 +104,16 @@ describe('Timers', () => {
   it('in a delta are only those that are new or gone', () => {
     const timers = new Timers('event-time timers', 1);
     for (let at = 0; at < 100; at++) timers.register('a', at);
-    finish(timers.slots.capture(true));
+    finish(timers.capture(true));
     timers.poll(0);
     timers.register('a', 100);
     timers.register('a', 50);
-    const { mode, groups, entries } = finish(timers.slots.capture(false));
+    const { mode, groups, entries, next } = finish(timers.capture(false));
     assert.equal(mode, 'delta');
+    assert.equal(next, 1);
     assert.equal(entries, 100);
     assert.deepEqual(
-      groups[0]?.values.map((value) => value === null),
+      [...groups][0]?.values.map((value) => value === null),
       [true, false],
     );
   });

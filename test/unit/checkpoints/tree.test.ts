@@ -5,7 +5,7 @@ import { encodeValue } from '../../../engine/state/stored-value.ts';
 import { DiskCatalog } from '../../../src/checkpoints/catalog.ts';
 import { CheckpointDocuments, MAX_COMPARED } from '../../../src/checkpoints/documents.ts';
 import type { CheckpointTreeNode } from '../../../src/checkpoints/nodes.ts';
-import { timeSlices } from '../../../src/checkpoints/slices.ts';
+import { timeSlices } from '../../../engine/node/time-slices.ts';
 import { CheckpointTree } from '../../../src/checkpoints/tree-model.ts';
 import { TempFolder } from '../../engine/node/temp-folder.ts';
 import { catalogOf, type Entries, JOB, l10n, manifest, numbered, open, state } from './fixtures.ts';
@@ -49,6 +49,17 @@ describe('the tree of checkpoints', () => {
     ]);
     assert.deepEqual(texts(tree, await open(tree, 'sums', 'run 1', '1', 'Source: payments')), ['data/p.csv | read up to 5,120,441']);
     assert.deepEqual(texts(tree, await open(tree, 'sums', 'run 1', '1', 'KeyedProcess')), ['small-seen | value, 250']);
+  });
+
+  it('tells of timers how many there are and when the next is due', async () => {
+    const timers = { ...state('event-time timers', 'event-time timers', 3), next: Date.UTC(2026, 2, 14, 12, 4, 1, 300) };
+    const withTimers = new CheckpointTree(
+      catalogOf([manifest(1, [timers])], () => []),
+      l10n,
+    );
+    assert.deepEqual(texts(withTimers, await open(withTimers, 'sums', 'run 1', '1', 'KeyedProcess')), [
+      'event-time timers | 3, next 12:04:01.3',
+    ]);
   });
 
   it('shows keys in pages, under ids that stay', async () => {
@@ -168,12 +179,8 @@ describe('long work', () => {
   it('goes on for 8 ms, then lets others have a turn', async () => {
     let now = 0;
     const pause = timeSlices({
-      now: () => now,
-      after: (_ms, run) => {
-        now += 50;
-        run();
-        return { dispose: () => undefined };
-      },
+      elapsed: () => now,
+      yield: async () => void (now += 50),
     });
     now = 7;
     assert.equal(pause(), null);
