@@ -88,6 +88,8 @@ export interface RunInfo {
   /** Wall clock, ms. */
   readonly started: number;
   readonly forkedFrom: { readonly run: number; readonly checkpoint: number } | null;
+  /** Path of the notebook relative to the directory of checkpoints, with `/`, where notebooks of one name may share it; null elsewhere. */
+  readonly notebookPath: string | null;
 }
 
 /** A checkpoint that came to nothing. */

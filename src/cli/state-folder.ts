@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { CheckpointRef, JobIdentity } from '../../engine/checkpoint/manifest.ts';
-import { jobFolder } from '../../engine/checkpoint/job-folder.ts';
+import { jobFolder, manifestPath } from '../../engine/checkpoint/job-folder.ts';
 import { CheckpointError, readManifest } from '../../engine/checkpoint/manifest-codec.ts';
 import { CheckpointReader } from '../../engine/node/checkpoints/checkpoint-reader.ts';
 import { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.ts';
-import { type Disk, DiskError } from '../../engine/node/checkpoints/disk.ts';
+import { DiskError } from '../../engine/node/checkpoints/disk.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 import { lockHolder } from '../../engine/node/checkpoints/lock.ts';
 import { explainFileError } from '../../engine/node/explain-error.ts';
@@ -38,10 +38,13 @@ export async function openStore(
   warn: (text: string) => void,
 ): Promise<{ readonly store: CheckpointStore; readonly from: CheckpointRef | null }> {
   const job: JobIdentity = { notebook: basename(options.file), cell };
-  const disk = new FileDisk(stateFolder(options));
-  const from = options.restore === null ? null : await findCheckpoint(disk, job, options.restore);
+  const folder = stateFolder(options);
+  const disk = new FileDisk(folder);
+  await refuseNamesake(options.file, folder, job);
+  const from = options.restore === null ? null : await findCheckpoint(folder, job, options.restore);
   const holder = lockHolder('streambook run', randomUUID(), Date.now());
-  const store = { holder, now: Date.now, retained, from, pause: timeSlices(systemClock) };
+  const notebookPath = pathIn(folder, options.file);
+  const store = { holder, now: Date.now, retained, from, notebookPath, pause: timeSlices(systemClock) };
   try {
     return { store: await CheckpointStore.open(disk, job, store), from };
   } catch (error) {
@@ -52,8 +55,27 @@ export async function openStore(
   }
 }
 
-/** The checkpoint that a manifest's file is. Throws CheckpointError for a damaged one, or one of another notebook or cell. */
-function ofFile(path: string, job: JobIdentity): CheckpointRef {
+function pathIn(folder: string, file: string): string {
+  return relative(folder, resolve(file)).split(sep).join('/');
+}
+
+/**
+ * Two notebooks of one name must not go on from each other's checkpoints. A notebook that has moved, with the folder or without, is the same as before:
+ * where it was there is none any more. Throws UsageError.
+ */
+async function refuseNamesake(file: string, folder: string, job: JobIdentity): Promise<void> {
+  const newest = (await new CheckpointReader(new FileDisk(folder)).runs(jobFolder(job))).at(-1);
+  const earlier = newest?.notebookPath ?? null;
+  if (earlier === null || earlier === pathIn(folder, file)) return;
+  const other = resolve(folder, earlier);
+  if (!existsSync(other) || realpathSync(other) === realpathSync(file)) return;
+  throw new UsageError(
+    `The checkpoints of ${job.notebook} in ${folder} are those of another notebook, ${other}. Give each of them a folder of its own with --state-dir.`,
+  );
+}
+
+/** The checkpoint that a manifest's file is. Throws CheckpointError for a damaged one, or one of another notebook or cell; UsageError for one elsewhere. */
+function ofFile(path: string, folder: string, job: JobIdentity): CheckpointRef {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -61,7 +83,10 @@ function ofFile(path: string, job: JobIdentity): CheckpointRef {
     throw new UsageError(explainFileError(error, path));
   }
   const { job: owner, run, checkpoint } = readManifest(text, path);
-  if (owner.notebook === job.notebook && owner.cell === job.cell) return { run, checkpoint };
+  const isOurs = owner.notebook === job.notebook && owner.cell === job.cell;
+  const place = join(folder, manifestPath(jobFolder(job), { run, checkpoint }));
+  if (isOurs && existsSync(place) && realpathSync(place) === realpathSync(path)) return { run, checkpoint };
+  if (isOurs) throw new UsageError(`${path} is not in ${folder}. Name the folder that it is in with --state-dir.`);
   throw new CheckpointError(
     'foreign',
     `${path} belongs to cell ${owner.cell} of ${owner.notebook}, not to cell ${job.cell} of ${job.notebook}. Restore it with that notebook.`,
@@ -69,11 +94,11 @@ function ofFile(path: string, job: JobIdentity): CheckpointRef {
 }
 
 /** "latest", "12" (of the newest run that has it), "3/12" (run 3), or the path of a manifest. Throws UsageError. */
-async function findCheckpoint(disk: Disk, job: JobIdentity, wanted: string): Promise<CheckpointRef> {
-  const reader = new CheckpointReader(disk);
+async function findCheckpoint(directory: string, job: JobIdentity, wanted: string): Promise<CheckpointRef> {
+  if (wanted.endsWith('.json')) return ofFile(wanted, directory, job);
+  const reader = new CheckpointReader(new FileDisk(directory));
   const folder = jobFolder(job);
   const listed = (await Promise.all((await reader.runs(folder)).map(({ run }) => reader.checkpoints(folder, run)))).flat();
-  if (wanted.endsWith('.json')) return ofFile(wanted, job);
   const [, run, checkpoint] = /^(?:(\d+)\/)?(\d+)$/.exec(wanted) ?? [];
   const found =
     wanted === 'latest'

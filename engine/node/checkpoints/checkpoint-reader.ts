@@ -51,7 +51,9 @@ export class CheckpointReader {
     const numbers = (await this.#disk.list(job)).flatMap((name) => numberIn(name, 'run-') ?? []);
     const runs: RunInfo[] = [];
     for (const run of numbers.sort((a, b) => a - b)) {
-      runs.push((await this.#json(`${runFolder(job, run)}/run.json`, isRunInfo)) ?? { run, started: 0, forkedFrom: null });
+      runs.push(
+        (await this.#json(`${runFolder(job, run)}/run.json`, isRunInfo)) ?? { run, started: 0, forkedFrom: null, notebookPath: null },
+      );
     }
     return runs;
   }
@@ -162,7 +164,9 @@ function isRunInfo(value: unknown): value is RunInfo {
     typeof value.run === 'number' &&
     'started' in value &&
     typeof value.started === 'number' &&
-    'forkedFrom' in value
+    'forkedFrom' in value &&
+    'notebookPath' in value &&
+    (value.notebookPath === null || typeof value.notebookPath === 'string')
   );
 }
 

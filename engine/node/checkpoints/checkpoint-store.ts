@@ -28,6 +28,8 @@ export interface StoreOptions {
   readonly retained: number;
   /** Where the run begins; null = with nothing. */
   readonly from: CheckpointRef | null;
+  /** RunInfo.notebookPath. */
+  readonly notebookPath?: string;
   /** Cuts long work into turns, where a job runs on the same thread. */
   readonly pause?: Pause;
 }
@@ -96,7 +98,7 @@ export class CheckpointStore {
       if (!(await disk.makeFolder(runFolder(folder, run)))) throw begunElsewhere(folder, run);
       // What is in a folder is only durable with the names of all folders above.
       for (const above of ['', 'jobs', folder]) await disk.syncFolder(above);
-      const info: RunInfo = { run, started: options.now(), forkedFrom: options.from };
+      const info: RunInfo = { run, started: options.now(), forkedFrom: options.from, notebookPath: options.notebookPath ?? null };
       await disk.create(`${runFolder(folder, run)}/run.json`, [Buffer.from(JSON.stringify(info))]);
       const store = new CheckpointStore(disk, job, run, options);
       await store.#sweep();

@@ -94,7 +94,7 @@ export function catalogOf(
   const of = (one: StateManifest): Entries => entries(owner.get(one) ?? 0, one.name);
   return {
     jobs: async () => [JOB],
-    runs: async () => [{ run: 1, started: 0, forkedFrom: { run: 2, checkpoint: 12 } }],
+    runs: async () => [{ run: 1, started: 0, forkedFrom: { run: 2, checkpoint: 12 }, notebookPath: null }],
     checkpoints: async () =>
       manifests.map(
         (one, at): ListedCheckpoint =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { copyFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ended, folderWith, notebookOf, removeFolders, start, streambook } from './spawning.ts';
 
@@ -172,6 +172,19 @@ counts`;
     const foreign = await streambook('run', other, '--restore', join(folder, manifest));
     assert.equal(foreign.code, 1);
     assert.match(foreign.stderr, /belongs to cell counts of n\.stream\.md, not to cell counts of other\.stream\.md/);
+    const copied = join(folderWith({}), 'n.stream.md');
+    copyFileSync(file, copied);
+    const elsewhere = await streambook('run', copied, '--restore', join(folder, manifest));
+    assert.equal(elsewhere.code, 2);
+    assert.match(elsewhere.stderr, /chk-\d+\.json is not in .*\.streambook\. Name the folder that it is in with --state-dir/);
+    const namesake = await streambook('run', copied, '--state-dir', folder, '--restore', earliest);
+    assert.equal(namesake.code, 2);
+    assert.match(namesake.stderr, /those of another notebook, .*n\.stream\.md\. Give each of them a folder of its own/);
+    rmSync(file);
+    const moved = await streambook('run', copied, '--state-dir', folder, '--format', 'jsonl', '--restore', earliest);
+    assert.deepEqual(parsed(moved.stdout), right, 'a notebook that was moved goes on');
+    copyFileSync(copied, file);
+    rmSync(copied);
     const missing = await streambook('run', file, '--restore', '1/9999');
     assert.equal(missing.code, 2);
     assert.match(missing.stderr, /has no checkpoint “1\/9999”\. There are: /);
