@@ -9,6 +9,8 @@ import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 export interface CatalogJob extends ListedJob {
   /** Folder on this machine. */
   readonly directory: string;
+  /** Name of the notebook now; in `identity` is the one that it had at first. */
+  readonly notebook: string;
 }
 
 /** A folder that cannot be read, and why. The others can. */
@@ -46,13 +48,15 @@ export type { CheckpointManifest, ListedCheckpoint };
 /** Reads the folders below `root`, one per notebook. */
 export class DiskCatalog implements Catalog {
   readonly #root: string | null;
+  readonly #nameOf: (directory: string) => string | null;
   readonly #readers = new Map<string, CheckpointReader>();
   /** Bytes of blobs, by path: a blob never changes. */
   readonly #sizes = new Map<string, number>();
 
-  /** `root`: null when there is no such folder on this machine. */
-  constructor(root: string | null) {
+  /** `root`: null when there is no such folder on this machine. `nameOf`: of the notebook that a folder belongs to, where it is known. */
+  constructor(root: string | null, nameOf: (directory: string) => string | null = () => null) {
     this.#root = root;
+    this.#nameOf = nameOf;
   }
 
   #reader(directory: string): CheckpointReader {
@@ -73,7 +77,9 @@ export class DiskCatalog implements Catalog {
     const found: (CatalogJob | UnreadableFolder)[] = [];
     for (const directory of await this.#folders()) {
       try {
-        found.push(...(await this.#reader(directory).jobs()).map((job) => ({ ...job, directory })));
+        const name = this.#nameOf(directory);
+        const jobs = await this.#reader(directory).jobs();
+        found.push(...jobs.map((job) => ({ ...job, directory, notebook: name ?? job.identity.notebook })));
       } catch (error) {
         found.push({ directory, reason: error instanceof Error ? error.message : String(error) });
       }

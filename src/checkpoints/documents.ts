@@ -76,7 +76,7 @@ export class CheckpointDocuments {
     const l10n = this.#l10n;
     const single = singleState(subject);
     const lines = [
-      `${job.identity.cell} (${job.identity.notebook})`,
+      `${job.identity.cell} (${job.notebook})`,
       l10n.t('Run {0}, checkpoint {1}, {2}', manifest.run, manifest.label ?? manifest.checkpoint, timeText(manifest.completed, true)),
       l10n.t('After {0} records; {1} of state', fullNumber(manifest.records), bytesText(manifest.stateBytes)),
     ];

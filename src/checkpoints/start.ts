@@ -17,6 +17,8 @@ const REFRESH_EVERY_MS = 500;
 export interface CheckpointsPorts {
   /** Folder with one folder of checkpoints per notebook; null = there are none to show. */
   readonly root: string | null;
+  /** Name of the notebook whose checkpoints are in that folder, where it is known. */
+  nameOf(directory: string): string | null;
   /** Of the jobs of this window, as their locks have it. */
   readonly session: string;
   readonly jobs: Jobs;
@@ -45,7 +47,7 @@ export interface CheckpointsViews extends Disposable {
 /** Shows the jobs of this window and the checkpoints on the disk. */
 export function startCheckpoints(ports: CheckpointsPorts): CheckpointsViews {
   const { l10n, clock, jobs, dialogs } = ports;
-  const catalog = new DiskCatalog(ports.root);
+  const catalog = new DiskCatalog(ports.root, (directory) => ports.nameOf(directory));
   const tree = new CheckpointTree(catalog, l10n);
   const opened = new OpenedDocuments();
   const view = ports.showTree<CheckpointTreeNode>('streambook.checkpoints', tree);

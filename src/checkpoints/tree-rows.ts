@@ -64,9 +64,9 @@ function joined(facts: readonly (string | null)[]): string {
 }
 
 function jobRow({ job, extent: { checkpoints, bytes } }: JobNode, l10n: Localizer): Content {
-  const { cell, notebook } = job.identity;
+  const { notebook } = job;
   const count = checkpoints === 1 ? l10n.t('1 checkpoint') : l10n.t('{0} checkpoints', fullNumber(checkpoints));
-  return { label: cell, description: joined([notebook, count, bytesText(bytes)]), icon: 'briefcase', children: 'collapsed' };
+  return { label: job.identity.cell, description: joined([notebook, count, bytesText(bytes)]), icon: 'briefcase', children: 'collapsed' };
 }
 
 function runRow({ info: { run, started, forkedFrom } }: RunNode, l10n: Localizer): Content {

@@ -13,7 +13,15 @@ export interface CheckpointPlace {
   readonly job: JobIdentity;
 }
 
-/** Gives each notebook a folder for its checkpoints below the extension's storage. */
+/** What is remembered of a notebook that has run: its folder, and its name when it first did, which its checkpoints have in them. */
+interface Known {
+  readonly folder: string;
+  readonly name: string;
+}
+
+const MEMORY_KEY = 'checkpointPlaces';
+
+/** Gives each notebook a folder for its checkpoints below the extension's storage; it stays the notebook's when that is renamed. */
 export class CheckpointPlaces {
   /** Folder that holds one folder per notebook; null when the storage is not on this machine. */
   readonly root: string | null;
@@ -27,15 +35,30 @@ export class CheckpointPlaces {
     this.#memory = memory;
   }
 
-  /** The notebook whose checkpoints are in that folder, as far as it has run in this workspace. */
+  /** URI of the notebook whose checkpoints are in that folder, as far as it has run in this workspace. */
   notebookOf(directory: string): string | null {
-    const uri = this.#memory.get(`checkpoints:${path.basename(directory)}`);
-    return typeof uri === 'string' ? uri : null;
+    const folder = path.basename(directory);
+    return [...this.#known()].find(([, known]) => known.folder === folder)?.[0] ?? null;
+  }
+
+  /** Its name now. */
+  nameOf(directory: string): string | null {
+    const notebook = this.notebookOf(directory);
+    return notebook === null ? null : fileName(notebook);
   }
 
   /** A job of the notebook writes checkpoints there. */
-  remember({ directory }: CheckpointPlace, notebook: string): void {
-    this.#memory.set(`checkpoints:${path.basename(directory)}`, notebook);
+  remember({ directory, job }: CheckpointPlace, notebook: string): void {
+    this.#store(this.#known().set(notebook, { folder: path.basename(directory), name: job.notebook }));
+  }
+
+  /** A notebook or a folder above it was renamed. */
+  rename(oldUri: string, newUri: string): void {
+    const moved = [...this.#known()].map(([notebook, known]) => {
+      const isMoved = notebook === oldUri || notebook.startsWith(`${oldUri}/`);
+      return [isMoved ? newUri + notebook.slice(oldUri.length) : notebook, known] as const;
+    });
+    this.#store(new Map(moved));
   }
 
   /** Lets others have the checkpoints of a job whose worker is gone without a word. */
@@ -48,9 +71,44 @@ export class CheckpointPlaces {
     if (this.root === null) {
       return null;
     }
-    const name = decodeURIComponent(notebook.split('/').at(-1) ?? '');
-    const hash = createHash('sha256').update(notebook).digest('hex').slice(0, 12);
-    const slug = name.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 40);
-    return { directory: path.join(this.root, `${slug}-${hash}`), job: { notebook: name, cell } };
+    const { folder, name } = this.#known().get(notebook) ?? this.#anew(notebook);
+    return { directory: path.join(this.root, folder), job: { notebook: name, cell } };
   }
+
+  /** A folder that no other notebook has: one that was renamed keeps that of its old name. */
+  #anew(notebook: string): Known {
+    const name = fileName(notebook);
+    const hash = createHash('sha256').update(notebook).digest('hex').slice(0, 12);
+    const folder = `${name.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 40)}-${hash}`;
+    const taken = new Set([...this.#known().values()].map((known) => known.folder));
+    let free = folder;
+    for (let number = 2; taken.has(free); number++) free = `${folder}-${number}`;
+    return { folder: free, name };
+  }
+
+  /** By URI. */
+  #known(): Map<string, Known> {
+    const stored = this.#memory.get(MEMORY_KEY);
+    const entries: [string, unknown][] = typeof stored === 'object' && stored !== null ? Object.entries(stored) : [];
+    return new Map(entries.flatMap(([notebook, known]) => (isKnown(known) ? [[notebook, known] as const] : [])));
+  }
+
+  #store(known: ReadonlyMap<string, Known>): void {
+    this.#memory.set(MEMORY_KEY, Object.fromEntries(known));
+  }
+}
+
+function fileName(notebook: string): string {
+  return decodeURIComponent(notebook.split('/').at(-1) ?? '');
+}
+
+function isKnown(value: unknown): value is Known {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'folder' in value &&
+    typeof value.folder === 'string' &&
+    'name' in value &&
+    typeof value.name === 'string'
+  );
 }

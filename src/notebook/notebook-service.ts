@@ -133,7 +133,10 @@ export class NotebookService {
         this.#renewNames(notebook, added);
         this.#refreshStatusSoon();
       }),
-      notebooks.onDidRename((oldUri, newUri) => void this.#store.rename(oldUri, newUri).catch((error: unknown) => log.warn(String(error)))),
+      notebooks.onDidRename((oldUri, newUri) => {
+        ports.places.rename(oldUri, newUri);
+        void this.#store.rename(oldUri, newUri).catch((error: unknown) => log.warn(String(error)));
+      }),
       executions.onDidSelect((notebook) => void this.#restore(notebook)),
       clock.every(KEEP_EVERY_MS, () => this.runs.keepRunning()),
     );

@@ -55,6 +55,7 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
   const jobs = new JobViews(notebooks, places, l10n, () => service.runs);
   const checkpoints = startCheckpoints({
     root: places.root,
+    nameOf: (directory) => places.nameOf(directory),
     session: places.session,
     jobs,
     running: (job) => jobs.running(job),

@@ -9,7 +9,7 @@ import { CheckpointTree } from '../../../src/checkpoints/tree-model.ts';
 import type { DocumentAddress } from '../../../src/platform/tree-ports.ts';
 import { catalogOf, JOB, l10n, manifest, numbered, open, state } from './fixtures.ts';
 
-const OTHER = { ...JOB, directory: '/other', identity: { notebook: 'other.stream.md', cell: 'sums' } };
+const OTHER = { ...JOB, directory: '/other', identity: { notebook: 'other.stream.md', cell: 'sums' }, notebook: 'other.stream.md' };
 
 /** The verbs over a catalog of checkpoints 1 to 3 with 2,500 entries, and what they did. */
 function start(answers: { readonly confirm?: boolean; readonly input?: string | null; readonly failure?: string } = {}) {

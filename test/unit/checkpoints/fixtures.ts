@@ -14,7 +14,12 @@ import type { Localizer } from '../../../src/platform/ports.ts';
 export type Entries = readonly (readonly [Uint8Array, Uint8Array])[];
 
 export const l10n: Localizer = { t: (message, ...args) => message.replaceAll(/\{(\d)\}/g, (_, at) => String(args[Number(at)])) };
-export const JOB: CatalogJob = { directory: '/d', folder: 'jobs/n-sums', identity: { notebook: 'n.stream.md', cell: 'sums' } };
+export const JOB: CatalogJob = {
+  directory: '/d',
+  folder: 'jobs/n-sums',
+  identity: { notebook: 'n.stream.md', cell: 'sums' },
+  notebook: 'n.stream.md',
+};
 
 export function state(name: string, kind: StateKind, entries: number): StateManifest {
   return { name, kind, entries, bytes: entries * 10, subtasks: [] };
