@@ -150,6 +150,7 @@ class KeyedProcess {
         this.#processingTime.writeState(writer);
       },
       capture: (full) => [...this.#backend.capture(full), this.#eventTime.capture(full), this.#processingTime.capture(full)],
+      stateBytes: () => this.#backend.estimatedBytes + this.#eventTime.slots.estimatedBytes + this.#processingTime.slots.estimatedBytes,
       restore: ({ keyed, watermark }) => {
         this.#service.watermark = watermark;
         for (const state of keyed) {

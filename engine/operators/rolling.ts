@@ -76,6 +76,7 @@ function createRolling(
     idle: output.idle,
     writeState: (writer) => table.writeState(writer),
     capture: (full) => [table.capture(full)],
+    stateBytes: () => table.slots.estimatedBytes,
     restore({ keyed }) {
       const state = keyed.find(({ name }) => name === ROLLING_STATE);
       if (state !== undefined) table.restore(state);

@@ -1,4 +1,5 @@
 import type { OpenWindow } from '../runtime/job.ts';
+import { estimateBytes } from '../state/byte-estimate.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import type { EntryBuffer } from '../state/entry-buffer.ts';
 import { encodeKey } from '../state/key-codec.ts';
@@ -41,6 +42,11 @@ export class WindowContents {
 
   get maxTimestamp(): number {
     return this.end - 1;
+  }
+
+  /** Bytes of its entries as a checkpoint would store them: exact for rows as the last one had them, estimated for the rest. */
+  get estimatedBytes(): number {
+    return estimateBytes(this.#bytes, this.#capturedRows, this.index.size - this.#capturedRows);
   }
 
   writeState(writer: ByteWriter, maxParallelism: number): void {

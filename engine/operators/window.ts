@@ -138,6 +138,7 @@ class WindowOperator {
       nextWakeUp: () => (this.#eventTime ? Number.POSITIVE_INFINITY : this.#queue.next + 1),
       writeState: (writer) => this.#writeState(writer),
       capture: (full) => [this.#capture(full)],
+      stateBytes: () => [...this.#open.values()].reduce((sum, window) => sum + window.estimatedBytes, 0),
       operatorState: () => this.#operatorState(),
       restore: (state) => this.#restore(state),
       openWindows: (limit, fresh) => this.#openWindows(limit, fresh),

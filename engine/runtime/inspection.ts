@@ -164,7 +164,8 @@ export class Inspection {
 
   metrics(): readonly OperatorMetrics[] {
     return this.#vertices.map((vertex) => {
-      const counters = this.#operatorsOf(vertex).map((operator) => operator.counters);
+      const operators = this.#operatorsOf(vertex);
+      const counters = operators.map((operator) => operator.counters);
       const sum = (of: (counter: (typeof counters)[number]) => number): number =>
         counters.reduce((total, counter) => total + of(counter), 0);
       return {
@@ -174,6 +175,7 @@ export class Inspection {
         recordsOut: sum(({ recordsOut }) => recordsOut),
         watermark: counters.reduce((least, { watermark }) => Math.min(least, watermark), MAX_WATERMARK),
         lateDropped: sum(({ lateDropped }) => lateDropped),
+        stateBytes: operators.reduce((total, { instance }) => total + (instance.stateBytes?.() ?? 0), 0),
         location: this.#program.locate(vertex.stack),
       };
     });

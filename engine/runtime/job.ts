@@ -135,6 +135,8 @@ export interface OperatorMetrics {
   /** Current input watermark, −Infinity before the first. */
   readonly watermark: number;
   readonly lateDropped: number;
+  /** Bytes of keyed state, estimated between checkpoints. */
+  readonly stateBytes: number;
   readonly location: SourceLocation | null;
 }
 

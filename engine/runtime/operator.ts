@@ -51,6 +51,8 @@ export interface OperatorInstance extends Receiver {
   writeState?(writer: ByteWriter): void;
   /** Keyed state at the barrier, encoded later. `full`: everything, not only what has changed since the last capture. */
   capture?(full: boolean): readonly StateCapture[];
+  /** Bytes of keyed state as a checkpoint would store it: exact for what the last one had and has not changed since, an estimate for the rest. */
+  stateBytes?(): number;
   /** State that belongs to no key, at the barrier. */
   operatorState?(): readonly OperatorState[];
   /**

@@ -1,3 +1,4 @@
+import { estimateBytes } from './byte-estimate.ts';
 import { type ByteWriter, compareBytes } from './byte-writer.ts';
 import type { EntryBuffer } from './entry-buffer.ts';
 import { encodeEntryKey, type EntryKey } from './entry-codec.ts';
@@ -64,8 +65,7 @@ export class EntrySlots {
 
   /** Bytes as a checkpoint would store them: exact for entries since the last one, estimated by the mean for those that are new. */
   get estimatedBytes(): number {
-    const sized = this.#count - this.#unsized;
-    return this.#bytes + (sized > 0 ? Math.round((this.#bytes / sized) * this.#unsized) : this.#unsized * 64);
+    return estimateBytes(this.#bytes, this.#count - this.#unsized, this.#unsized);
   }
 
   add(keyGroup: number, key: unknown, namespace: unknown, userKey: unknown, value: unknown): number {

@@ -76,6 +76,14 @@ export class KeyedStateBackend implements KeyedStateStore {
     return table;
   }
 
+  /** Of all states, as `EntrySlots.estimatedBytes`. */
+  get estimatedBytes(): number {
+    let bytes = 0;
+    for (const { slots } of this.#tables.values()) bytes += slots.estimatedBytes;
+    for (const { slots } of this.#unclaimed.values()) bytes += slots.estimatedBytes;
+    return bytes;
+  }
+
   capture(full: boolean): readonly StateCapture[] {
     return [
       ...[...this.#tables.values()].map(({ slots }) => slots.capture(full)),

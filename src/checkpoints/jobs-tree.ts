@@ -1,4 +1,5 @@
 import { durationText, timeText } from '../output/text.ts';
+import { bytesText } from './bytes-text.ts';
 import type { Disposable, Localizer } from '../platform/ports.ts';
 import type { TreeModel, TreeRow } from '../platform/tree-ports.ts';
 
@@ -12,6 +13,8 @@ export interface JobView {
   /** ms. */
   readonly elapsed: number;
   readonly restarts: number;
+  /** Bytes of state now, about. */
+  readonly stateBytes: number;
   readonly checkpoint: { readonly number: number; readonly time: number } | null;
 }
 
@@ -44,7 +47,7 @@ export class JobsTree implements TreeModel<JobView> {
     return Promise.resolve(node === null ? this.#jobs.list() : []);
   }
 
-  row({ cell, label, notebook, phase, elapsed, restarts, checkpoint }: JobView): TreeRow {
+  row({ cell, label, notebook, phase, elapsed, restarts, stateBytes, checkpoint }: JobView): TreeRow {
     const l10n = this.#l10n;
     const [icon, colour] = ICONS[phase];
     const words = {
@@ -65,7 +68,10 @@ export class JobsTree implements TreeModel<JobView> {
       id: cell,
       label,
       description: facts.filter((fact) => fact !== null).join(', '),
-      tooltip: checkpoint === null ? notebook : l10n.t('{0}, last checkpoint at {1}', notebook, timeText(checkpoint.time, true)),
+      tooltip:
+        checkpoint === null
+          ? notebook
+          : l10n.t('{0}, last checkpoint at {1}, about {2} of state now', notebook, timeText(checkpoint.time, true), bytesText(stateBytes)),
       spoken: null,
       icon,
       colour,

@@ -256,6 +256,7 @@ export class JobSession<Env> {
       lateDropped: metrics.reduce((sum, operator) => sum + operator.lateDropped, 0),
       run: this.#master?.run ?? null,
       checkpoint: this.#newest,
+      stateBytes: metrics.reduce((sum, operator) => sum + operator.stateBytes, 0),
       restarts: this.#restarts,
     };
   }

@@ -65,6 +65,8 @@ export interface JobProgress {
   readonly run: number | null;
   /** Newest checkpoint of the run; `time`: wall clock, ms. */
   readonly checkpoint: { readonly number: number; readonly time: number } | null;
+  /** Bytes of state as a checkpoint would store it, estimated between two of them. */
+  readonly stateBytes: number;
   /** Restarts after failures so far. */
   readonly restarts: number;
 }

@@ -12,6 +12,18 @@ export function earlierRun(outputs: readonly OutputState[]): { readonly end: Run
   const recordsOut = outputs.reduce((sum, { totalRows }) => sum + totalRows, 0);
   return {
     end: phase === 'finished' || phase === 'failed' ? phase : 'stopped',
-    progress: { phase, elapsed, recordsIn, recordsOut, watermark, fraction: null, lateDropped, run: null, checkpoint: null, restarts: 0 },
+    progress: {
+      phase,
+      elapsed,
+      recordsIn,
+      recordsOut,
+      watermark,
+      fraction: null,
+      lateDropped,
+      run: null,
+      checkpoint: null,
+      stateBytes: 0,
+      restarts: 0,
+    },
   };
 }

@@ -45,6 +45,7 @@ export class JobViews implements Jobs {
             phase: active === null ? (end ?? 'stopped') : phases[active.stage],
             elapsed: elapsed ?? progress?.elapsed ?? 0,
             restarts: progress?.restarts ?? 0,
+            stateBytes: progress?.stateBytes ?? 0,
             checkpoint: progress?.checkpoint ?? null,
           },
         ];

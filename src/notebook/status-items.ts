@@ -1,4 +1,5 @@
 import type { Pace } from '../../engine/runtime/pace.ts';
+import { bytesText } from '../checkpoints/bytes-text.ts';
 import type { JobProgress } from '../host/protocol.ts';
 import type { OutputState } from '../output/types.ts';
 import { durationText, shortNumber, timeText } from '../output/text.ts';
@@ -29,7 +30,7 @@ export interface CellStatus extends RunStatus {
 /** A cell that this window has not run. */
 export const NEVER_RUN: RunStatus = { active: null, end: null, progress: null, elapsed: null, error: null, outOfDate: false };
 
-/** The status bar of a `ts` cell, left to right: phase · elapsed · records · watermark · late, and the pace at the right. */
+/** The status bar of a `ts` cell, left to right: phase · elapsed · records · watermark · late · last checkpoint, and the pace at the right. */
 export function statusItems(l10n: Localizer, status: CellStatus): readonly StatusItem[] {
   const { progress, cell } = status;
   const items: StatusItem[] = [phaseItem(l10n, status)];
@@ -48,6 +49,7 @@ export function statusItems(l10n: Localizer, status: CellStatus): readonly Statu
       const tooltip = l10n.t('Records that came behind the watermark and were dropped.');
       items.push(text(l10n.t('$(warning) late {0}', shortNumber(progress.lateDropped)), tooltip));
     }
+    if (progress.checkpoint !== null) items.push(checkpointItem(l10n, progress.checkpoint, progress.stateBytes));
   }
   if (status.outOfDate && status.active === null) {
     const tooltip = l10n.t('The cell, or a cell it depends on, is not what it was when it ran.');
@@ -60,6 +62,19 @@ export function statusItems(l10n: Localizer, status: CellStatus): readonly Statu
     command: { id: COMMANDS.setPace, args: [cell.uri] },
   });
   return items;
+}
+
+function checkpointItem(l10n: Localizer, { number, time }: NonNullable<JobProgress['checkpoint']>, stateBytes: number): StatusItem {
+  return {
+    text: l10n.t('checkpoint {0}', number),
+    tooltip: l10n.t(
+      'The newest checkpoint, taken at {0}. State now: about {1}. Show the checkpoints.',
+      timeText(time),
+      bytesText(stateBytes),
+    ),
+    side: 'left',
+    command: { id: 'streambook.checkpoints.focus', args: [] },
+  };
 }
 
 function phaseItem(l10n: Localizer, status: CellStatus): StatusItem {

@@ -112,6 +112,8 @@ describe('A table that checkpoints look at', () => {
     assert.equal(after.mode, 'delta');
     assert.equal(after.bytes, again.finish().bytes);
     assert.equal(table.slots.estimatedBytes, after.bytes);
+    for (let key = 100; key < 109; key++) table.add(table.keyGroupOf(key), key, 'xy');
+    assert.equal(table.slots.estimatedBytes, 2 * after.bytes, 'nine entries more, like the nine that are known');
     assert.ok(after.bytes < before.bytes);
   });
 

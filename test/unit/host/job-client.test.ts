@@ -14,6 +14,7 @@ const PROGRESS: JobProgress = {
   lateDropped: 0,
   run: null,
   checkpoint: null,
+  stateBytes: 0,
   restarts: 0,
 };
 

@@ -24,6 +24,7 @@ const PROGRESS: JobProgress = {
   lateDropped: 1,
   run: null,
   checkpoint: null,
+  stateBytes: 0,
   restarts: 0,
 };
 
@@ -160,6 +161,8 @@ describe('running cells', () => {
     );
     assert.equal(executions.log.filter((line) => line.startsWith('outputs')).length, 1);
     assert.equal(status(0)[0], '$(broadcast) Running 50 %');
+    job.listener.onDeltas([], { ...PROGRESS, checkpoint: { number: 12, time: 0 }, stateBytes: 3_400_000 });
+    assert.ok(status(0).includes('checkpoint 12'));
     assert.equal(runs.findOutput('a/0')?.cell, 'a');
   });
 
