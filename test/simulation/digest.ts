@@ -6,17 +6,25 @@ const NEXT_PART = 'next part';
 
 /** One number for everything that a checkpoint restores: keyed state and timers, operator state, watermarks, positions of sources. */
 export function digest(restore: JobRestore): string {
+  return hashOf(restore, (name) => name !== NEXT_PART);
+}
+
+/** The same of all that there is, also what depends on when checkpoints were: turns, counters, rows that were shown, numbers of files. */
+export function wholeDigest(restore: JobRestore): string {
+  return hashOf(restore, () => true, [restore.processingTime, Buffer.from(restore.runtime).toString('hex')]);
+}
+
+function hashOf(restore: JobRestore, counts: (operatorState: string) => boolean, more: readonly unknown[] = []): string {
   const hash = createHash('sha256');
   const add = (value: unknown): void => {
     hash.update(JSON.stringify(value));
   };
-  add([restore.records, restore.ended]);
+  add([restore.records, restore.ended, ...more]);
   for (const { id, kind, parallelism, subtasks, keyed } of restore.operators) {
     add([id, kind, parallelism]);
     for (const { subtask, watermark, positions, operator } of subtasks) {
       add([subtask, String(watermark), positions]);
-      for (const { name, values } of operator)
-        if (name !== NEXT_PART) add([name, values.map((value) => Buffer.from(value).toString('hex'))]);
+      for (const { name, values } of operator) if (counts(name)) add([name, values.map((value) => Buffer.from(value).toString('hex'))]);
     }
     // The order of states is that in which functions asked for them, also after a restore.
     for (const { name, kind: of, entries } of [...keyed].sort((a, b) => (a.name < b.name ? -1 : 1))) {

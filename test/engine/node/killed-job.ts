@@ -1,24 +1,21 @@
 /** A worker thread with a job over a real folder, for killed-worker.test.ts: stands still at one of its mails, so that it can be killed there. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
-import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
 import { jobFolder } from '../../../engine/checkpoint/job-folder.ts';
-import type { CheckpointRef } from '../../../engine/checkpoint/manifest.ts';
-import { CollectionSource } from '../../../engine/connectors/collection-source.ts';
-import { FileSink } from '../../../engine/connectors/file-sink.ts';
+import type { CheckpointManifest, CheckpointRef } from '../../../engine/checkpoint/manifest.ts';
+import { loadCheckpoint } from '../../../engine/node/checkpoints/checkpoint-load.ts';
 import { CheckpointReader } from '../../../engine/node/checkpoints/checkpoint-reader.ts';
-import { CheckpointStore, type StoreOptions } from '../../../engine/node/checkpoints/checkpoint-store.ts';
+import { CheckpointStore } from '../../../engine/node/checkpoints/checkpoint-store.ts';
 import { FileDisk } from '../../../engine/node/checkpoints/file-disk.ts';
 import { lockHolder } from '../../../engine/node/checkpoints/lock.ts';
 import { FilePartDisk } from '../../../engine/node/file-part-disk.ts';
 import { JobMaster } from '../../../engine/node/job-master.ts';
 import { PartFiles } from '../../../engine/node/part-files.ts';
-import type { RunnerClock } from '../../../engine/node/runner-clock.ts';
 import { createExecutor } from '../../../engine/runtime/executor.ts';
-import type { CreateExecutor, Executor } from '../../../engine/runtime/job.ts';
-import { digest } from '../../simulation/digest.ts';
-import { Sessions } from '../../simulation/sessions.ts';
-import type { Input } from '../../simulation/inputs.ts';
+import type { CreateExecutor, Executor, ResultRow } from '../../../engine/runtime/job.ts';
+import { wholeDigest } from '../../simulation/digest.ts';
+import { describePipeline } from './killed-pipeline.ts';
+import { LockstepClock } from './lockstep-clock.ts';
 
 export interface KilledJobData {
   readonly folder: string;
@@ -28,94 +25,59 @@ export interface KilledJobData {
   readonly gate: SharedArrayBuffer;
 }
 
-/** What the worker says last. */
-export interface KilledJobEnd {
+/** What the worker says last: that it stands still, or has come to its end. */
+export interface KilledJobReport {
+  readonly kind: 'still' | 'ended';
+  /** That it has had. */
   readonly mails: number;
-  /** Rows that the checkpoint it began with covers, and those it showed itself. */
+  /** Position of the checkpoint that it began with; null = it began with the input. */
+  readonly from: string | null;
+  readonly displays: readonly DisplayReport[];
+  /** Of the checkpoints that it has published, as they are on the disk: position and digest. */
+  readonly checkpoints: readonly (readonly [position: string, digest: string])[];
+}
+
+/** What a display has shown. */
+export interface DisplayReport {
+  /** Rows that the checkpoint it began with covers. */
   readonly begun: number;
+  /** Rows since, each with its index and everything else that is shown of it. */
   readonly rows: readonly string[];
-  /** Of its last checkpoint. */
-  readonly digest: string;
-  readonly checkpoints: number;
 }
 
 const JOB = { notebook: 'killed.stream.md', cell: 'main' };
-const INPUTS: readonly Input[] = Array.from({ length: 40 }, (_, i) => ({
-  key: 'abc'.charAt((i * 7) % 3),
-  value: 100 + i,
-  at: i * 2 + ((i * 5) % 4),
-}));
-
-function describe(env: StreamExecutionEnvironment): void {
-  env.configure({ 'execution.checkpointing.interval': '10 ms' });
-  const strategy = WatermarkStrategy.forBoundedOutOfOrderness<Input>(4).withTimestampAssigner<Input>(({ at }) => at);
-  const sessions = env.fromSource(new CollectionSource(INPUTS), strategy, 'events').keyBy('key').process(new Sessions());
-  sessions.sinkTo(FileSink.ndjson('out'));
-  env.addDisplay(sessions, 'sessions');
-}
-
-/** Operations of the disk that go by before the job may go on. */
-const OPERATIONS_PER_STEP = 4;
-
-/** Time passes with records alone, and while the disk is busy they pass with its operations: a checkpoint takes a few records, on any computer. */
-class PacedClock implements RunnerClock {
-  time = 0;
-  #operations = 0;
-  #waiting: (() => void)[] = [];
-  #busy = 0;
-  now(): number {
-    return 1_700_000_000_000 + this.time;
-  }
-  elapsed(): number {
-    return this.time;
-  }
-  yield(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#busy === 0) setImmediate(resolve);
-      else this.#waiting.push(resolve);
-    });
-  }
-  wakeAfter(milliseconds: number, wake: () => void): () => void {
-    if (this.#busy > 0) {
-      this.#waiting.push(wake);
-      return () => {
-        this.#waiting = this.#waiting.filter((waiting) => waiting !== wake);
-      };
-    }
-    const timer = setImmediate(() => {
-      this.time += milliseconds;
-      wake();
-    });
-    return () => clearImmediate(timer);
-  }
-  /** The same object, with its operations counted. */
-  watch<T extends object>(disk: T): T {
-    return new Proxy(disk, {
-      get: (target, name) => {
-        const method: unknown = Reflect.get(target, name);
-        if (typeof method !== 'function') return method;
-        return async (...args: unknown[]): Promise<unknown> => {
-          this.#busy++;
-          try {
-            return await Reflect.apply(method, target, args);
-          } finally {
-            this.#busy--;
-            if (++this.#operations % OPERATIONS_PER_STEP === 0 || this.#busy === 0) setImmediate(() => this.#goOn());
-          }
-        };
-      },
-    });
-  }
-
-  #goOn(): void {
-    // The next operation may have begun at once after the last: then it goes on with that.
-    if (this.#busy > 0 && this.#operations % OPERATIONS_PER_STEP !== 0) return;
-    for (const resolve of this.#waiting.splice(0)) resolve();
-  }
-}
+/** A checkpoint is asked for after so many records, and is over before the next: it begins at the same records in every run. */
+const RECORDS_PER_CHECKPOINT = 70;
+/** ms of the job's clock that pass with a record. */
+const TICK = 9;
 
 const { folder, stopAt, gate } = workerData as KilledJobData;
+const clock = new LockstepClock();
+const disk = new FileDisk(`${folder}/.streambook`);
 let mails = 0;
+let from: string | null = null;
+let current: Executor | null = null;
+const displays: { begun: number; readonly rows: string[] }[] = [];
+const checkpoints: [string, string][] = [];
+
+function positionOf({ records, ended }: Pick<CheckpointManifest, 'records' | 'ended'>): string {
+  return `${records} records${ended ? ' and the end' : ''}`;
+}
+
+function take(): void {
+  displays.forEach(({ rows }, display) => {
+    for (const row of current?.takeRows(display, 1_000).rows ?? []) rows.push(shown(row));
+  });
+}
+
+function shown({ watermark, ...row }: ResultRow): string {
+  return JSON.stringify({ ...row, watermark: String(watermark) });
+}
+
+function report(kind: KilledJobReport['kind']): void {
+  take();
+  parentPort?.postMessage({ kind, mails, from, displays, checkpoints } satisfies KilledJobReport);
+}
 
 /** Counts mail, and stands still at the one that was asked for. */
 const counting: CreateExecutor<StreamExecutionEnvironment> = (program, options) => {
@@ -126,70 +88,76 @@ const counting: CreateExecutor<StreamExecutionEnvironment> = (program, options) 
   executor.deliver = (mail) => {
     deliver(mail);
     if (++mails !== stopAt) return;
-    parentPort?.postMessage('here');
+    report('still');
     Atomics.wait(new Int32Array(gate), 0, 0);
   };
   return created;
 };
 
-async function newest(disk: FileDisk): Promise<CheckpointRef | null> {
+async function newest(): Promise<CheckpointRef | null> {
   const reader = new CheckpointReader(disk);
   const runs = await reader.runs(jobFolder(JOB));
   const listed = await Promise.all(runs.map(({ run }) => reader.checkpoints(jobFolder(JOB), run)));
   return listed.flat().at(-1) ?? null;
 }
 
-async function run(): Promise<KilledJobEnd> {
-  const clock = new PacedClock();
-  const disk = clock.watch(new FileDisk(`${folder}/.streambook`));
-  const from = await newest(disk);
-  const options: StoreOptions = { holder: lockHolder('test', 'one', 0), now: () => clock.now(), retained: 2, from };
-  const store = await CheckpointStore.open(disk, JOB, options);
-  let current: Executor | null = null;
-  let begun = 0;
-  let checkpoints = 0;
-  const rows: string[] = [];
-  const take = (): void => {
-    for (const { value } of current?.takeRows(0, 1_000).rows ?? []) rows.push(JSON.stringify(value));
-  };
+async function run(): Promise<void> {
+  const watched = clock.watch(disk);
+  const begin = await newest();
+  const store = await CheckpointStore.open(watched, JOB, {
+    holder: lockHolder('test', 'one', 0),
+    now: () => clock.now(),
+    retained: 2,
+    from: begin,
+  });
+  const restore = begin === null ? null : await store.load(begin);
+  if (restore !== null) {
+    from = positionOf(restore);
+    clock.goOnFrom(restore.processingTime);
+  }
   const master = new JobMaster<StreamExecutionEnvironment>({
-    program: { name: 'killed', evaluate: describe, locate: () => null },
+    program: { name: 'killed', evaluate: describePipeline, locate: () => null },
     createExecutor: counting,
     executor: { settings: {}, overrides: {}, journal: false },
     baseDirectory: folder,
     pace: { kind: 'full' },
     store,
     parts: new PartFiles(clock.watch(new FilePartDisk(folder))),
-    restore: from === null ? null : await store.load(from),
+    restore,
     events: {
-      onPublished: () => {
-        checkpoints++;
+      // Who is to be killed is not looked at: nobody would hear of it.
+      onPublished: (manifest) => {
+        if (stopAt !== null) return;
+        clock.hold(async () => {
+          checkpoints.push([positionOf(manifest), wholeDigest(await loadCheckpoint(disk, jobFolder(JOB), manifest))]);
+        });
       },
-      onFailed: ({ reason }) => console.error(reason),
+      onFailed: ({ reason }) => {
+        throw new Error(reason);
+      },
     },
-    onAttempt: ({ executor }) => {
+    onAttempt: ({ executor, failure }) => {
+      if (failure !== null) throw new Error(failure.message);
       current = executor;
-      begun = executor.takeRows(0, 0).total;
+      for (const { id } of executor.displays) displays.push({ begun: executor.takeRows(id, 0).total, rows: [] });
     },
     onProgress: take,
     ports: { clock },
     step: (executor) => {
       const before = executor.recordCount;
       const kind = executor.step(1);
-      if (executor.recordCount > before) clock.time += 9;
+      if (executor.recordCount === before) return kind;
+      // By records alone: timers in processing time fire behind the same ones in every run.
+      clock.time = executor.recordCount * TICK;
+      if (executor.recordCount % RECORDS_PER_CHECKPOINT === 0) void master.checkpoint('checkpoint', null);
       return kind;
     },
   });
   const end = await master.run();
-  take();
+  await clock.held;
   if (end.kind !== 'finished') throw new Error(end.failure?.message ?? 'the job was stopped');
   await store.close();
-  const last = await newest(disk);
-  if (last === null) throw new Error('there is no checkpoint');
-  const looking = await CheckpointStore.maintain(disk, JOB, options);
-  const found = digest(await looking.load(last));
-  await looking.close();
-  return { mails, begun, rows, digest: found, checkpoints };
+  report('ended');
 }
 
-parentPort?.postMessage(await run());
+void run();
