@@ -19,17 +19,20 @@ export interface CommandPorts extends LookingPorts {
   openCell(job: CatalogJob): Promise<void>;
   readonly refresh: (node: CheckpointTreeNode | null) => void;
   /** The row that a command is for which came by a key. */
-  readonly selection: () => CheckpointTreeNode | null;
+  readonly focused: () => Promise<CheckpointTreeNode | null>;
 }
+
+/** Verbs that are for no row. */
+const WITHOUT_ROW: ReadonlySet<string> = new Set(['refresh', 'nextPage', 'previousPage'].map((verb) => `streambook.checkpoints.${verb}`));
 
 /** The verbs of the Checkpoints view, by the ids of their commands. What goes wrong is shown. */
 export function checkpointCommands(ports: CommandPorts): Readonly<Record<string, Command>> {
-  const { tree, dialogs, refresh, selection } = ports;
+  const { tree, dialogs, refresh, focused } = ports;
   const guarded =
-    (command: Command): Command =>
+    (id: string, command: Command): Command =>
     async (node) => {
       try {
-        await command(node ?? selection());
+        await command(node ?? (WITHOUT_ROW.has(id) ? null : await focused()));
       } catch (error) {
         dialogs.error(error instanceof Error ? error.message : String(error));
       }
@@ -50,7 +53,7 @@ export function checkpointCommands(ports: CommandPorts): Readonly<Record<string,
     ...lookingCommands(ports),
     ...changingCommands(ports),
   };
-  return Object.fromEntries(Object.entries(commands).map(([id, command]) => [id, guarded(command)]));
+  return Object.fromEntries(Object.entries(commands).map(([id, command]) => [id, guarded(id, command)]));
 }
 
 function changingCommands({ catalog, tree, actions, dialogs, l10n, refresh, ...ports }: CommandPorts): Readonly<Record<string, Command>> {

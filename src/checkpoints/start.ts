@@ -87,7 +87,7 @@ export function startCheckpoints(ports: CheckpointsPorts): CheckpointsViews {
       l10n,
       restore: (job, ref) => ports.restore(job, ref),
       openCell: (job) => ports.openCell(job),
-      selection: () => view.selection(),
+      focused: () => view.focused(),
       refresh: (node) => view.refresh(node),
       setSelected: (selected) => ports.setContext('streambook.checkpointSelected', selected),
     }),

@@ -26,8 +26,8 @@ export interface TreeModel<N> {
 
 /** A tree in the sidebar. */
 export interface TreeHandle<N> extends Disposable {
-  /** The row that is selected, when it is one. */
-  selection(): N | null;
+  /** The row that the keyboard is on, when it is in this tree. */
+  focused(): Promise<N | null>;
   /** Asks for the rows below `node` anew; null: for all. */
   refresh(node: N | null): void;
 }

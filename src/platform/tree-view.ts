@@ -15,13 +15,24 @@ export function showTree<N extends object>(viewId: string, model: TreeModel<N>):
     showCollapseAll: true,
   });
   return {
-    selection: () => (view.selection.length === 1 ? (view.selection[0] ?? null) : null),
+    focused: () => focusedRow(view, (node) => model.row(node).id),
     refresh: (node) => changed.fire(node ?? undefined),
     dispose: () => {
       view.dispose();
       changed.dispose();
     },
   };
+}
+
+/** VS Code tells extensions what is selected, not what has the focus: the row that a toggle of the selection changes has it. */
+async function focusedRow<N extends object>(view: vscode.TreeView<N>, idOf: (node: N) => string): Promise<N | null> {
+  const before = view.selection;
+  await vscode.commands.executeCommand('list.toggleSelection');
+  const after = view.selection;
+  await vscode.commands.executeCommand('list.toggleSelection');
+  const without = (nodes: readonly N[], others: readonly N[]): N | undefined =>
+    nodes.find((node) => !others.some((other) => idOf(other) === idOf(node)));
+  return without(after, before) ?? without(before, after) ?? null;
 }
 
 function toItem(row: TreeRow, node: object): vscode.TreeItem {

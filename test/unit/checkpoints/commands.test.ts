@@ -26,7 +26,8 @@ function start(answers: { readonly confirm?: boolean; readonly input?: string | 
     if (answers.failure !== undefined) throw new Error(answers.failure);
     done.push(`${what} ${ref.checkpoint}`);
   };
-  let selected: CheckpointTreeNode | null = null;
+  let onRow: CheckpointTreeNode | null = null;
+  let asked = 0;
   const commands = checkpointCommands({
     catalog,
     tree,
@@ -62,7 +63,10 @@ function start(answers: { readonly confirm?: boolean; readonly input?: string | 
     restore: async (_job, ref) => note(ref, 'restore'),
     openCell: async (job) => void done.push(`open ${job.identity.cell}`),
     refresh: () => undefined,
-    selection: () => selected,
+    focused: async () => {
+      asked++;
+      return onRow;
+    },
   });
   const run = async (verb: string, node: CheckpointTreeNode | null): Promise<void> =>
     await (commands[`streambook.checkpoints.${verb}`] ?? assert.fail(verb))(node);
@@ -71,7 +75,7 @@ function start(answers: { readonly confirm?: boolean; readonly input?: string | 
     return (await open(tree, ...labels.slice(0, -1))).find((node) => tree.row(node).label === last) ?? assert.fail(last);
   };
   const textOf = async ({ key }: DocumentAddress): Promise<string> => (await opened.get(key)?.text()) ?? assert.fail(key);
-  return { run, row, textOf, shown, diffs, done, select: (node: CheckpointTreeNode) => void (selected = node) };
+  return { run, row, textOf, shown, diffs, done, asked: () => asked, goTo: (node: CheckpointTreeNode) => void (onRow = node) };
 }
 
 const RUN = ['sums', 'run 1'] as const;
@@ -178,11 +182,17 @@ describe('The verbs that change something', () => {
     assert.equal(failing.done.at(-1), 'error: It is the newest of the running job.');
   });
 
-  it('are for the selected row when they come by a key', async () => {
+  it('are for the row that the keyboard is on when they come by a key', async () => {
     const verbs = start({ confirm: true });
-    verbs.select(await verbs.row(...RUN, '1'));
+    verbs.goTo(await verbs.row(...RUN, '1'));
     await verbs.run('delete', null);
     assert.equal(verbs.done.at(-1), 'delete 1');
+  });
+
+  it('leave the rows alone where they are for none', async () => {
+    const verbs = start();
+    for (const verb of ['refresh', 'nextPage', 'previousPage']) await verbs.run(verb, null);
+    assert.equal(verbs.asked(), 0);
   });
 });
 
