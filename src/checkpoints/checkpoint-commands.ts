@@ -69,7 +69,8 @@ function changingCommands({ catalog, tree, actions, dialogs, l10n, refresh, ...p
   return {
     'streambook.checkpoints.restore': onCheckpoint(async (job, manifest) => {
       const detail = await restoreDetail(catalog, job, manifest, l10n);
-      const question = l10n.t('Restore {0} from checkpoint {1}?', job.identity.cell, manifest.label ?? manifest.checkpoint);
+      const { label, checkpoint, run } = manifest;
+      const question = l10n.t('Restore {0} from checkpoint {1} of run {2}?', job.identity.cell, label ?? checkpoint, run);
       if (await dialogs.confirm(question, detail, l10n.t('Restore as Fork'))) await ports.restore(job, manifest);
     }),
     'streambook.checkpoints.pin': onCheckpoint(async (job, manifest) => {
@@ -84,7 +85,8 @@ function changingCommands({ catalog, tree, actions, dialogs, l10n, refresh, ...p
       changed();
     }),
     'streambook.checkpoints.delete': onCheckpoint(async (job, manifest) => {
-      const question = l10n.t('Delete checkpoint {0} of {1}?', manifest.label ?? manifest.checkpoint, job.identity.cell);
+      const { label, checkpoint, run } = manifest;
+      const question = l10n.t('Delete checkpoint {0} of run {1} of {2}?', label ?? checkpoint, run, job.identity.cell);
       if (!(await dialogs.confirm(question, l10n.t('It cannot be restored afterwards.'), l10n.t('Delete')))) return;
       await actions.delete(job, manifest);
       changed();

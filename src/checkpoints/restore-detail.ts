@@ -18,7 +18,8 @@ export async function restoreDetail(catalog: Catalog, job: CatalogJob, manifest:
     return entries === 0 ? [] : l10n.t('{0} ({1} entries)', uid ?? name, fullNumber(entries));
   });
   if (withState.length > 0) lines.push(l10n.t('State comes back for {0}.', someOf(withState, l10n)));
-  const later = (await catalog.checkpoints(job, run)).filter((one) => one.checkpoint > checkpoint);
+  // The catalog has the newest first, people count from the oldest.
+  const later = (await catalog.checkpoints(job, run)).filter((one) => one.checkpoint > checkpoint).reverse();
   const files = later.flatMap((one) =>
     (one.manifest?.operators ?? []).flatMap(({ subtasks }) =>
       subtasks.flatMap(({ committables }) => committables.map(({ directory, final }) => `${directory}/${final}`)),

@@ -151,7 +151,7 @@ describe('The verbs that change something', () => {
     const refused = start();
     await refused.run('restore', await refused.row(...RUN, '2'));
     assert.equal(refused.done.length, 1);
-    assert.match(refused.done[0]!, /^Restore sums from checkpoint 2\? Taken 2026-03-14 12:04:02, 3\.4 MB, after 91,044 records\./);
+    assert.match(refused.done[0]!, /^Restore sums from checkpoint 2 of run 1\? Taken 2026-03-14 12:04:02, 3\.4 MB, after 91,044 records\./);
     assert.match(refused.done[0]!, /State comes back for KeyedProcess \(2,501 entries\)\.$/);
     const agreed = start({ confirm: true });
     await agreed.run('restore', await agreed.row(...RUN, '2'));
@@ -176,7 +176,7 @@ describe('The verbs that change something', () => {
   it('delete after a question, and show why that was refused', async () => {
     const agreed = start({ confirm: true });
     await agreed.run('delete', await agreed.row(...RUN, '1'));
-    assert.deepEqual(agreed.done, ['Delete checkpoint 1 of sums? It cannot be restored afterwards.', 'delete 1']);
+    assert.deepEqual(agreed.done, ['Delete checkpoint 1 of run 1 of sums? It cannot be restored afterwards.', 'delete 1']);
     const failing = start({ confirm: true, failure: 'It is the newest of the running job.' });
     await failing.run('delete', await failing.row(...RUN, '3'));
     assert.equal(failing.done.at(-1), 'error: It is the newest of the running job.');
