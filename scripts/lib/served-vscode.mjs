@@ -85,8 +85,9 @@ export function freePort() {
 /**
  * Settings of a first start. They are the user's afterwards.
  * @param {string} data
+ * @param {Readonly<Record<string, unknown>>} further
  */
-async function writeFirstSettings(data) {
+async function writeFirstSettings(data, further) {
   const { contributes } = JSON.parse(await readFile(inRoot('package.json'), 'utf8'));
   const settings = {
     'workbench.startupEditor': 'none',
@@ -98,6 +99,7 @@ async function writeFirstSettings(data) {
     'workbench.editorAssociations': Object.fromEntries(
       (contributes.notebooks ?? []).flatMap(({ type, selector }) => selector.map(({ filenamePattern }) => [filenamePattern, type])),
     ),
+    ...further,
   };
   const file = path.join(data, 'data/User/settings.json');
   await mkdir(path.dirname(file), { recursive: true });
@@ -112,6 +114,7 @@ async function writeFirstSettings(data) {
  * @property {number} [port] a free one when absent
  * @property {boolean} [trust] whether folders are trusted without a question; true when absent
  * @property {boolean} [driver] lets a page name an extension under development and its tests
+ * @property {Readonly<Record<string, unknown>>} [settings] further settings of a first start
  * @property {Record<string, string>} [env]
  * @property {import('node:stream').Writable} [log] gets what the server prints
  */
@@ -121,11 +124,11 @@ async function writeFirstSettings(data) {
  * @param {ServerOptions} options
  * @returns {Promise<{ authority: string, url: (query: Record<string, string>) => string, stop: () => Promise<void>, ended: Promise<void> }>}
  */
-export async function startServer({ data, port, trust = true, driver = false, env = {}, log }) {
+export async function startServer({ data, port, trust = true, driver = false, settings = {}, env = {}, log }) {
   const { node, main } = await servedVsCode();
   const chosen = port ?? (await freePort());
   const token = randomBytes(16).toString('hex');
-  await writeFirstSettings(data);
+  await writeFirstSettings(data, settings);
   const args = [
     main,
     ...[

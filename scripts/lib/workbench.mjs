@@ -13,6 +13,7 @@ import { desktopVsCode, openDesktop } from './desktop-vscode.mjs';
 import { packageExtension } from './package.mjs';
 import { inRoot, OUT, ROOT } from './paths.mjs';
 import { installExtension, servedVsCode, startServer } from './served-vscode.mjs';
+import { runUserWindowTests } from './user-window.mjs';
 
 const FOLDER = path.join(OUT, 'workbench');
 const SUITE = path.join(FOLDER, 'suite');
@@ -179,7 +180,8 @@ export async function runWorkbenchTests(only) {
     if (/^failed-|-broken\.png$/.test(name)) await rm(path.join(SCREENSHOTS, name));
   }
   const runs = only === undefined ? RUNS : RUNS.filter(({ windows }) => windows.flat().some((suite) => only.includes(suite)));
-  const vsix = runs.some(({ packed }) => packed) ? (await packageExtension({ fresh: false })).file : null;
+  const asUser = only?.includes('user') ?? true;
+  const vsix = asUser || runs.some(({ packed }) => packed) ? (await packageExtension({ fresh: false })).file : null;
   const desktop = await desktopVsCode();
   if (desktop === null) await servedVsCode();
   const total = {
@@ -188,22 +190,22 @@ export async function runWorkbenchTests(only) {
     skipped: /** @type {string[]} */ ([]),
     output: `In the ${desktop === null ? 'served' : 'desktop'} VS Code.\n`,
   };
+  const add = async (/** @type {string} */ name, /** @type {Promise<import('./stages.mjs').StageResult>} */ work) => {
+    const result = await work.catch((error) => ({ passed: 0, failed: 1, skipped: [], output: `${name}: ${error.stack ?? error}\n` }));
+    total.passed += result.passed;
+    total.failed += result.failed;
+    total.skipped.push(...(result.skipped ?? []));
+    total.output += result.output ?? '';
+  };
   for (const run of runs) {
     if (desktop !== null && run.windows.length > 1) {
       total.skipped.push(`${run.name}: the desktop VS Code cannot be reloaded with its tests`);
       continue;
     }
-    const result = await runOne(run, { desktop, vsix: run.packed ? vsix : null }).catch((error) => ({
-      passed: 0,
-      failed: 1,
-      skipped: [],
-      output: `${run.name}: ${error.stack ?? error}\n`,
-    }));
-    total.passed += result.passed;
-    total.failed += result.failed;
-    total.skipped.push(...(result.skipped ?? []));
-    total.output += result.output ?? '';
+    await add(run.name, runOne(run, { desktop, vsix: run.packed ? vsix : null }));
   }
+  if (asUser && desktop === null && vsix !== null) await add('user', runUserWindowTests(vsix, SCREENSHOTS));
+  else if (asUser) total.skipped.push('user: nobody clicks and types in the desktop VS Code');
   return total;
 }
 
