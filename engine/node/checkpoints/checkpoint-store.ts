@@ -121,7 +121,15 @@ export class CheckpointStore {
     yielding: string = options.holder.session,
   ): Promise<CheckpointStore> {
     await takeLock(disk, jobFolder(job), options.holder, yielding);
-    return new CheckpointStore(disk, job, 0, options);
+    const store = new CheckpointStore(disk, job, 0, options);
+    try {
+      // One of an earlier time without a run may have the name that the first file of this one would have.
+      await store.#removeTemporaries();
+      return store;
+    } catch (error) {
+      await store.close().catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Newest published checkpoint of this run. */
@@ -291,15 +299,21 @@ export class CheckpointStore {
 
   /** What earlier runs have left behind: files without a name, blobs that nothing refers to, and folders of runs without checkpoints. */
   async #sweep(): Promise<void> {
+    const runs = await this.#removeTemporaries();
+    const visible = await this.#visible();
+    if (visible === null) return;
+    await this.#removeBlobs(visible);
+    for (const run of runsToForget(runs, visible)) await this.#disk.remove(runFolder(this.#folder, run));
+  }
+
+  /** Gives the runs there are. */
+  async #removeTemporaries(): Promise<readonly number[]> {
     const runs = (await this.#reader.runs(this.#folder)).map(({ run }) => run);
     const folders = [`${this.#folder}/blobs`, ...runs.map((run) => runFolder(this.#folder, run))];
     for (const folder of folders) {
       for (const name of await this.#disk.list(folder)) if (name.endsWith('.part')) await this.#disk.remove(`${folder}/${name}`);
     }
-    const visible = await this.#visible();
-    if (visible === null) return;
-    await this.#removeBlobs(visible);
-    for (const run of runsToForget(runs, visible)) await this.#disk.remove(runFolder(this.#folder, run));
+    return runs;
   }
 
   /** Gives a checkpoint a name, so that it is kept; null takes it away. Rejects with CheckpointError. */

@@ -11,15 +11,15 @@ import { type LockHolder, lockHolder, takeLock } from '../../../engine/node/chec
 import { MemoryDisk } from '../../../engine/node/checkpoints/memory-disk.ts';
 import { DETAILS, JOB, sumsJob, takeSnapshot } from './sums-job.ts';
 
-type Verb = 'create' | 'syncFile' | 'syncFolder' | 'rename' | 'remove';
+type Verb = 'read' | 'create' | 'syncFile' | 'syncFolder' | 'rename' | 'remove';
 
-/** A disk whose next operation of a kind on certain paths fails; a `create` leaves half of the file. Counts what it was asked. */
+/** A disk whose next operation of a kind on certain paths fails; a `create` leaves half of the file. Notes what it was asked to change. */
 class FailingDisk extends MemoryDisk {
   next: { readonly verb: Verb; readonly path: RegExp; readonly code: DiskErrorCode } | null = null;
   readonly asked: string[] = [];
 
   async #unlessFailing(verb: Verb, path: string, work: () => Promise<void>): Promise<void> {
-    this.asked.push(`${verb} ${path}`);
+    if (verb !== 'read') this.asked.push(`${verb} ${path}`);
     const { next } = this;
     if (next?.verb !== verb || !next.path.test(path)) {
       await work();
@@ -28,6 +28,10 @@ class FailingDisk extends MemoryDisk {
     this.next = null;
     if (verb === 'create') this.files.set(path, Buffer.from('half'));
     throw new DiskError(next.code, path, `${path} fails with ${next.code}.`);
+  }
+  override async read(path: string): Promise<Uint8Array> {
+    await this.#unlessFailing('read', path, () => Promise.resolve());
+    return await super.read(path);
   }
   override create(...args: Parameters<Disk['create']>): Promise<void> {
     return this.#unlessFailing('create', args[0], () => super.create(...args));
@@ -100,6 +104,28 @@ describe('A store of checkpoints whose disk fails', () => {
       0,
       'now it is trusted',
     );
+  });
+
+  it('goes on from a checkpoint whose manifest could not be read once before', async () => {
+    const disk = new FailingDisk();
+    const store = await open(disk);
+    await store.publish(takeSnapshot(sumsJob(100, 30), 1, 200), DETAILS);
+    disk.next = { verb: 'read', path: /chk-1\.json$/, code: 'EIO' };
+    await store.retain();
+    assert.equal(disk.next, null);
+    assert.equal((await store.loadNewest())?.checkpoint, 1);
+  });
+
+  it('names a checkpoint although an earlier attempt to do so ended in the middle', async () => {
+    const disk = new FailingDisk();
+    const store = await open(disk);
+    await store.publish(takeSnapshot(sumsJob(100, 30), 1, 200), DETAILS);
+    await store.close();
+    disk.files.set(`${jobFolder(JOB)}/run-1/chk-1.json.1.part`, Buffer.from('half'));
+    const options = { holder: lockHolder('test', 'b', 0), now: () => 2, retained: 3, from: null };
+    const later = await CheckpointStore.maintain(disk, JOB, options);
+    await later.setLabel({ run: 1, checkpoint: 1 }, 'kept');
+    assert.deepEqual(leftOver(disk), []);
   });
 
   it('mends a blob of the same name that is damaged', async () => {
