@@ -159,7 +159,7 @@ export async function hunt(mutant, { witness, stages = HUNT }) {
 }
 
 /** What `npm test` plays: every single fault, and of the rest a sample that is always the same. */
-const TEST_STAGES = ['singles', 'flips/5', 'lies/9', 'starved/13', 'pairs/151'];
+const TEST_STAGES = ['singles', 'flips/9', 'lies/13', 'starved/29', 'pairs/301'];
 
 /**
  * The stage of `npm test`: the right program holds, and every planted bug is caught.

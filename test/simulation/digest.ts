@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { JobRestore } from '../../engine/checkpoint/snapshot.ts';
+import { decodeValue } from '../../engine/state/stored-value.ts';
 
 /** Of a file sink: how many files it has written depends on when checkpoints were, which is not part of what a job computes. */
 const NEXT_PART = 'next part';
+/** Times of the job's clock, which depend on when what was done. */
+const CLOCK: ReadonlySet<string> = new Set(['lastActivity', 'nextEmit']);
 
-/** One number for everything that a checkpoint restores: keyed state and timers, operator state, watermarks, positions of sources. */
+/**
+ * One number for everything that a checkpoint restores: keyed state and timers, operator state, watermarks, positions of sources, and what belongs to no
+ * operator, such as whose turn it is, where routers go on, and counters.
+ */
 export function digest(restore: JobRestore): string {
-  return hashOf(restore, (name) => name !== NEXT_PART);
+  const runtime = JSON.stringify(decodeValue(restore.runtime), (name, value: unknown) => {
+    if (CLOCK.has(name)) return undefined;
+    return typeof value === 'number' ? String(value) : value;
+  });
+  return hashOf(restore, (name) => name !== NEXT_PART, [runtime]);
 }
 
 /** The same of all that there is, also what depends on when checkpoints were: turns, counters, rows that were shown, numbers of files. */

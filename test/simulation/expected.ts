@@ -41,7 +41,7 @@ function sum(inputs: readonly Input[]): number {
 export function expectedWindows(inputs: readonly Input[]): Expected {
   const groups = grouped(inTime(inputs, 5), ({ at }) => windowOf(at));
   const rows = json([...groups.values()].map((group) => ({ key: group[0]?.key, n: group.length, total: sum(group) })));
-  return { committed: rows, displays: [rows] };
+  return { committed: rows, displays: [rows, rows] };
 }
 
 /** A session ends with the timer at the next multiple of ten, which fires when the watermark has come there. */
@@ -66,6 +66,7 @@ function sessionsOf(key: string, inputs: readonly Input[]): readonly unknown[] {
         total: sum(open),
         digits: [...digits].sort(([a], [b]) => a - b),
         values: open.map(({ value }) => value),
+        times: [...new Set(open.map(({ at }) => at))].sort((a, b) => a - b),
         ticks: until > 20 ? ticks : 0,
       });
       open = [];
@@ -87,7 +88,7 @@ function sessionsOf(key: string, inputs: readonly Input[]): readonly unknown[] {
 }
 
 /** The sources are merged by the time of their next records; the watermark is that of the source that is behind, and one that has ended waits for none. */
-export function expectedUnion(left: readonly Input[], right: readonly Input[]): Expected {
+export function expectedUnion(left: readonly Input[], right: readonly Input[], notes: readonly Input[]): Expected {
   const rest = [[...left], [...right]];
   const largest = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
   const kept: Input[] = [];
@@ -107,5 +108,5 @@ export function expectedUnion(left: readonly Input[], right: readonly Input[]): 
     at: Math.max(...group.map(({ at }) => at)),
     value: sum(group),
   }));
-  return { committed: json(sums), displays: [json(sums), json(late)] };
+  return { committed: json([...sums, ...notes]), displays: [json(sums), json(late), json(notes)] };
 }

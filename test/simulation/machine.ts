@@ -1,6 +1,6 @@
 import type { StreamExecutionEnvironment } from '../../engine/api/environment.ts';
 import { jobFolder } from '../../engine/checkpoint/job-folder.ts';
-import type { CheckpointRef, JobIdentity } from '../../engine/checkpoint/manifest.ts';
+import type { CheckpointKind, CheckpointRef, JobIdentity } from '../../engine/checkpoint/manifest.ts';
 import { CheckpointReader } from '../../engine/node/checkpoints/checkpoint-reader.ts';
 import { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.ts';
 import type { Disk } from '../../engine/node/checkpoints/disk.ts';
@@ -19,9 +19,14 @@ export const OUT = 'out';
 export const JOB: JobIdentity = { notebook: 'tiny.stream.md', cell: 'main' };
 const RETAINED = 2;
 
+/** A checkpoint that the job said is complete. */
+export interface Published extends CheckpointRef {
+  readonly kind: CheckpointKind;
+}
+
 /** What the rest of the simulation hears of a process. */
 export interface ProcessEvents {
-  onPublished(ref: CheckpointRef): void;
+  onPublished(published: Published): void;
 }
 
 /** The newest checkpoint there is, as `--restore latest` finds it; null = none. Never passes over one that cannot be read. */
@@ -35,7 +40,13 @@ async function newest(disk: Disk): Promise<CheckpointRef | null> {
   return found;
 }
 
-/** Runs the job in a process from the newest checkpoint to its end, with the engine's own code: only disk, clock and schedule are simulated. */
+/** What its user has asked a process for. */
+interface Asked {
+  savepoint: boolean;
+  stop: boolean;
+}
+
+/** Runs the job in a process to its end, with the engine's own code: only disk, clock and schedule are simulated. One that is stopped is run again. */
 export async function runProcess(
   world: World,
   process: SimulatedProcess,
@@ -43,12 +54,27 @@ export async function runProcess(
   viewer: Viewer,
   events: ProcessEvents,
 ): Promise<JobEnd> {
+  const asked: Asked = { savepoint: false, stop: false };
+  for (;;) {
+    const end = await runJob(world, process, clock, viewer, events, asked);
+    if (end.kind !== 'stopped') return end;
+  }
+}
+
+/** A run from the newest checkpoint. */
+async function runJob(
+  world: World,
+  process: SimulatedProcess,
+  clock: SimulatedClock,
+  viewer: Viewer,
+  events: ProcessEvents,
+  asked: Asked,
+): Promise<JobEnd> {
   const disk = checkpointDisk(process, STATE);
   const from = await newest(disk);
   const holder = { name: 'simulation', pid: 1, host: 'simulated', session: 'one', since: clock.now() };
   const store = await CheckpointStore.open(disk, JOB, { holder, now: () => clock.now(), retained: RETAINED, from });
   let current: Executor | null = null;
-  let asked = false;
   const take = (): void => {
     if (current !== null) viewer.take(current);
   };
@@ -62,7 +88,7 @@ export async function runProcess(
     parts: new PartFiles(partDisk(process)),
     restore: from === null ? null : await store.load(from),
     events: {
-      onPublished: ({ run, checkpoint }) => events.onPublished({ run, checkpoint }),
+      onPublished: ({ run, checkpoint, kind }) => events.onPublished({ run, checkpoint, kind }),
       onFailed: () => undefined,
     },
     onAttempt({ executor, attempt }) {
@@ -77,9 +103,13 @@ export async function runProcess(
       const before = executor.recordCount;
       const kind = executor.step(1);
       if (executor.recordCount > before) clock.work();
-      if (executor.recordCount === world.savepointAfter && !asked) {
-        asked = true;
+      if (executor.recordCount === world.savepointAfter && !asked.savepoint) {
+        asked.savepoint = true;
         master.checkpoint('savepoint', null).catch(() => undefined);
+      }
+      if (executor.recordCount === world.stoppedAfter && !asked.stop) {
+        asked.stop = true;
+        master.stop();
       }
       return kind;
     },

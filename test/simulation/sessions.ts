@@ -17,13 +17,15 @@ export interface Session {
   /** Records of the key by the last digit of their time, over all sessions; each session takes one digit away. */
   readonly digits: readonly (readonly [number, number])[];
   readonly values: readonly number[];
+  readonly times: readonly number[];
   readonly ticks: number;
 }
 
 /** ms; a timer of a key fires at the next multiple of it. */
 export const SESSION = 10;
-/** The value of the record at which the first attempt fails. */
-export const FAILS_AT = 8;
+/** Values of records at which the first attempt of a process fails: also soon after its start, wherever it went on from. */
+const FAILS_FROM = 8;
+const FAILS_EVERY = 3;
 /** Records up to this value register timers in processing time, which all have fired long before the input ends. */
 export const TICKS_UNTIL = 6;
 /** ms: never comes. */
@@ -34,19 +36,23 @@ export class Sessions extends KeyedProcessFunction<string, Input, Session> {
   readonly #tally = new ValueStateDescriptor<Tally>('tally');
   readonly #digits = new MapStateDescriptor<number, number>('digits');
   readonly #values = new ListStateDescriptor<number>('values');
+  readonly #times = new MapStateDescriptor<number, number>('times');
   readonly #ticks = new ValueStateDescriptor<number>('ticks');
 
   override processElement({ value, at }: Input, ctx: KeyedContext<string>): void {
     const first = this.getRuntimeContext().getTaskInfo().getAttemptNumber() === 0;
-    if (first && value === FAILS_AT) throw new TypeError('the first attempt fails here');
+    if (first && value >= FAILS_FROM && (value - FAILS_FROM) % FAILS_EVERY === 0) throw new TypeError('the first attempt fails here');
     const tally = ctx.getState(this.#tally);
-    const now = tally.value() ?? { records: 0, total: 0 };
-    now.records++;
-    now.total += value;
-    tally.update(now);
+    if (tally.value() === null) tally.update({ records: 0, total: 0 });
+    const now = tally.value();
+    if (now !== null) {
+      now.records++;
+      now.total += value;
+    }
     const digits = ctx.getMapState(this.#digits);
     digits.put(at % 10, (digits.get(at % 10) ?? 0) + 1);
     ctx.getListState(this.#values).add(value);
+    ctx.getMapState(this.#times).put(at, value);
     const timers = ctx.timerService();
     timers.registerEventTimeTimer((Math.floor(at / SESSION) + 1) * SESSION);
     timers.registerProcessingTimeTimer(NEVER);
@@ -63,6 +69,7 @@ export class Sessions extends KeyedProcessFunction<string, Input, Session> {
     const tally = ctx.getState(this.#tally);
     const digits = ctx.getMapState(this.#digits);
     const values = ctx.getListState(this.#values);
+    const times = ctx.getMapState(this.#times);
     const { records, total } = tally.value() ?? { records: 0, total: 0 };
     out.collect({
       key: ctx.getCurrentKey(),
@@ -71,11 +78,13 @@ export class Sessions extends KeyedProcessFunction<string, Input, Session> {
       total,
       digits: [...digits.entries()],
       values: [...values.get()],
+      times: [...times.keys()],
       // In processing time: only what is certain of it is shown.
       ticks: time > 20 ? (ticks.value() ?? 0) : 0,
     });
     tally.clear();
     values.clear();
+    times.clear();
     digits.remove((time - SESSION) % 7);
   }
 }

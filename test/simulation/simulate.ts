@@ -7,7 +7,7 @@ import { Draws } from '../../engine/testkit/simulation/random.ts';
 import { type Schedule, Scheduler } from '../../engine/testkit/simulation/scheduler.ts';
 import { SimulatedClock } from '../../engine/testkit/simulation/simulated-clock.ts';
 import { INJECTED, type Operation, SimulatedDisk } from '../../engine/testkit/simulation/simulated-disk.ts';
-import { JOB, runProcess, STATE } from './machine.ts';
+import { JOB, type Published, runProcess, STATE } from './machine.ts';
 import { Viewer } from './viewer.ts';
 import type { World } from './worlds.ts';
 
@@ -25,7 +25,7 @@ export interface Story {
   readonly scheduler: Scheduler;
   readonly processes: number;
   /** Checkpoints that the job said are complete, in order. */
-  readonly published: readonly CheckpointRef[];
+  readonly published: readonly Published[];
   readonly end:
     | { readonly kind: 'finished' }
     /** It said why it does not go on. */
@@ -56,7 +56,7 @@ export async function simulate(world: World, schedule: Schedule, plan: FaultPlan
   disk.tree.syncFolder('');
   const clock = new SimulatedClock(scheduler, EPOCH);
   const viewer = new Viewer();
-  const published: CheckpointRef[] = [];
+  const published: Published[] = [];
   disk.onOperation = (operation): void => watch.onOperation(disk, operation);
   let since = 0;
   let processes = 0;

@@ -7,6 +7,7 @@ import type { Expected } from './expected.ts';
 import { committedFiles, leftovers, linesOf, visibleCheckpoints } from './look.ts';
 import { OUT, STATE } from './machine.ts';
 import { lookBack, simulate, type Story, type Watch } from './simulate.ts';
+import { valueIn } from './viewer.ts';
 import type { World } from './worlds.ts';
 
 /** A job without faults: what the others are measured by. */
@@ -117,7 +118,10 @@ export async function undisturbed(world: World, schedule: Schedule): Promise<Und
   const story = await simulate(world, schedule, [], invariants);
   const operations = [...invariants.operations];
   const rows = story.viewer.rows.map((shown) => [...shown].sort(([a], [b]) => a - b).map(([, text]) => text));
-  const missing = expected.displays.map((display, id) => firstBeyond(display, rows[id] ?? []) ?? firstBeyond(rows[id] ?? [], display));
+  const missing = expected.displays.map((display, id) => {
+    const values = (rows[id] ?? []).map(valueIn);
+    return firstBeyond(display, values) ?? firstBeyond(values, display);
+  });
   const wrong = missing.find((row) => row !== null);
   if (wrong !== undefined) throw new Error(`${world.name} without faults: a display lacks ${wrong}, or has it too often`);
   const result = { expected, rows, digest: '', operations, files: invariants.files };
@@ -171,8 +175,11 @@ async function state(story: Story, measure: Undisturbed): Promise<string | null>
   const newest = visibleCheckpoints(story.disk.tree).at(-1);
   if (newest === undefined) return 'no checkpoint is left';
   // With faults a later start may have to clean up; without there is nothing to clean up.
-  const before = story.disk.happened.length === 0 ? leftovers(story.disk.tree, newest.run) : [];
+  const before = story.disk.happened.length === 0 ? leftovers(story.disk.tree, null) : [];
   if (before.length > 0) return `left behind: ${before.join(', ')}`;
+  const visible = new Set(visibleCheckpoints(story.disk.tree).map(({ run, checkpoint }) => `${run}/${checkpoint}`));
+  const gone = story.published.find(({ kind, run, checkpoint }) => kind === 'savepoint' && !visible.has(`${run}/${checkpoint}`));
+  if (gone && story.disk.corrupted.size === 0) return `savepoint ${gone.run}/${gone.checkpoint} was complete and is gone`;
   let found: string;
   try {
     found = await newestDigest(story);

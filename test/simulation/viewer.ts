@@ -1,4 +1,14 @@
-import type { Executor } from '../../engine/runtime/job.ts';
+import type { Executor, ResultRow } from '../../engine/runtime/job.ts';
+
+/** A row as text: its value, and behind it everything else that is shown of it. */
+function textOf({ value, timestamp, window, key, watermark, subtask }: ResultRow): string {
+  return `${JSON.stringify(value)}\t${JSON.stringify([timestamp, window, key, String(watermark), subtask])}`;
+}
+
+/** Of the text of a row its value alone, as JSON. */
+export function valueIn(row: string): string {
+  return row.slice(0, row.indexOf('\t'));
+}
 
 /** Sees the rows of a job's displays, as an output of a notebook does: rows have places, and those of a restored job go on where its checkpoint was. */
 export class Viewer {
@@ -23,8 +33,9 @@ export class Viewer {
 
   take(executor: Executor): void {
     for (const { id } of executor.displays) {
-      for (const { index, value } of executor.takeRows(id, 10_000).rows) {
-        const text = JSON.stringify(value);
+      for (const row of executor.takeRows(id, 10_000).rows) {
+        const { index } = row;
+        const text = textOf(row);
         const before = this.rows[id]?.get(index);
         if (before !== undefined) this.contradictions.push(`row ${index} of display ${id} came twice: ${before} and ${text}`);
         this.rows[id]?.set(index, text);

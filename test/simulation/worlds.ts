@@ -6,7 +6,7 @@ import { CollectionSource } from '../../engine/connectors/collection-source.ts';
 import { FileSink } from '../../engine/connectors/file-sink.ts';
 import type { DataStream } from '../../engine/api/data-stream.ts';
 import { type Expected, expectedSessions, expectedUnion, expectedWindows } from './expected.ts';
-import { type Input, LEFT, RIGHT, SESSIONS, WINDOWS } from './inputs.ts';
+import { FIRST_NOTES, type Input, LEFT, RIGHT, SECOND_NOTES, SESSIONS, WINDOWS } from './inputs.ts';
 import { Sessions } from './sessions.ts';
 
 /** A tiny job with everything that the simulation has to know of it. */
@@ -15,12 +15,15 @@ export interface World {
   describe(env: StreamExecutionEnvironment): void;
   /** Records after which somebody asks for a savepoint; null = nobody does. */
   readonly savepointAfter: number | null;
+  /** Records after which somebody stops it, to run it again from its newest checkpoint; null = nobody does. */
+  readonly stoppedAfter: number | null;
   /** What it has to give, worked out without the engine. */
   expected(): Expected;
 }
 
-/** A checkpoint every few records, and two of them kept. */
+/** A checkpoint every few records, and two of them kept. With so few key groups each subtask has a key in its last one. */
 const SETTINGS = {
+  'pipeline.max-parallelism': '3',
   'execution.checkpointing.interval': '20 ms',
   'execution.checkpointing.num-retained': '2',
   'restart-strategy.fixed-delay.delay': '10 ms',
@@ -35,6 +38,7 @@ function read(env: StreamExecutionEnvironment, inputs: readonly Input[], bound: 
 const windows: World = {
   name: 'windows',
   savepointAfter: null,
+  stoppedAfter: 9,
   expected: () => expectedWindows(WINDOWS),
   describe(env) {
     // A checkpoint may fail without the job: what it had is in the next one then.
@@ -45,6 +49,7 @@ const windows: World = {
       .aggregate({ n: 'count', total: ['sum', 'value'] });
     counts.sinkTo(FileSink.ndjson('out'));
     env.addDisplay(counts, 'counts');
+    env.addDisplay(counts, 'first counts', 'preview');
   },
 };
 
@@ -52,20 +57,29 @@ const windows: World = {
 const sessions: World = {
   name: 'sessions',
   savepointAfter: null,
+  stoppedAfter: null,
   expected: () => expectedSessions(SESSIONS),
   describe(env) {
-    env.configure(SETTINGS);
+    env.configure({ ...SETTINGS, 'execution.checkpointing.tolerable-failed-checkpoints': '1' });
     const found = read(env, SESSIONS, 3, 'events').keyBy('key').process(new Sessions());
     found.sinkTo(FileSink.ndjson('out'));
     env.addDisplay(found, 'sessions');
   },
 };
 
-/** Two sources become one, in parallel; records that come too late go to an output of their own. */
+function notes(env: StreamExecutionEnvironment, inputs: readonly Input[], name: string): DataStream<Input> {
+  return env.fromSource(new CollectionSource(inputs), WatermarkStrategy.noWatermarks<Input>(), name);
+}
+
+/**
+ * Two sources become one, in parallel; records that come too late go to an output of their own. Two sources without times take turns, and are dealt out
+ * evenly to buckets of another sink. The job is stopped once and run again.
+ */
 const union: World = {
   name: 'union',
   savepointAfter: 9,
-  expected: () => expectedUnion(LEFT, RIGHT),
+  stoppedAfter: null,
+  expected: () => expectedUnion(LEFT, RIGHT, [...FIRST_NOTES, ...SECOND_NOTES]),
   describe(env) {
     env.configure({ ...SETTINGS, 'parallelism.default': '2' });
     const late = new OutputTag<Input>('late');
@@ -78,6 +92,12 @@ const union: World = {
     sums.sinkTo(FileSink.ndjson('out'));
     env.addDisplay(sums, 'sums');
     env.addDisplay(sums.getSideOutput(late), 'late');
+    const dealt = notes(env, FIRST_NOTES, 'first')
+      .union(notes(env, SECOND_NOTES, 'second'))
+      .rebalance()
+      .map((note) => note);
+    dealt.sinkTo(FileSink.ndjson('out/notes', { bucketAssigner: ({ key }) => key }));
+    env.addDisplay(dealt, 'notes');
   },
 };
 
