@@ -160,6 +160,12 @@ export class JobMaster<Env> {
   /** A job that was stopped leaves no files behind that no checkpoint knows. What cannot be removed now is in nobody's way. */
   async #tidy({ sinks }: PartWriteQueue): Promise<void> {
     const { store, parts } = this.#options;
+    try {
+      if (store.inDoubt) await store.loadNewest();
+    } catch {
+      // Nobody knows what is needed.
+      return;
+    }
     const committables = store.newest?.operators.flatMap(({ subtasks }) => subtasks.flatMap((subtask) => subtask.committables)) ?? [];
     await parts.recover(sinks, store.run, committables).catch(() => undefined);
   }

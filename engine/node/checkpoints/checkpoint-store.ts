@@ -63,6 +63,7 @@ export class CheckpointStore {
   readonly #pause: Pause;
   /** Newest published checkpoint of this run: what deltas refer to. */
   #last: CheckpointManifest | null = null;
+  #inDoubt = false;
   #failed: FailedCheckpoint[] = [];
   #names = 0;
   /** The last file that was written under another name than it has to have. */
@@ -137,6 +138,11 @@ export class CheckpointStore {
     return this.#last;
   }
 
+  /** A checkpoint newer than `newest` may be there: publishing it was rejected at the very end. `loadNewest` finds out. */
+  get inDoubt(): boolean {
+    return this.#inDoubt;
+  }
+
   /** Makes a snapshot durable and visible. After a rejection it may be there or not; the next snapshot has to be full. */
   publish(snapshot: JobSnapshot, details: PublishDetails): Promise<CheckpointManifest> {
     return this.#turns.run(() => this.#tidily(() => this.#publish(snapshot, details)));
@@ -182,7 +188,9 @@ export class CheckpointStore {
         `The manifest of checkpoint ${snapshot.checkpoint} would have ${text.length} bytes; the limit is ${MAX_MANIFEST_BYTES}.`,
       );
     }
+    this.#inDoubt = true;
     await this.#writeWhole(path, text);
+    this.#inDoubt = false;
     this.#doubtful.clear();
     this.#last = manifest;
     return manifest;
@@ -254,9 +262,9 @@ export class CheckpointStore {
   /** The newest checkpoint of this run, from which it goes on after a failure; null when there is none yet. Never an older one when that is damaged. */
   async loadNewest(): Promise<JobRestore | null> {
     const newest = (await this.#reader.checkpoints(this.#folder, this.run)).at(-1);
-    if (newest === undefined) return null;
-    const restore = await this.load(newest);
-    this.#last = readable(newest);
+    const restore = newest === undefined ? null : await this.load(newest);
+    if (newest !== undefined) this.#last = readable(newest);
+    this.#inDoubt = false;
     return restore;
   }
 
