@@ -24,7 +24,7 @@ export function wholeDigest(restore: JobRestore): string {
   return hashOf(restore, () => true, [restore.processingTime, Buffer.from(restore.runtime).toString('hex')]);
 }
 
-function hashOf(restore: JobRestore, counts: (operatorState: string) => boolean, more: readonly unknown[] = []): string {
+function hashOf(restore: JobRestore, counts: (operatorState: string) => boolean, more: readonly unknown[]): string {
   const hash = createHash('sha256');
   const add = (value: unknown): void => {
     hash.update(JSON.stringify(value));
