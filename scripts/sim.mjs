@@ -16,7 +16,7 @@ const { values } = parseArgs({
     replay: { type: 'string' },
   },
 });
-const stages = values.stage ?? ['singles', 'flips', 'lies', 'starved', values.nightly ? 'pairs' : 'pairs/10'];
+const stages = values.stage ?? ['singles', 'pairs', 'flips', 'lies', 'starved', values.nightly ? 'errors' : 'errors/10'];
 const bundle = await bundleSimulation();
 if (values.replay === undefined) {
   const report = await playInParts(bundle, stages);

@@ -13,8 +13,8 @@ import { inRoot, OUT } from './paths.mjs';
  * @property {string} replace
  * @property {string} [witness] a case of the simulation that caught it
  *
- * @typedef {{ stage: string, number: number, replay: string, problem: string }} Failure
- * @typedef {{ stage: string, cases: number, played: number, refused: number, failures: readonly Failure[], seconds: number }} Result
+ * @typedef {{ stage: string, replay: string, problem: string }} Failure
+ * @typedef {{ stage: string, cases: number, played: number, shared: number | null, refused: number, failures: readonly Failure[], seconds: number }} Result
  * @typedef {{ results: readonly Result[], broken: string | null, replayed: readonly (string | null)[] }} Report
  */
 
@@ -100,6 +100,7 @@ export async function playInParts(bundle, stages) {
       stage: name ?? '',
       cases: both[0]?.cases ?? 0,
       played: sum('played'),
+      shared: both.some(({ shared }) => shared !== null) ? both.reduce((total, { shared }) => total + (shared ?? 0), 0) : null,
       refused: sum('refused'),
       failures: both.flatMap(({ failures }) => failures),
       seconds: Math.max(0, ...both.map(({ seconds }) => seconds)),
@@ -111,17 +112,18 @@ export async function playInParts(bundle, stages) {
 /** @param {Report} report */
 export function formatReport({ results, broken }) {
   const lines = broken === null ? [] : [`The simulation did not come to its end: ${broken}`];
-  for (const { stage, cases, played, refused, failures, seconds } of results) {
+  for (const { stage, cases, played, shared, refused, failures, seconds } of results) {
     const rest = refused > 0 ? `, ${refused} refused damaged files` : '';
-    lines.push(`${stage.padEnd(8)} ${played} of ${cases} runs in ${seconds.toFixed(1)} s${rest}, ${failures.length} failed`);
+    const by = shared === null ? '' : ` by ${shared} processes`;
+    lines.push(`${stage.padEnd(8)} ${played} of ${cases} cases${by} in ${seconds.toFixed(1)} s${rest}, ${failures.length} failed`);
     for (const { replay, problem } of failures.slice(0, 5)) lines.push(`  ${problem}`, `    npm run sim -- --replay "${replay}"`);
   }
   return lines.join('\n');
 }
 
 /** Every stage in samples first: most bugs are caught long before all was played. */
-const SAMPLES = ['singles/5', 'flips/11', 'lies/29', 'starved/41', 'pairs/301'];
-const HUNT = [...SAMPLES, 'singles', 'pairs/61', 'starved/7', 'flips/2', 'lies/3', 'pairs/13'];
+const SAMPLES = ['singles/5', 'flips/11', 'lies/29', 'starved/41', 'pairs/301', 'errors/301'];
+const HUNT = [...SAMPLES, 'singles', 'pairs', 'starved/7', 'flips/2', 'lies/3', 'errors/13'];
 
 /** Operations by which a witness is moved, as a change of the engine moves them. */
 const MOVES = [0, ...Array.from({ length: 8 }, (_, at) => [at + 1, -at - 1]).flat()];
@@ -158,8 +160,8 @@ export async function hunt(mutant, { witness, stages = HUNT }) {
   return failure === undefined ? null : { stage: failure.stage, run, seconds: seconds(), problem: failure.problem, replay: failure.replay };
 }
 
-/** What `npm test` plays: every single fault, and of the rest a sample that is always the same. */
-const TEST_STAGES = ['singles', 'flips/9', 'lies/13', 'starved/29', 'pairs/301'];
+/** What `npm test` plays: every single fault, every pair, and of the rest a sample that is always the same. */
+const TEST_STAGES = ['singles', 'pairs', 'errors/31', 'flips/5', 'lies/9', 'starved/13'];
 
 /**
  * The stage of `npm test`: the right program holds, and every planted bug is caught.

@@ -1,6 +1,9 @@
-import { type Case, casesOf, FAIR, formatCase, type Recorded, type Stage } from './cases.ts';
-import { judge, type Undisturbed, undisturbed } from './verdict.ts';
-import type { World } from './worlds.ts';
+import type { Operation } from '../../engine/testkit/simulation/simulated-disk.ts';
+import { type Case, casesOf, FAIR, formatCase, PAIRS_OF_OPERATION, type Recorded, singleFaults, type Stage } from './cases.ts';
+import { Explorer, type Report } from './explorer.ts';
+import { History } from './history.ts';
+import { judge, type Undisturbed, undisturbed, type Verdict } from './verdict.ts';
+import { WORLDS, type World } from './worlds.ts';
 
 /** Which cases of a stage are played: every `every`-th, dealt out to `parts` processes of which this is number `part`. */
 export interface Share {
@@ -11,8 +14,6 @@ export interface Share {
 
 export interface Failure {
   readonly stage: Stage;
-  /** Number of the case among all of its stage. */
-  readonly number: number;
   readonly replay: string;
   readonly problem: string;
 }
@@ -21,6 +22,8 @@ export interface Result {
   readonly stage: Stage;
   readonly cases: number;
   readonly played: number;
+  /** Processes that were played for that, where cases share them; null = each case was played by itself. */
+  readonly shared: number | null;
   readonly refused: number;
   readonly failures: readonly Failure[];
   readonly seconds: number;
@@ -54,26 +57,28 @@ export class Measures {
 const TWICE_EVERY = 100;
 
 /** Plays a case; gives what did not hold, or null. */
-export async function play(
-  one: Case,
-  measures: Measures,
-  twice = false,
-): Promise<{ readonly problem: string | null; readonly refused: boolean }> {
+export async function play({ world, schedule, plan }: Case, measures: Measures, twice = false): Promise<Verdict> {
   try {
-    const { problem, story } = await judge(one.world, one.schedule, one.plan, await measures.of(one.world));
+    const measure = await measures.of(world);
+    const history = History.begin(world, schedule, measure.expected.committed);
+    history.disk.expect(plan);
+    const verdict = await judge(history, measure);
     if (twice) {
-      const again = await judge(one.world, one.schedule, one.plan, await measures.of(one.world));
-      const same = again.story.scheduler.actions === story.scheduler.actions && again.story.disk.operations === story.disk.operations;
-      if (!same) return { problem: 'played twice it has another history', refused: false };
+      const again = History.begin(world, schedule, measure.expected.committed);
+      again.disk.expect(plan);
+      await judge(again, measure);
+      const same = again.actions === history.actions && again.disk.operations === history.disk.operations;
+      if (!same) return { problem: 'played twice it has another history', refused: false, end: '' };
     }
-    return { problem, refused: story.end.kind === 'refused' };
+    return verdict;
   } catch (error) {
-    return { problem: error instanceof Error ? (error.stack ?? error.message) : String(error), refused: false };
+    return { problem: error instanceof Error ? (error.stack ?? error.message) : String(error), refused: false, end: '' };
   }
 }
 
 /** Plays a stage; stops after `maxFailures`. */
 export async function playStage(stage: Stage, share: Share, maxFailures: number, measures: Measures): Promise<Result> {
+  if ((stage === 'pairs' || stage === 'singles') && share.every === 1) return await playShared(stage, share, maxFailures, measures);
   const start = performance.now();
   const failures: Failure[] = [];
   let cases = 0;
@@ -86,8 +91,50 @@ export async function playStage(stage: Stage, share: Share, maxFailures: number,
     const verdict = await play(one, measures, played % TWICE_EVERY === 0);
     if (verdict.refused) refused++;
     if (verdict.problem === null) continue;
-    failures.push({ stage, number, replay: formatCase(one), problem: verdict.problem });
+    failures.push({ stage, replay: formatCase(one), problem: verdict.problem });
     if (failures.length >= maxFailures) break;
   }
-  return { stage, cases, played, refused, failures, seconds: (performance.now() - start) / 1000 };
+  return { stage, cases, played, shared: null, refused, failures, seconds: (performance.now() - start) / 1000 };
+}
+
+/** Neighbours share the most: so many first operations of a world in a row are for the same process. */
+const NEIGHBOURS = 19;
+/** Every so many cases one is also played by itself, from its beginning, and has to come to the same. */
+const ALONE_EVERY = { singles: 101, pairs: 1009 };
+
+/** Plays every case of a stage, with all that cases share played once. */
+async function playShared(stage: 'singles' | 'pairs', { part, parts }: Share, maxFailures: number, measures: Measures): Promise<Result> {
+  const start = performance.now();
+  const failures: Failure[] = [];
+  let cases = 0;
+  let played = 0;
+  let shared = 0;
+  const isFirst = ({ number }: Operation): boolean => Math.floor(number / NEIGHBOURS) % parts === part;
+  for (const world of WORLDS) {
+    const measure = await measures.of(world);
+    const { operations } = measure;
+    const explorer = new Explorer(world, measure);
+    const report: Report = async (plan, verdict) => {
+      const one = { world, schedule: FAIR, plan };
+      const problem = ++played % ALONE_EVERY[stage] === 0 ? differing(verdict, await play(one, measures)) : verdict.problem;
+      if (problem !== null) failures.push({ stage, replay: formatCase(one), problem });
+      return failures.length < maxFailures;
+    };
+    if (stage === 'pairs') {
+      cases += operations.length * PAIRS_OF_OPERATION;
+      await explorer.pairs(isFirst, report);
+    } else {
+      cases += operations.reduce((sum, operation) => sum + singleFaults(operation).length, 0);
+      await explorer.singles(isFirst, singleFaults, report);
+    }
+    shared += explorer.processes;
+    if (failures.length >= maxFailures) break;
+  }
+  return { stage, cases, played, shared, refused: 0, failures, seconds: (performance.now() - start) / 1000 };
+}
+
+/** What did not hold, by both verdicts on the same case; they have to be the same. */
+function differing(shared: Verdict, alone: Verdict): string | null {
+  if (shared.problem === alone.problem && shared.end === alone.end) return alone.problem;
+  return `played by itself it comes to another end: ${alone.problem ?? 'everything holds'}, not ${shared.problem ?? 'everything holds'}`;
 }

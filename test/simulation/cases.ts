@@ -1,4 +1,11 @@
-import { type Fault, type FaultPlan, formatPlan, parsePlan, POWER_VARIANTS } from '../../engine/testkit/simulation/disk-faults.ts';
+import {
+  type Fault,
+  type FaultPlan,
+  formatPlan,
+  type LastFault,
+  parsePlan,
+  POWER_VARIANTS,
+} from '../../engine/testkit/simulation/disk-faults.ts';
 import { ACTION_KINDS, type Schedule } from '../../engine/testkit/simulation/scheduler.ts';
 import type { Operation } from '../../engine/testkit/simulation/simulated-disk.ts';
 import { STATE } from './machine.ts';
@@ -11,21 +18,28 @@ export interface Case {
   readonly plan: FaultPlan;
 }
 
-export const STAGES = ['singles', 'flips', 'lies', 'pairs', 'starved'] as const;
+export const STAGES = ['singles', 'flips', 'lies', 'pairs', 'errors', 'starved'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** The schedule of stages that are not about schedules. */
 export const FAIR: Schedule = { seed: 1, starved: null };
 /** Operations between the two faults of a pair, at most. */
-const PAIR_DISTANCE = 40;
+export const PAIR_DISTANCE = 40;
 /** Operations between two changes at rest that are tried. */
 const FLIP_EVERY = 4;
 
-const CRASH: Fault = { kind: 'crash', half: false };
-const EIO: Fault = { kind: 'error', code: 'EIO', effect: 'none' };
-const POWER: Fault = { kind: 'power', variant: { names: 'none', bytes: 'none' } };
-const POWER_WITH_NAMES: Fault = { kind: 'power', variant: { names: 'all', bytes: 'none' } };
+const CRASH: LastFault = { kind: 'crash', half: false };
+export const EIO: Fault = { kind: 'error', code: 'EIO', effect: 'none' };
+const POWER: LastFault = { kind: 'power', variant: { names: 'none', bytes: 'none' } };
+const POWER_WITH_NAMES: LastFault = { kind: 'power', variant: { names: 'all', bytes: 'none' } };
 const POWER_WITH_ZEROS: Fault = { kind: 'power', variant: { names: 'all', bytes: 'zeros' } };
+
+/** First and second faults of pairs that end the process; EIO is the other kind there is. */
+export const ENDING_FIRST: readonly LastFault[] = [CRASH, POWER];
+export const ENDING_SECOND: readonly LastFault[] = [CRASH, POWER, POWER_WITH_NAMES];
+
+/** Pairs with the same first operation. */
+export const PAIRS_OF_OPERATION = PAIR_DISTANCE * ((ENDING_FIRST.length + 1) * ENDING_SECOND.length + ENDING_FIRST.length);
 
 /** What an undisturbed run of a world did under a schedule. */
 export type Recorded = (world: World, schedule: Schedule) => Promise<{ readonly operations: readonly Operation[]; readonly files: number }>;
@@ -69,20 +83,25 @@ function* plansOf(stage: Exclude<Stage, 'starved'>, operations: readonly Operati
         break;
       case 'pairs':
         for (let distance = 1; distance <= PAIR_DISTANCE; distance++) {
-          for (const first of [CRASH, POWER, EIO]) {
-            for (const fault of [CRASH, POWER, POWER_WITH_NAMES, EIO])
-              yield [
-                { at, fault: first },
-                { at: at + distance, fault },
-              ];
-          }
+          for (const fault of ENDING_SECOND) for (const first of [...ENDING_FIRST, EIO]) yield pair(at, first, distance, fault);
+          for (const first of ENDING_FIRST) yield pair(at, first, distance, EIO);
         }
+        break;
+      case 'errors':
+        for (let distance = 1; distance <= PAIR_DISTANCE; distance++) yield pair(at, EIO, distance, EIO);
     }
   }
 }
 
+function pair(at: number, first: Fault, distance: number, second: Fault): FaultPlan {
+  return [
+    { at, fault: first },
+    { at: at + distance, fault: second },
+  ];
+}
+
 /** Everything that can go wrong at one operation, so that it makes a difference to the operation before. */
-function singleFaults({ verb }: Operation): readonly Fault[] {
+export function singleFaults({ verb }: Operation): readonly Fault[] {
   const faults: Fault[] = [CRASH, EIO];
   if (verb === 'read' || verb === 'size' || verb === 'list') return faults;
   faults.push({ kind: 'error', code: 'EIO', effect: 'whole' });

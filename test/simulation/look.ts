@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { contentHash } from '../../engine/testkit/simulation/content-hash.ts';
 import type { FileTree } from '../../engine/testkit/simulation/file-tree.ts';
 import { OUT, STATE } from './machine.ts';
 
@@ -20,18 +20,6 @@ export interface VisibleCheckpoint {
   readonly blobs: readonly string[];
   /** Null when it can be read. */
   readonly problem: string | null;
-}
-
-// Bytes of a simulated file are never changed in place.
-const hashes = new WeakMap<Uint8Array, string>();
-
-function hashOf(bytes: Uint8Array): string {
-  let hash = hashes.get(bytes);
-  if (hash === undefined) {
-    hash = createHash('sha256').update(bytes).digest('hex');
-    hashes.set(bytes, hash);
-  }
-  return hash;
 }
 
 /** Oldest first. */
@@ -59,7 +47,7 @@ function look(tree: FileTree, path: string, job: string, run: number, checkpoint
   const blobs = names.map((name) => `${job}/blobs/${name}`);
   const broken = blobs.find((blob) => {
     const file = tree.file(blob);
-    return file === null || !blob.endsWith(hashOf(file.bytes));
+    return file === null || !blob.endsWith(contentHash(file.bytes));
   });
   return { path, run, checkpoint, blobs, problem: broken === undefined ? null : `${broken} of ${path} is missing or damaged` };
 }

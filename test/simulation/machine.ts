@@ -26,6 +26,8 @@ export interface Published extends CheckpointRef {
 
 /** What the rest of the simulation hears of a process. */
 export interface ProcessEvents {
+  /** It has begun run `run`, and knows what it goes on from; the job has not begun. */
+  onOpened(run: number, from: CheckpointRef | null): void;
   onPublished(published: Published): void;
 }
 
@@ -74,6 +76,8 @@ async function runJob(
   const from = await newest(disk);
   const holder = { name: 'simulation', pid: 1, host: 'simulated', session: 'one', since: clock.now() };
   const store = await CheckpointStore.open(disk, JOB, { holder, now: () => clock.now(), retained: RETAINED, from });
+  const restore = from === null ? null : await store.load(from);
+  events.onOpened(store.run, from);
   let current: Executor | null = null;
   const take = (): void => {
     if (current !== null) viewer.take(current);
@@ -86,7 +90,7 @@ async function runJob(
     pace: { kind: 'full' },
     store,
     parts: new PartFiles(partDisk(process)),
-    restore: from === null ? null : await store.load(from),
+    restore,
     events: {
       onPublished: ({ run, checkpoint, kind }) => events.onPublished({ run, checkpoint, kind }),
       onFailed: () => undefined,

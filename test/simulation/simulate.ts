@@ -1,45 +1,30 @@
 import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { JobRestore } from '../../engine/checkpoint/snapshot.ts';
 import { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.ts';
-import type { FaultPlan } from '../../engine/testkit/simulation/disk-faults.ts';
 import { checkpointDisk, SimulatedProcess } from '../../engine/testkit/simulation/disk-ports.ts';
-import { Draws } from '../../engine/testkit/simulation/random.ts';
-import { type Schedule, Scheduler } from '../../engine/testkit/simulation/scheduler.ts';
-import { SimulatedClock } from '../../engine/testkit/simulation/simulated-clock.ts';
-import { INJECTED, type Operation, SimulatedDisk } from '../../engine/testkit/simulation/simulated-disk.ts';
-import { JOB, type Published, runProcess, STATE } from './machine.ts';
-import { Viewer } from './viewer.ts';
-import type { World } from './worlds.ts';
+import { INJECTED, type Operation } from '../../engine/testkit/simulation/simulated-disk.ts';
+import type { History } from './history.ts';
+import { JOB, type ProcessEvents, runProcess, STATE } from './machine.ts';
 
-/** ms since 1970 at which every simulated machine is switched on. */
-const EPOCH = 1_700_000_000_000;
 /** Processes after the last fault in which the job has to come to its end. */
 const RESTARTS = 3;
 /** More than any run that gets anywhere has. */
 const MAX_ACTIONS = 20_000;
 
 /** How a job came to its end, or did not. */
-export interface Story {
-  readonly disk: SimulatedDisk;
-  readonly viewer: Viewer;
-  readonly scheduler: Scheduler;
-  readonly processes: number;
-  /** Checkpoints that the job said are complete, in order. */
-  readonly published: readonly Published[];
-  readonly end:
-    | { readonly kind: 'finished' }
-    /** It said why it does not go on. */
-    | { readonly kind: 'refused'; readonly message: string }
-    /** It hangs, spins, or fails again and again although nothing is wrong any more. */
-    | { readonly kind: 'stuck'; readonly message: string };
-}
+export type End =
+  | { readonly kind: 'finished' }
+  /** It said why it does not go on. */
+  | { readonly kind: 'refused'; readonly message: string }
+  /** It hangs, spins, or fails again and again although nothing is wrong any more. */
+  | { readonly kind: 'stuck'; readonly message: string };
 
-/** What is looked at while a job runs. */
-export interface Watch {
-  /** A process begins on what the disk has. */
-  onProcess(disk: SimulatedDisk, published: readonly CheckpointRef[]): void;
-  /** After every operation of the disk. */
-  onOperation(disk: SimulatedDisk, operation: Operation): void;
+/** Who wants to know how a process gets on. */
+export interface Listener {
+  /** An operation was done, and nobody has looked yet at what it did. */
+  onOperation?(history: History, operation: Operation): void;
+  /** As ProcessEvents.onOpened. False: the process need not go on, as it is known what follows. */
+  onOpened?(history: History, run: number, from: CheckpointRef | null): boolean;
 }
 
 type ProcessEnd<T> =
@@ -47,48 +32,70 @@ type ProcessEnd<T> =
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'gone' };
 
-/** Plays a job through its faults: a process that ends badly is followed by another, which goes on from what is on the disk. */
-export async function simulate(world: World, schedule: Schedule, plan: FaultPlan, watch: Watch): Promise<Story> {
-  const scheduler = new Scheduler(schedule);
-  const disk = new SimulatedDisk(plan, new Draws(schedule.seed ^ 0x5eed), STATE);
-  // A disk makes the folder that it is for durable by itself: no one else can reach what is above.
-  disk.tree.makeFolder(STATE);
-  disk.tree.syncFolder('');
-  const clock = new SimulatedClock(scheduler, EPOCH);
-  const viewer = new Viewer();
-  const published: Published[] = [];
-  disk.onOperation = (operation): void => watch.onOperation(disk, operation);
-  let since = 0;
-  let processes = 0;
-  const told = (end: Story['end']): Story => ({ disk, viewer, scheduler, processes, published, end });
+/** Plays a job to its end: a process that ends badly is followed by another, which goes on from what is on the disk. */
+export async function simulate(history: History, listener?: Listener): Promise<End> {
   for (;;) {
-    const faults = disk.happened.length;
-    watch.onProcess(disk, published);
-    const process = new SimulatedProcess(disk, scheduler);
-    processes++;
-    const work = runProcess(world, process, clock, viewer, { onPublished: (ref) => published.push(ref) });
-    const end = await drive(process, work);
-    scheduler.clear();
-    if (end === null) return told({ kind: 'stuck', message: 'nothing happens any more, or without end' });
-    if (end.kind === 'ended' && end.end.kind === 'finished') return told({ kind: 'finished' });
-    since = disk.happened.length > faults ? 0 : since + 1;
-    if (end.kind === 'gone') continue;
-    const message = end.kind === 'failed' ? end.message : (end.end.failure?.message ?? 'stopped');
-    const injected = message.includes(INJECTED);
-    if (disk.corrupted.size === 0 && !injected)
-      return told({ kind: 'stuck', message: `the job fails for a reason of its own: ${message}` });
-    if (disk.happened.length === faults && disk.corrupted.size > 0) return told({ kind: 'refused', message });
-    if (since >= RESTARTS) return told({ kind: 'stuck', message: `the job does not come to its end without faults: ${message}` });
+    const end = await playProcess(history, listener);
+    if (end !== null) return end;
   }
 }
 
+/** Plays one process of a job; null when another has to follow. */
+export async function playProcess(history: History, listener?: Listener): Promise<End | null> {
+  const { disk, viewer, invariants, world } = history;
+  const surroundings = history.start();
+  const { scheduler, clock } = surroundings;
+  const faults = disk.happened.length;
+  invariants.onProcess(disk, history.published);
+  disk.onOperation = (operation): void => {
+    listener?.onOperation?.(history, operation);
+    invariants.onOperation(disk, operation);
+  };
+  const process = new SimulatedProcess(disk, scheduler);
+  let isOpen = false;
+  const events: ProcessEvents = {
+    onOpened(run, from) {
+      // A process that was stopped runs its job again.
+      if (isOpen) return;
+      isOpen = true;
+      history.opened(surroundings);
+      if (listener?.onOpened?.(history, run, from) === false) process.end();
+    },
+    onPublished({ run, checkpoint, kind }) {
+      history.published = { run, checkpoint };
+      if (kind === 'savepoint') history.savepoints.push({ run, checkpoint });
+    },
+  };
+  const end = await drive(process, runProcess(world, process, clock, viewer, events));
+  scheduler.clear();
+  disk.onOperation = (): void => undefined;
+  history.actions += scheduler.actions;
+  if (end === null) return { kind: 'stuck', message: 'nothing happens any more, or without end' };
+  if (end.kind === 'ended' && end.end.kind === 'finished') return { kind: 'finished' };
+  history.since = disk.happened.length > faults ? 0 : history.since + 1;
+  if (end.kind === 'gone') return null;
+  const message = end.kind === 'failed' ? end.message : (end.end.failure?.message ?? 'stopped');
+  if (disk.corrupted.size === 0 && !message.includes(INJECTED))
+    return { kind: 'stuck', message: `the job fails for a reason of its own: ${message}` };
+  if (disk.happened.length === faults && disk.corrupted.size > 0) return { kind: 'refused', message };
+  if (history.since >= RESTARTS) return { kind: 'stuck', message: `the job does not come to its end without faults: ${message}` };
+  return null;
+}
+
 /** After the end, without faults: opens the checkpoints once more, which cleans up, and gives the newest one. Rejects as that does. */
-export async function lookBack({ disk, scheduler }: Story, ref: CheckpointRef): Promise<JobRestore> {
-  disk.repair();
+export async function lookBack(history: History, ref: CheckpointRef): Promise<JobRestore> {
+  const { disk } = history;
+  disk.expect([]);
+  const { scheduler, clock } = history.start();
   const process = new SimulatedProcess(disk, scheduler);
   const holder = { name: 'simulation', pid: 1, host: 'simulated', session: 'one', since: 0 };
   const open = async (): Promise<JobRestore> => {
-    const store = await CheckpointStore.open(checkpointDisk(process, STATE), JOB, { holder, now: () => EPOCH, retained: 2, from: null });
+    const store = await CheckpointStore.open(checkpointDisk(process, STATE), JOB, {
+      holder,
+      now: () => clock.now(),
+      retained: 2,
+      from: null,
+    });
     const restore = await store.load(ref);
     await store.close();
     return restore;
@@ -113,13 +120,13 @@ async function drive<T>(process: SimulatedProcess, work: Promise<T>): Promise<Pr
   const ended = (): ProcessEnd<T> | null => end;
   for (const start = process.scheduler.actions; ended() === null; ) {
     if (process.scheduler.actions - start > MAX_ACTIONS || !process.scheduler.next()) return null;
-    if (!process.alive) return { kind: 'gone' };
     await settled();
+    if (!process.alive) return { kind: 'gone' };
   }
   return ended();
 }
 
 /** Everything that follows at once has happened. */
 function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => process.nextTick(resolve));
 }

@@ -19,6 +19,20 @@ export class Viewer {
   /** What was shown in two ways. */
   readonly contradictions: string[] = [];
 
+  /** The same as it is now. */
+  fork(): Viewer {
+    const fork = new Viewer();
+    fork.rows.push(...this.rows.map((rows) => new Map(rows)));
+    fork.begun.push(...this.begun);
+    fork.contradictions.push(...this.contradictions);
+    return fork;
+  }
+
+  /** The same for those that show the same. */
+  key(): string {
+    return JSON.stringify([this.rows.map((rows) => [...rows].sort(([a], [b]) => a - b)), this.begun, this.contradictions]);
+  }
+
   /** A process begins: only what it shows is looked for from where it starts. */
   begin(executor: Executor, fresh: boolean): void {
     for (const { id } of executor.displays) {

@@ -11,6 +11,9 @@ export type Fault =
   /** A bit of a file changes at rest, and the process is gone. `file`: index among the files below the folder of checkpoints. */
   | { readonly kind: 'flip'; readonly file: number };
 
+/** A fault that ends the process. */
+export type LastFault = Extract<Fault, { kind: 'crash' | 'power' | 'flip' }>;
+
 /** What a power loss leaves: of changes of names in a folder a prefix, of bytes that were not synced more or less. */
 export interface PowerVariant {
   readonly names: 'none' | 'all' | 'some';

@@ -22,14 +22,15 @@ export class SimulatedProcess {
         try {
           resolve(this.disk.perform(verb, path, deed));
         } catch (error) {
-          if (error instanceof ProcessGone) this.#end();
+          if (error instanceof ProcessGone) this.end();
           else reject(error instanceof Error ? error : new Error(String(error)));
         }
       });
     });
   }
 
-  #end(): void {
+  /** It is gone from here on. */
+  end(): void {
     this.alive = false;
     this.scheduler.clear();
   }

@@ -1,32 +1,8 @@
 import { DiskError } from '../../node/checkpoints/disk.ts';
 import type { PowerVariant } from './disk-faults.ts';
 import type { Draws } from './random.ts';
-
-/** A file: what programs see of it, and what is on the disk. */
-export interface FileNode {
-  readonly kind: 'file';
-  bytes: Uint8Array;
-  durable: Uint8Array;
-  /** A sync of it failed: the system has given up its bytes, and later syncs do nothing although they say they do. */
-  abandoned: boolean;
-}
-
-/** A folder: the names programs see, those on the disk, and the changes between the two, in order. */
-export interface FolderNode {
-  readonly kind: 'folder';
-  names: Map<string, TreeNode>;
-  durable: Map<string, TreeNode>;
-  changes: NameChange[];
-}
-
-type TreeNode = FileNode | FolderNode;
-
-/** Names that change together, as a rename does. */
-type NameChange = readonly (readonly [name: string, node: TreeNode | null])[];
-
-function newFolder(): FolderNode {
-  return { kind: 'folder', names: new Map(), durable: new Map(), changes: [] };
-}
+import { visibleKey, wholeKey } from './tree-keys.ts';
+import { copyFolder, type FileNode, type FolderNode, type NameChange, newFolder, sorted, type TreeNode } from './tree-nodes.ts';
 
 /**
  * Files and folders of a machine as strictly as POSIX allows: bytes of a file are durable after a sync of the file, its name after one of its folder.
@@ -34,6 +10,23 @@ function newFolder(): FolderNode {
  */
 export class FileTree {
   #root = newFolder();
+
+  /** The same as it is now; what happens to one of the two does not happen to the other. */
+  fork(): FileTree {
+    const fork = new FileTree();
+    fork.#root = copyFolder(this.#root);
+    return fork;
+  }
+
+  /** As the function of this name. */
+  visibleKey(): string {
+    return visibleKey(this.#root);
+  }
+
+  /** As the function of this name. */
+  wholeKey(): string {
+    return wholeKey(this.#root);
+  }
 
   /** The file at a path; null when there is none. */
   file(path: string): FileNode | null {
@@ -140,7 +133,8 @@ export class FileTree {
       for (const one of node.changes.slice(0, kept)) apply(node.durable, one);
       node.names = new Map(node.durable);
       node.changes = [];
-      for (const child of node.names.values()) visit(child);
+      // What is drawn for which does not depend on the order in which names came into being.
+      for (const [, child] of sorted(node.names)) visit(child);
     };
     visit(this.#root);
   }

@@ -13,4 +13,9 @@ export class Draws {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
   }
+
+  /** Draws the same from here on. */
+  fork(): Draws {
+    return new Draws(this.#state);
+  }
 }

@@ -22,9 +22,10 @@ interface Pending {
 
 /** Decides what happens next of all that could: one action at a time, and nothing else between two of them than what follows at once. */
 export class Scheduler {
-  readonly draws: Draws;
+  draws: Draws;
   /** Actions so far. */
   actions = 0;
+  #starvedUntil = STARVED_ACTIONS;
   readonly #starved: ActionKind | null;
   #pending: Pending[] = [];
 
@@ -42,8 +43,14 @@ export class Scheduler {
     };
   }
 
+  /** From here on what happens depends on this seed alone. */
+  reseed(seed: number): void {
+    this.draws = new Draws(seed);
+    this.#starvedUntil = this.actions + STARVED_ACTIONS;
+  }
+
   isStarved(kind: ActionKind): boolean {
-    return this.#starved === kind && this.actions < STARVED_ACTIONS;
+    return this.#starved === kind && this.actions < this.#starvedUntil;
   }
 
   /** The process is gone, and with it all it waited for. */

@@ -1,5 +1,5 @@
 import { DiskError } from '../../node/checkpoints/disk.ts';
-import type { Fault, FaultPlan } from './disk-faults.ts';
+import type { Fault, FaultPlan, LastFault } from './disk-faults.ts';
 import { FileTree } from './file-tree.ts';
 import type { Draws } from './random.ts';
 
@@ -31,27 +31,47 @@ export class ProcessGone extends Error {
  * each one, also after one that failed or took the process with it.
  */
 export class SimulatedDisk {
-  readonly tree = new FileTree();
+  readonly tree: FileTree;
   operations = 0;
   /** Faults that came into being, with the operation. */
   readonly happened: { readonly operation: Operation; readonly fault: Fault }[] = [];
   /** Files whose content may be another than was written, though the disk was asked to keep it. */
   readonly corrupted = new Set<string>();
   onOperation: (operation: Operation) => void = () => undefined;
-  #plan: ReadonlyMap<number, Fault>;
-  readonly #draws: Draws;
+  #plan: ReadonlyMap<number, Fault> = new Map();
+  #draws: Draws;
   readonly #folder: string;
 
   /** `folder`: whose files may be hit by a change at rest. */
-  constructor(plan: FaultPlan, draws: Draws, folder: string) {
-    this.#plan = new Map(plan.map(({ at, fault }) => [at, fault]));
+  constructor(plan: FaultPlan, draws: Draws, folder: string, tree = new FileTree()) {
+    this.expect(plan);
     this.#draws = draws;
     this.#folder = folder;
+    this.tree = tree;
   }
 
-  /** Nothing goes wrong any more. */
-  repair(): void {
-    this.#plan = new Map();
+  /** The same as it is now, with nothing to go wrong any more and nobody who is told of operations. */
+  fork(): SimulatedDisk {
+    const fork = new SimulatedDisk([], this.#draws.fork(), this.#folder, this.tree.fork());
+    fork.operations = this.operations;
+    fork.happened.push(...this.happened);
+    for (const path of this.corrupted) fork.corrupted.add(path);
+    return fork;
+  }
+
+  /** From now on this goes wrong, and nothing else. */
+  expect(plan: FaultPlan): void {
+    this.#plan = new Map(plan.map(({ at, fault }) => [at, fault]));
+  }
+
+  /** Whether all that was expected to go wrong has, or would have. */
+  get quiet(): boolean {
+    return [...this.#plan.keys()].every((at) => at < this.operations);
+  }
+
+  /** A machine starts anew: what is random of its faults does not depend on what was before. */
+  start(draws: Draws): void {
+    this.#draws = draws;
   }
 
   /** Throws DiskError, or ProcessGone when the process does not live to see it. */
@@ -67,25 +87,26 @@ export class SimulatedDisk {
 
   #failing<T>(operation: Operation, deed: Deed<T>, fault: Fault): T {
     const { verb, path } = operation;
-    this.happened.push({ operation, fault });
     switch (fault.kind) {
       case 'error':
+        this.happened.push({ operation, fault });
         return this.#fail(operation, deed, fault);
       case 'lie':
+        this.happened.push({ operation, fault });
         if (verb === 'syncFile') this.corrupted.add(path);
         return verb === 'syncFile' || verb === 'syncFolder' ? nothing() : deed.whole(this.tree);
-      case 'crash':
-        attempt(() => (fault.half && deed.half ? deed.half(this.tree) : void deed.whole(this.tree)));
-        throw new ProcessGone();
-      case 'power':
-        attempt(() => void deed.whole(this.tree));
-        this.tree.losePower(fault.variant, this.#draws);
-        throw new ProcessGone();
-      case 'flip':
-        attempt(() => void deed.whole(this.tree));
-        this.#flip(fault.file);
+      default:
+        attempt(() => (fault.kind === 'crash' && fault.half && deed.half ? deed.half(this.tree) : void deed.whole(this.tree)));
+        this.strike(operation, fault);
         throw new ProcessGone();
     }
+  }
+
+  /** The process ends right after an operation was done, and this is what becomes of the disk. */
+  strike(operation: Operation, fault: LastFault): void {
+    this.happened.push({ operation, fault });
+    if (fault.kind === 'power') this.tree.losePower(fault.variant, this.#draws);
+    else if (fault.kind === 'flip') this.#flip(fault.file);
   }
 
   #fail<T>({ verb, path }: Operation, deed: Deed<T>, { code, effect }: Extract<Fault, { kind: 'error' }>): never {
