@@ -161,7 +161,7 @@ export async function hunt(mutant, { witness, stages = HUNT }) {
 }
 
 /** What `npm test` plays: every single fault, every pair, and of the rest a sample that is always the same. */
-const TEST_STAGES = ['singles', 'pairs', 'errors/31', 'flips/5', 'lies/9', 'starved/13'];
+const TEST_STAGES = ['singles', 'pairs', 'errors/61', 'flips/5', 'lies/9', 'starved/13'];
 
 /**
  * The stage of `npm test`: the right program holds, and every planted bug is caught.
