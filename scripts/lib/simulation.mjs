@@ -160,8 +160,8 @@ export async function hunt(mutant, { witness, stages = HUNT }) {
   return failure === undefined ? null : { stage: failure.stage, run, seconds: seconds(), problem: failure.problem, replay: failure.replay };
 }
 
-/** What `npm test` plays: every single fault, every pair, and of the rest a sample that is always the same. */
-const TEST_STAGES = ['singles', 'pairs', 'errors/61', 'flips/5', 'lies/9', 'starved/13'];
+/** What `npm test` plays: every single fault, and of the rest a sample that is always the same. */
+const TEST_STAGES = ['singles', 'pairs/5', 'errors/97', 'flips/7', 'lies/13', 'starved/23'];
 
 /**
  * The stage of `npm test`: the right program holds, and every planted bug is caught.

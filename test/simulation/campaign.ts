@@ -78,7 +78,7 @@ export async function play({ world, schedule, plan }: Case, measures: Measures, 
 
 /** Plays a stage; stops after `maxFailures`. */
 export async function playStage(stage: Stage, share: Share, maxFailures: number, measures: Measures): Promise<Result> {
-  if ((stage === 'pairs' || stage === 'singles') && share.every === 1) return await playShared(stage, share, maxFailures, measures);
+  if ((stage === 'pairs' || stage === 'singles') && share.every <= SHARED_UP_TO) return await playShared(stage, share, maxFailures, measures);
   const start = performance.now();
   const failures: Failure[] = [];
   let cases = 0;
@@ -99,17 +99,22 @@ export async function playStage(stage: Stage, share: Share, maxFailures: number,
 
 /** Neighbours share the most: so many first operations of a world in a row are for the same process. */
 const NEIGHBOURS = 19;
+/** Of samples thinner than every so many cases the few that are left share too little. */
+const SHARED_UP_TO = 10;
 /** Every so many cases one is also played by itself, from its beginning, and has to come to the same. */
 const ALONE_EVERY = { singles: 101, pairs: 1009 };
 
-/** Plays every case of a stage, with all that cases share played once. */
-async function playShared(stage: 'singles' | 'pairs', { part, parts }: Share, maxFailures: number, measures: Measures): Promise<Result> {
+/** Plays the cases of a stage by their first operations, with all that cases share played once. */
+async function playShared(stage: 'singles' | 'pairs', { every, part, parts }: Share, maxFailures: number, measures: Measures): Promise<Result> {
   const start = performance.now();
   const failures: Failure[] = [];
   let cases = 0;
   let played = 0;
   let shared = 0;
-  const isFirst = ({ number }: Operation): boolean => Math.floor(number / NEIGHBOURS) % parts === part;
+  const isFirst = ({ number }: Operation): boolean => {
+    const block = Math.floor(number / NEIGHBOURS);
+    return block % every === 0 && (block / every) % parts === part;
+  };
   for (const world of WORLDS) {
     const measure = await measures.of(world);
     const { operations } = measure;

@@ -53,6 +53,7 @@ export function expectedSessions(inputs: readonly Input[]): Expected {
 function sessionsOf(key: string, inputs: readonly Input[]): readonly unknown[] {
   const digits = new Map<number, number>();
   let open: Input[] = [];
+  let seen = 0;
   const timers = new Set<number>();
   const rows: unknown[] = [];
   const ticks = inputs.filter((input) => input.key === key && input.value <= 6).length;
@@ -67,6 +68,7 @@ function sessionsOf(key: string, inputs: readonly Input[]): readonly unknown[] {
         digits: [...digits].sort(([a], [b]) => a - b),
         values: open.map(({ value }) => value),
         times: [...new Set(open.map(({ at }) => at))].sort((a, b) => a - b),
+        seen,
         ticks: until > 20 ? ticks : 0,
       });
       open = [];
@@ -77,6 +79,7 @@ function sessionsOf(key: string, inputs: readonly Input[]): readonly unknown[] {
   for (const input of inputs) {
     if (input.key === key) {
       open.push(input);
+      seen++;
       digits.set(input.at % 10, (digits.get(input.at % 10) ?? 0) + 1);
       timers.add((windowOf(input.at) + 1) * 10);
     }

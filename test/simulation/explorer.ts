@@ -43,6 +43,9 @@ export class Explorer {
   readonly #endings = new Map<string, readonly Second[]>();
   /** Seconds that are errors, in the same way: nothing that follows depends on what is durable. */
   readonly #errors = new Map<string, readonly Second[]>();
+  /** Verdicts and keys of histories that several operations have left: one that only looks at the disk leaves what the one before it has. */
+  readonly #verdicts = new WeakMap<History, Verdict>();
+  readonly #keys = new WeakMap<History, { readonly whole: string; readonly visible: string }>();
 
   constructor(world: World, measure: Undisturbed) {
     this.#world = world;
@@ -79,18 +82,15 @@ export class Explorer {
 
   /** What faults that end the first process leave, in the order of their operations. */
   async #struck(isFirst: IsFirst, faultsOf: (operation: Operation) => readonly LastFault[]): Promise<Struck[]> {
-    const struck: Struck[] = [];
+    const striking = new Striking();
     await this.#play(this.#begin([]), {
-      onOperation(now, operation) {
-        if (!isFirst(operation)) return;
-        for (const fault of faultsOf(operation)) struck.push({ at: operation.number, fault, history: now.struck(operation, fault) });
-      },
+      onOperation: (now, operation) => striking.at(now, operation, isFirst(operation) ? faultsOf(operation) : []),
     });
-    return struck;
+    return striking.struck;
   }
 
   async #endingAfter(history: History): Promise<readonly Second[]> {
-    const key = history.key({ power: true });
+    const { whole: key } = this.#keysOf(history);
     const known = this.#endings.get(key);
     if (known !== undefined) return known;
     const start = history.disk.operations;
@@ -101,7 +101,7 @@ export class Explorer {
   }
 
   async #errorsAfter(history: History): Promise<readonly Second[]> {
-    const key = history.key({ power: false });
+    const { visible: key } = this.#keysOf(history);
     const known = this.#errors.get(key);
     if (known !== undefined) return known;
     const seconds: Second[] = [];
@@ -117,16 +117,15 @@ export class Explorer {
 
   /** Seconds that end a process, at operations from `from` to before `until`, numbered from the first operation of all. Uses the history up. */
   async #ending(history: History, from: number, until: number): Promise<readonly Second[]> {
-    const struck: Struck[] = [];
+    const striking = new Striking();
     const end = await this.#play(history, {
       onOperation(now, operation) {
-        const at = operation.number;
-        if (at < from || at >= until) return;
-        for (const fault of ENDING_SECOND) struck.push({ at, fault, history: now.struck(operation, fault) });
+        const { number: at } = operation;
+        striking.at(now, operation, at >= from && at < until ? ENDING_SECOND : []);
       },
     });
     const seconds: Second[] = [];
-    for (const { at, fault, history: left } of struck) seconds.push({ at, fault, verdict: await this.#rest(left) });
+    for (const { at, fault, history: left } of striking.struck) seconds.push({ at, fault, verdict: await this.#rest(left) });
     const { operations } = history.disk;
     if (operations >= until) return seconds;
     if (end === null) return [...seconds, ...(await this.#ending(history, from, until))];
@@ -143,8 +142,23 @@ export class Explorer {
     return history.disk.quiet ? await this.#rest(history) : await this.#throughFaults(history);
   }
 
-  /** Goes on to the end, when nothing goes wrong any more. Uses the history up. */
+  /** As `#playRest`, once for each history. */
   async #rest(history: History): Promise<Verdict> {
+    const known = this.#verdicts.get(history);
+    if (known !== undefined) return known;
+    const verdict = await this.#playRest(history);
+    this.#verdicts.set(history, verdict);
+    return verdict;
+  }
+
+  #keysOf(history: History): { readonly whole: string; readonly visible: string } {
+    const keys = this.#keys.get(history) ?? { whole: history.key({ power: true }), visible: history.key({ power: false }) };
+    this.#keys.set(history, keys);
+    return keys;
+  }
+
+  /** Goes on to the end, when nothing goes wrong any more. Uses the history up. */
+  async #playRest(history: History): Promise<Verdict> {
     const { problem } = history.invariants;
     if (problem !== null) return { problem, refused: false, end: '' };
     const key = history.key({ power: false });
@@ -185,6 +199,30 @@ export class Explorer {
     const history = History.begin(this.#world, FAIR, this.#measure.expected.committed);
     history.disk.expect(plan);
     return history;
+  }
+}
+
+const LOOKING: ReadonlySet<Operation['verb']> = new Set(['read', 'size', 'list']);
+
+/** Collects what faults that end a process leave, operation after operation. */
+class Striking {
+  readonly struck: Struck[] = [];
+  /** What the faults of the last operation have left, and what else there was then. */
+  #last: { readonly left: ReadonlyMap<LastFault, History>; readonly shown: string; readonly published: History['published'] } | null = null;
+
+  /** An operation was done, and nobody has looked yet at what it did. */
+  at(now: History, operation: Operation, faults: readonly LastFault[]): void {
+    const { published } = now;
+    const shown = now.viewer.key();
+    const same = LOOKING.has(operation.verb) && this.#last?.shown === shown && this.#last.published === published;
+    const known = same ? this.#last?.left : undefined;
+    const left = new Map<LastFault, History>();
+    for (const fault of faults) {
+      const history = known?.get(fault) ?? now.struck(operation, fault);
+      left.set(fault, history);
+      this.struck.push({ at: operation.number, fault, history });
+    }
+    this.#last = { left, shown, published };
   }
 }
 

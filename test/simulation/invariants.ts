@@ -14,6 +14,7 @@ export class Invariants {
   readonly seen = new Map<string, string>();
   /** Those that are there now; replaced, never changed. */
   #now: ReadonlyMap<string, string> = new Map();
+  #key: string | null = null;
 
   /** `expected`: every row that is to be committed, as JSON. */
   constructor(expected: readonly string[]) {
@@ -28,21 +29,24 @@ export class Invariants {
     fork.mustRefuse = this.mustRefuse;
     for (const [path, text] of this.seen) fork.seen.set(path, text);
     fork.#now = this.#now;
+    fork.#key = this.#key;
     return fork;
   }
 
   /** The same for those that find the same from here on. */
   key(): string {
-    return JSON.stringify([
+    this.#key ??= JSON.stringify([
       this.problem,
       this.mustRefuse,
       [...this.#now.keys()].sort(),
       [...this.seen].sort(([a], [b]) => (a < b ? -1 : 1)),
     ]);
+    return this.#key;
   }
 
   /** A process begins on what the disk has; `published`: the last checkpoint that was said to be complete. */
   onProcess(disk: SimulatedDisk, published: CheckpointRef | null): void {
+    this.#key = null;
     this.#now = committedFiles(disk.tree);
     this.#checkVisible(disk);
     const newest = visibleCheckpoints(disk.tree).at(-1);
@@ -63,6 +67,7 @@ export class Invariants {
     const { verb, path } = operation;
     // Nothing else changes what is visible.
     if (verb !== 'rename' && verb !== 'remove') return;
+    this.#key = null;
     if (path.startsWith(OUT)) this.#checkCommitted(disk);
     else {
       this.files = Math.max(this.files, disk.tree.files(STATE).length);

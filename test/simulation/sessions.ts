@@ -18,6 +18,8 @@ export interface Session {
   readonly digits: readonly (readonly [number, number])[];
   readonly values: readonly number[];
   readonly times: readonly number[];
+  /** Records of the key so far. */
+  readonly seen: number;
   readonly ticks: number;
 }
 
@@ -36,6 +38,7 @@ export class Sessions extends KeyedProcessFunction<string, Input, Session> {
   readonly #digits = new MapStateDescriptor<number, number>('digits');
   readonly #values = new ListStateDescriptor<number>('values');
   readonly #times = new MapStateDescriptor<number, number>('times');
+  readonly #seen = new ValueStateDescriptor<number>('seen');
   readonly #ticks = new ValueStateDescriptor<number>('ticks');
 
   override processElement({ value, at }: Input, ctx: KeyedContext<string>): void {
@@ -52,6 +55,11 @@ export class Sessions extends KeyedProcessFunction<string, Input, Session> {
     digits.put(at % 10, (digits.get(at % 10) ?? 0) + 1);
     ctx.getListState(this.#values).add(value);
     ctx.getMapState(this.#times).put(at, value);
+    // Goes and comes back with every record.
+    const seen = ctx.getState(this.#seen);
+    const before = seen.value() ?? 0;
+    seen.clear();
+    seen.update(before + 1);
     const timers = ctx.timerService();
     timers.registerEventTimeTimer((Math.floor(at / SESSION) + 1) * SESSION);
     timers.registerProcessingTimeTimer(NEVER);
@@ -78,6 +86,7 @@ export class Sessions extends KeyedProcessFunction<string, Input, Session> {
       digits: [...digits.entries()],
       values: [...values.get()],
       times: [...times.keys()],
+      seen: ctx.getState(this.#seen).value() ?? 0,
       // In processing time: only what is certain of it is shown.
       ticks: time > 20 ? (ticks.value() ?? 0) : 0,
     });

@@ -19,9 +19,12 @@ export class Viewer {
   /** What was shown in two ways. */
   readonly contradictions: string[] = [];
 
+  #key: string | null = null;
+
   /** The same as it is now. */
   fork(): Viewer {
     const fork = new Viewer();
+    fork.#key = this.#key;
     fork.rows.push(...this.rows.map((rows) => new Map(rows)));
     fork.begun.push(...this.begun);
     fork.contradictions.push(...this.contradictions);
@@ -30,11 +33,13 @@ export class Viewer {
 
   /** The same for those that show the same. */
   key(): string {
-    return JSON.stringify([this.rows.map((rows) => [...rows].sort(([a], [b]) => a - b)), this.begun, this.contradictions]);
+    this.#key ??= JSON.stringify([this.rows.map((rows) => [...rows].sort(([a], [b]) => a - b)), this.begun, this.contradictions]);
+    return this.#key;
   }
 
   /** A process begins: only what it shows is looked for from where it starts. */
   begin(executor: Executor, fresh: boolean): void {
+    this.#key = null;
     for (const { id } of executor.displays) {
       const { total } = executor.takeRows(id, 0);
       const rows = this.rows[id] ?? new Map<number, string>();
@@ -48,6 +53,7 @@ export class Viewer {
   take(executor: Executor): void {
     for (const { id } of executor.displays) {
       for (const row of executor.takeRows(id, 10_000).rows) {
+        this.#key = null;
         const { index } = row;
         const text = textOf(row);
         const before = this.rows[id]?.get(index);
