@@ -27,11 +27,14 @@ export async function restoreDetail(catalog: Catalog, job: CatalogJob, manifest:
   );
   const unique = [...new Set(files)];
   if (unique.length > 0) {
+    const again = l10n.t('What sinks have finished since then is written again, under names of the new run.');
+    const newest = later.at(-1)?.checkpoint ?? checkpoint;
+    const accounted = new Set([...later, ...(await catalog.failed(job, run))].map((one) => one.checkpoint));
+    // Of a checkpoint that was deleted nobody knows the files any more.
+    const isComplete = Array.from({ length: newest - checkpoint }, (_, at) => checkpoint + 1 + at).every((one) => accounted.has(one));
+    const names = someOf(unique, l10n);
     lines.push(
-      l10n.t(
-        'What sinks have finished since then is written again, under names of the new run. The files stay: {0}.',
-        someOf(unique, l10n),
-      ),
+      `${again} ${isComplete ? l10n.t('The files stay: {0}.', names) : l10n.t('The files stay: {0}, and those of checkpoints that are gone.', names)}`,
     );
   }
   return lines.join('\n');

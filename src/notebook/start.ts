@@ -13,7 +13,7 @@ import { RENDERER_ID } from '../renderer/protocol.ts';
 import { isTreeNode } from '../checkpoints/nodes.ts';
 import { startCheckpoints } from '../checkpoints/start.ts';
 import { checkpointDialogs } from '../platform/checkpoint-dialogs.ts';
-import { showTree } from '../platform/tree-view.ts';
+import { nodeOfArgument, showTree } from '../platform/tree-view.ts';
 import { registerDocuments } from '../platform/virtual-documents.ts';
 import { CELL_LANGUAGE, findCell, NOTEBOOK_TYPE } from './cells.ts';
 import { CheckpointPlaces } from './checkpoint-places.ts';
@@ -103,10 +103,13 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
       workbench.registerCommand(id, (argument) => run(workbench.cellOfArgument(argument), workbench.activeNotebook())),
     ),
     ...Object.entries(checkpoints.commands).map(([id, run]) =>
-      workbench.registerCommand(id, (node) => run(isTreeNode(node) ? node : null)),
+      workbench.registerCommand(id, (argument) => {
+        const node = nodeOfArgument(argument);
+        return run(isTreeNode(node) ? node : null);
+      }),
     ),
     ...Object.entries(jobCommands(service, jobs, dialogs, checkpointDialogs.input, l10n)).map(([id, run]) =>
-      workbench.registerCommand(id, (job) => run(cellOfJob(job))),
+      workbench.registerCommand(id, (argument) => run(cellOfJob(nodeOfArgument(argument)))),
     ),
   );
   const testApi = isTestMode(context)

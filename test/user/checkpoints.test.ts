@@ -126,7 +126,7 @@ describe('checkpoints as a user has them', function () {
     await cell.hover();
     await cell.locator('.run-button-container .codicon-notebook-execute').click();
     await jobs.row(/^endless, running, .*checkpoint ([4-9]|\d\d)/).waitFor();
-    await window.command('Streambook: Kill Job of Cell');
+    await jobs.choose(/^endless, running, /, 'Kill Job');
     await jobs.row(/^endless, failed, /).waitFor();
     await checkpoints.open(/^endless, /, /^run 1, /);
     // Four, or one more when the job was killed before it removed the oldest.

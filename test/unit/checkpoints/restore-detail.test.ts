@@ -18,4 +18,18 @@ describe('The question before a restore', () => {
     const catalog = catalogOf([withFiles(3, ['c', 'd']), withFiles(2, ['b', 'c']), first], () => []);
     assert.match(await restoreDetail(catalog, JOB, first, l10n), /The files stay: out\/b, out\/c, out\/d\.$/);
   });
+
+  it('says that there are more where checkpoints have been deleted, not where they have failed', async () => {
+    const first = withFiles(1, ['a']);
+    const detail = (...later: readonly CheckpointManifest[]): Promise<string> =>
+      restoreDetail(
+        catalogOf([...later, first], () => []),
+        JOB,
+        first,
+        l10n,
+      );
+    assert.match(await detail(withFiles(4, ['d'])), /out\/d, and those of checkpoints that are gone\.$/);
+    // In this catalog the second has failed.
+    assert.match(await detail(withFiles(3, ['c'])), /out\/c\.$/);
+  });
 });
