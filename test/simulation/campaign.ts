@@ -78,7 +78,8 @@ export async function play({ world, schedule, plan }: Case, measures: Measures, 
 
 /** Plays a stage; stops after `maxFailures`. */
 export async function playStage(stage: Stage, share: Share, maxFailures: number, measures: Measures): Promise<Result> {
-  if ((stage === 'pairs' || stage === 'singles') && share.every <= SHARED_UP_TO) return await playShared(stage, share, maxFailures, measures);
+  if ((stage === 'pairs' || stage === 'singles') && share.every <= SHARED_UP_TO)
+    return await playShared(stage, share, maxFailures, measures);
   const start = performance.now();
   const failures: Failure[] = [];
   let cases = 0;
@@ -105,7 +106,12 @@ const SHARED_UP_TO = 10;
 const ALONE_EVERY = { singles: 101, pairs: 1009 };
 
 /** Plays the cases of a stage by their first operations, with all that cases share played once. */
-async function playShared(stage: 'singles' | 'pairs', { every, part, parts }: Share, maxFailures: number, measures: Measures): Promise<Result> {
+async function playShared(
+  stage: 'singles' | 'pairs',
+  { every, part, parts }: Share,
+  maxFailures: number,
+  measures: Measures,
+): Promise<Result> {
   const start = performance.now();
   const failures: Failure[] = [];
   let cases = 0;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { blobPath, jobFolder, manifestPath, numberIn, runFolder } from '../../checkpoint/job-folder.ts';
 import { CheckpointError, MAX_MANIFEST_BYTES, runsOf, writeManifest } from '../../checkpoint/manifest-codec.ts';
 import {
@@ -17,6 +16,7 @@ import { loadCheckpoint } from './checkpoint-load.ts';
 import { packSnapshot } from './checkpoint-pack.ts';
 import { CheckpointReader, readable } from './checkpoint-reader.ts';
 import type { Disk } from './disk.ts';
+import { DurableFiles } from './durable-files.ts';
 import { type LockHolder, releaseLock, takeLock } from './lock.ts';
 import { TurnQueue } from './turn-queue.ts';
 
@@ -60,16 +60,12 @@ export class CheckpointStore {
   readonly #folder: string;
   readonly #options: StoreOptions;
   readonly #reader: CheckpointReader;
+  readonly #files: DurableFiles;
   readonly #pause: Pause;
   /** Newest published checkpoint of this run: what deltas refer to. */
   #last: CheckpointManifest | null = null;
   #inDoubt = false;
   #failed: FailedCheckpoint[] = [];
-  #names = 0;
-  /** The last file that was written under another name than it has to have. */
-  #temporary: string | null = null;
-  /** Blobs of checkpoints that came to nothing. */
-  readonly #doubtful = new Set<string>();
   /** Users name and delete checkpoints while the job publishes: a blob is not referred to yet before its manifest is there, and must not be deleted. */
   readonly #turns = new TurnQueue();
 
@@ -80,6 +76,7 @@ export class CheckpointStore {
     this.#folder = jobFolder(job);
     this.#options = options;
     this.#reader = new CheckpointReader(disk);
+    this.#files = new DurableFiles(disk);
     this.#pause = options.pause ?? ((): null => null);
   }
 
@@ -145,19 +142,14 @@ export class CheckpointStore {
 
   /** Makes a snapshot durable and visible. After a rejection it may be there or not; the next snapshot has to be full. */
   publish(snapshot: JobSnapshot, details: PublishDetails): Promise<CheckpointManifest> {
-    return this.#turns.run(() => this.#tidily(() => this.#publish(snapshot, details)));
+    return this.#turns.run(() => this.#files.tidily(() => this.#publish(snapshot, details)));
   }
 
   async #publish(snapshot: JobSnapshot, details: PublishDetails): Promise<CheckpointManifest> {
     const begun = details.elapsed();
     const { blob, operators, stateBytes } = await packSnapshot(snapshot, this.#last, this.#pause);
     const path = manifestPath(this.#folder, { run: this.run, checkpoint: snapshot.checkpoint });
-    if (blob !== null) {
-      // Should this come to nothing, nobody knows what is durable of it: the next one with the same content is written anew.
-      const doubtful = this.#doubtful.has(blob.name);
-      this.#doubtful.add(blob.name);
-      await this.#writeBlob(blob.name, blob.pieces, blob.length, doubtful);
-    }
+    if (blob !== null) await this.#files.writeBlob(blobPath(this.#folder, blob.name), this.run, blob.pieces, blob.length);
     const manifest: CheckpointManifest = {
       format: CHECKPOINT_FORMAT,
       job: this.job,
@@ -189,54 +181,11 @@ export class CheckpointStore {
       );
     }
     this.#inDoubt = true;
-    await this.#writeWhole(path, text);
+    await this.#files.writeWhole(path, text);
     this.#inDoubt = false;
-    this.#doubtful.clear();
+    this.#files.trust();
     this.#last = manifest;
     return manifest;
-  }
-
-  /** A blob of this name may be there, and damaged: it is trusted only after a look. A failed sync is never tried again on the same file. */
-  async #writeBlob(name: string, pieces: readonly Uint8Array[], length: number, doubtful: boolean): Promise<void> {
-    const path = blobPath(this.#folder, name);
-    if (!doubtful && (await this.#disk.size(path)) === length && (await this.#hash(path)) === name) {
-      await this.#disk.syncFile(path);
-    } else {
-      const temporary = blobPath(this.#folder, `${name}.${this.run}-${++this.#names}.part`);
-      this.#temporary = temporary;
-      await this.#disk.create(temporary, pieces);
-      await this.#disk.syncFile(temporary);
-      await this.#disk.rename(temporary, path);
-    }
-    await this.#disk.syncFolder(`${this.#folder}/blobs`);
-  }
-
-  async #hash(path: string): Promise<string> {
-    return createHash('sha256')
-      .update(await this.#disk.read(path))
-      .digest('hex');
-  }
-
-  /** Work that fails leaves no half of a file behind: on a full disk it would take the space that is needed. */
-  async #tidily<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      // What cannot be removed now is removed when the next run begins.
-      if (this.#temporary !== null) await this.#disk.remove(this.#temporary).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  /** The bytes are durable before the name is. */
-  async #writeWhole(path: string, text: string): Promise<void> {
-    const temporary = `${path}.${++this.#names}.part`;
-    const folder = path.slice(0, path.lastIndexOf('/'));
-    this.#temporary = temporary;
-    await this.#disk.create(temporary, [Buffer.from(text)]);
-    await this.#disk.syncFile(temporary);
-    await this.#disk.rename(temporary, path);
-    await this.#disk.syncFolder(folder);
   }
 
   /** Reads and verifies a checkpoint of this job. Rejects with CheckpointError or DiskError, naming the file. */
@@ -328,7 +277,7 @@ export class CheckpointStore {
   setLabel(ref: CheckpointRef, label: string | null): Promise<void> {
     return this.#turns.run(async () => {
       const listed = await this.#reader.checkpoint(this.#folder, ref, true);
-      await this.#tidily(() => this.#writeWhole(listed.path, writeManifest({ ...readable(listed), label })));
+      await this.#files.tidily(() => this.#files.writeWhole(listed.path, writeManifest({ ...readable(listed), label })));
       // The reader knows a changed manifest by its size, and that may be the same.
       await this.#reader.checkpoint(this.#folder, ref, true);
     });
