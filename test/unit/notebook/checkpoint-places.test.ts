@@ -4,7 +4,7 @@ import { type CheckpointPlace, CheckpointPlaces } from '../../../src/notebook/ch
 
 const ROOT = '/storage';
 
-function start(remembered: unknown = undefined): {
+function start(remembered?: unknown): {
   readonly places: CheckpointPlaces;
   readonly memory: Memory;
   run(notebook: string): CheckpointPlace;
