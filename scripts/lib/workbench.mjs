@@ -197,8 +197,6 @@ export async function runWorkbenchTests(only) {
     total.skipped.push(...(result.skipped ?? []));
     total.output += result.output ?? '';
   };
-  // A user's window mostly waits, for a job or for VS Code: it does so beside the others.
-  const user = asUser && desktop === null && vsix !== null ? add('user', runUserWindowTests(vsix, SCREENSHOTS)) : null;
   for (const run of runs) {
     if (desktop !== null && run.windows.length > 1) {
       total.skipped.push(`${run.name}: the desktop VS Code cannot be reloaded with its tests`);
@@ -206,8 +204,8 @@ export async function runWorkbenchTests(only) {
     }
     await add(run.name, runOne(run, { desktop, vsix: run.packed ? vsix : null }));
   }
-  await user;
-  if (asUser && user === null) total.skipped.push('user: nobody clicks and types in the desktop VS Code');
+  if (asUser && desktop === null && vsix !== null) await add('user', runUserWindowTests(vsix, SCREENSHOTS));
+  else if (asUser) total.skipped.push('user: nobody clicks and types in the desktop VS Code');
   return total;
 }
 

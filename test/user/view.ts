@@ -67,9 +67,15 @@ export class View {
 
   /** Chooses from the context menu of a row, with the mouse. */
   async choose(name: RegExp, item: string): Promise<void> {
-    await this.row(name).first().click({ button: 'right' });
     const chosen = this.#window.page.getByRole('menuitem', { name: item });
-    await chosen.waitFor();
+    // Right after a window was loaded VS Code does not know yet that its folder is trusted, and a menu stays as it was when it opened.
+    await until(`${item} to be offered`, async () => {
+      await this.row(name).first().click({ button: 'right' });
+      await chosen.waitFor();
+      const isOffered = await chosen.isEnabled();
+      if (!isOffered) await this.#window.press('Escape');
+      return isOffered;
+    });
     // A menu that has just opened is deaf to clicks, lest the one that opened it choose something.
     await until(`${item} to be chosen`, async () => {
       if (await chosen.isVisible()) await chosen.click();

@@ -14,20 +14,17 @@ export async function showCheckpoints(): Promise<void> {
   await vscode.commands.executeCommand('streambook.checkpoints.refresh');
 }
 
-/** Waits for a row with that text and clicks it, which opens or closes it. */
-export async function clickRow(text: string): Promise<void> {
-  await until(`a row ${text}`, rows, (found) => found.some((row) => row.includes(text)));
-  await outside('click', { where: 'page', selector: '.part.sidebar .monaco-list-row', text });
-}
-
 /** Opens rows until one with the last text is there. */
 export async function expandTo(...texts: readonly string[]): Promise<void> {
   for (const [at, text] of texts.entries()) {
+    await until(`a row ${text}`, rows, (found) => found.some((row) => row.includes(text)));
     const next = texts[at + 1];
-    if (next === undefined) {
-      await until(`a row ${text}`, rows, (found) => found.some((row) => row.includes(text)));
-    } else if (!(await rows()).some((row) => row.includes(next))) {
-      await clickRow(text);
-    }
+    if (next === undefined) return;
+    await until(`a row ${next} below ${text}`, async () => {
+      if ((await rows()).some((row) => row.includes(next))) return true;
+      // While the view is refreshed a click may come to nothing.
+      await outside('click', { where: 'page', selector: '.part.sidebar .monaco-list-row[aria-expanded=false]', text });
+      return false;
+    });
   }
 }
