@@ -28,7 +28,7 @@ import { type ExplorerFigures, exploreCheckpoints } from './explorer.ts';
 
 const MILLION = 1_000_000;
 const ROUNDS = 5;
-const INTERVAL_ROUNDS = 3;
+const INTERVAL_ROUNDS = 5;
 const RECORDS = 20 * MILLION;
 const KEYS = 10_000;
 /** As the checkpointer encodes them between two steps of a job. */

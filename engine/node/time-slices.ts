@@ -1,7 +1,7 @@
 import type { RunnerClock } from './runner-clock.ts';
 
-/** How long work may keep others waiting, ms: half a frame. */
-const SLICE_MS = 8;
+/** How long work may keep others waiting, ms: with what it cannot stop in the middle of, and a collection of garbage, less than a frame. */
+const SLICE_MS = 5;
 
 /** Null while work may go on; once it has had its turn, a promise to wait for. */
 export type Pause = () => Promise<void> | null;
