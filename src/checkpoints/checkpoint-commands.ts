@@ -70,7 +70,7 @@ function changingCommands({ catalog, tree, actions, dialogs, l10n, refresh, ...p
     'streambook.checkpoints.restore': onCheckpoint(async (job, manifest) => {
       const detail = await restoreDetail(catalog, job, manifest, l10n);
       const { label, checkpoint, run } = manifest;
-      const question = l10n.t('Restore {0} from checkpoint {1} of run {2}?', job.identity.cell, label ?? checkpoint, run);
+      const question = l10n.t('Restore {0} from checkpoint {1} of run {2}?', job.identity.cell, nameOf(label, checkpoint), run);
       if (await dialogs.confirm(question, detail, l10n.t('Restore as Fork'))) await ports.restore(job, manifest);
     }),
     'streambook.checkpoints.pin': onCheckpoint(async (job, manifest) => {
@@ -86,10 +86,15 @@ function changingCommands({ catalog, tree, actions, dialogs, l10n, refresh, ...p
     }),
     'streambook.checkpoints.delete': onCheckpoint(async (job, manifest) => {
       const { label, checkpoint, run } = manifest;
-      const question = l10n.t('Delete checkpoint {0} of run {1} of {2}?', label ?? checkpoint, run, job.identity.cell);
+      const question = l10n.t('Delete checkpoint {0} of run {1} of {2}?', nameOf(label, checkpoint), run, job.identity.cell);
       if (!(await dialogs.confirm(question, l10n.t('It cannot be restored afterwards.'), l10n.t('Delete')))) return;
       await actions.delete(job, manifest);
       changed();
     }),
   };
+}
+
+/** A checkpoint in a sentence: its name in quotes, else its number. */
+function nameOf(label: string | null, checkpoint: number): string {
+  return label === null ? String(checkpoint) : `“${label}”`;
 }

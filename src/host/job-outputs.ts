@@ -1,7 +1,7 @@
 import type { Executor, JobFailure } from '../../engine/runtime/job.ts';
 import { describeFailure } from '../output/failure.ts';
 import { OutputFold } from '../output/fold.ts';
-import type { OutputDelta, OutputState } from '../output/types.ts';
+import type { Notice, OutputDelta, OutputState } from '../output/types.ts';
 import type { JobProgress, StartJob } from './protocol.ts';
 
 /** Newest rows and late records taken over per tick and display. */
@@ -52,9 +52,9 @@ export class JobOutputs {
   }
 
   /** Says something above the outputs. */
-  setNotice(title: string, text: string): void {
+  setNotice(notice: Notice): void {
     for (const { fold } of this.#slots) {
-      fold.setNotice({ title, text });
+      fold.setNotice(notice);
     }
   }
 

@@ -161,13 +161,13 @@ export class JobSession<Env> {
     const from = restored === null ? l10n.t('the beginning') : l10n.t('checkpoint {0}', restored.checkpoint);
     if (failure !== null) {
       const rows = withdrawn > 0 ? ` ${l10n.t('{0} results after it were withdrawn and come again.', withdrawn)}` : '';
-      outputs.setNotice(l10n.t('Restarted from {0}', from), `${failure.errorName}: ${failure.message}.${rows}`.replace('..', '.'));
+      const text = `${failure.errorName}: ${failure.message}.${rows}`.replace('..', '.');
+      outputs.setNotice({ title: l10n.t('Restarted from {0}', from), text, tone: 'warn', rerun: false });
     } else if (restored !== null) {
       outputs.resume(executor, job.checkpoints?.earlier ?? []);
-      outputs.setNotice(
-        l10n.t('Restored from run {0}, checkpoint {1}', restored.run, restored.checkpoint),
-        l10n.t('This run goes on behind record {0}.', executor.recordCount),
-      );
+      const title = l10n.t('Restored from run {0}, checkpoint {1}', restored.run, restored.checkpoint);
+      const text = l10n.t('This run goes on behind record {0}.', executor.recordCount);
+      outputs.setNotice({ title, text, tone: 'info', rerun: false });
     }
     this.#sendOutputs(outputs, 'running', null);
   }

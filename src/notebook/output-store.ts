@@ -112,7 +112,7 @@ export class OutputStore implements OutputKeeper {
     // Ids hold the cell's URI, which is another one each time a notebook is opened.
     const id = `${cell.uri}${state.id.slice(state.id.lastIndexOf('/'))}`;
     const phase = wasOver ? state.status.phase : 'stopped';
-    return { ...state, id, status: { ...state.status, phase }, notice: { title, text } };
+    return { ...state, id, status: { ...state.status, phase }, notice: { title, text, tone: 'warn', rerun: true } };
   }
 
   #load(notebook: string): Promise<StoredNotebook> {

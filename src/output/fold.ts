@@ -12,6 +12,7 @@ import type {
   LateMark,
   OutputDelta,
   OutputError,
+  Notice,
   OutputState,
   OutputStatus,
   TableRow,
@@ -64,7 +65,7 @@ export class OutputFold {
     nextWindow: null,
   };
   #error: OutputError | null = null;
-  #notice: OutputState['notice'] = null;
+  #notice: Notice | null = null;
   #taken = { rows: 0, log: 0 };
 
   constructor(init: Pick<OutputState, 'id' | 'name' | 'kind' | 'window'>) {
@@ -164,7 +165,7 @@ export class OutputFold {
     this.#error = error;
   }
 
-  setNotice(notice: OutputState['notice']): void {
+  setNotice(notice: Notice | null): void {
     this.#notice = notice;
   }
 

@@ -142,8 +142,17 @@ export interface OutputState {
   readonly log: readonly { readonly stream: 'stdout' | 'stderr'; readonly line: string }[];
   readonly totalLog: number;
   readonly error: OutputError | null;
-  /** Set when the output was put back after a reload, or when the code changed after the run. */
-  readonly notice: { readonly title: string; readonly text: string } | null;
+  /** Set when the output was put back after a reload, or when its job went on from a checkpoint. */
+  readonly notice: Notice | null;
+}
+
+/** Something to know about a result. */
+export interface Notice {
+  readonly title: string;
+  readonly text: string;
+  readonly tone: 'info' | 'warn';
+  /** Running the cell again is what to do. */
+  readonly rerun: boolean;
 }
 
 /**
@@ -163,5 +172,5 @@ export interface OutputDelta {
   readonly late: readonly LateMark[];
   readonly chart: ChartData;
   readonly error: OutputError | null;
-  readonly notice: OutputState['notice'];
+  readonly notice: Notice | null;
 }

@@ -20,7 +20,8 @@ export interface Note {
 export function notesOf(state: OutputState): readonly Note[] {
   const notes: Note[] = [];
   if (state.notice !== null) {
-    notes.push({ icon: 'warn', tone: 'warn', title: state.notice.title, text: state.notice.text, action: 'run', instead: false });
+    const { title, text, tone, rerun } = state.notice;
+    notes.push({ icon: tone, tone, title, text, action: rerun ? 'run' : null, instead: false });
   }
   const phase = phaseNote(state);
   if (phase !== null) {
@@ -36,7 +37,13 @@ export function notesOf(state: OutputState): readonly Note[] {
       instead: false,
     });
   }
-  return notes;
+  return withOneRun(notes, state.error !== null);
+}
+
+/** Running again is offered once: by the error card, else by the first note that does. */
+function withOneRun(notes: readonly Note[], offered: boolean): readonly Note[] {
+  const first = offered ? null : notes.find(({ action }) => action === 'run');
+  return notes.map((note) => (note.action === 'run' && note !== first ? { ...note, action: null } : note));
 }
 
 /** Whether there is anything to see but notes. */

@@ -200,7 +200,12 @@ describe('outputs in a browser', function () {
       ['preview', new WordCount('p', { kind: 'preview' }).fire(1).fold.state(), /The first records of counts/],
     ];
     const changed = new WordCount('o').fire(7).status('finished', null);
-    changed.fold.setNotice({ title: 'Cell lines changed after this run', text: 'These results come from the code before the change.' });
+    changed.fold.setNotice({
+      title: 'Cell lines changed after this run',
+      text: 'These results come from the code before the change.',
+      tone: 'warn',
+      rerun: true,
+    });
     texts.push([
       'changed',
       changed.fold.state(),
@@ -209,6 +214,13 @@ describe('outputs in a browser', function () {
     const failed = new WordCount('f').fire(4).status('failed');
     failed.fold.setError(ERROR);
     texts.push(['failed', failed.fold.state(), /TypeError/]);
+    const killed = new WordCount('k').fire(4).status('failed');
+    killed.fold.setError(ERROR);
+    killed.fold.setNotice({ title: 'Result of an earlier session', text: 'Run the cell.', tone: 'warn', rerun: true });
+    texts.push(['killed', killed.fold.state(), /^(?!.*Run Again[^]*Run Again)[^]*TypeError[^]*Run Again[^]*Result of an earlier session/s]);
+    const restored = new WordCount('r').fire(7).status('finished', null);
+    restored.fold.setNotice({ title: 'Restored from run 1', text: 'This run goes on behind record 7.', tone: 'info', rerun: false });
+    texts.push(['restored', restored.fold.state(), /^(?!.*Run Again)[^]*Restored from run 1\s+This run goes on behind record 7\./s]);
     for (const [id, state, expected] of texts) {
       await renderer.render(state, id);
       assert.match(await renderer.output(id).innerText(), expected, id);

@@ -144,7 +144,7 @@ describe('checkpoints as a user has them', function () {
     await window.reload();
     await checkpoints.open(/^counts, /, /^run 1, /);
     await checkpoints.choose(/^half way, /, 'Restore as Fork…');
-    assert.match(await window.asked(), /^Restore counts from checkpoint half way of run 1\?/);
+    assert.match(await window.asked(), /^Restore counts from checkpoint “half way” of run 1\?/);
     await window.reply('Restore as Fork');
     const { chart } = await outputThat(window, /Restored[^]*Finished in[^]*900 results/);
     assert.deepEqual(chart, result);
