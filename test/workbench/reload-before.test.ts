@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { cellWith, charts, execute, openNotebook, reveal } from './notebooks.ts';
 import { outside, seesPage, until } from './outside.ts';
 
@@ -13,7 +14,9 @@ describe('before the window is reloaded', () => {
     await until('the chart to move', charts, (now) => now.length > 0 && now[0] !== first[0]);
     const { data } = await outside('settings', {});
     await until('its results to be kept', () =>
-      readdirSync(data, { encoding: 'utf8', recursive: true }).some((name) => /outputs.[^/\\]+\.json$/.test(name)),
+      readdirSync(data, { encoding: 'utf8', recursive: true })
+        .filter((name) => /outputs.[^/\\]+\.json$/.test(name))
+        .some((name) => /"recordsIn":[1-9]/.test(readFileSync(path.join(data, name), 'utf8'))),
     );
   });
 });
