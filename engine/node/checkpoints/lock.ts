@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { CheckpointError } from '../../checkpoint/manifest-codec.ts';
+import { errorCode } from '../explain-error.ts';
 import { type Disk, DiskError } from './disk.ts';
 
 /** Who works in a job's folder. */
@@ -35,7 +38,7 @@ export async function takeLock(disk: Disk, folder: string, holder: LockHolder, y
       const path = `${folder}/${name}`;
       if (!name.startsWith('lock-') || path === own) continue;
       const other = await settledLock(disk, path);
-      if (other !== null && other.session !== yielding && isAlive(other)) throw inUse(other);
+      if (other !== null && other.session !== yielding && (await isAlive(other))) throw inUse(other);
       await disk.remove(path);
     }
   } catch (error) {
@@ -71,6 +74,9 @@ const LAST_DATE = 8_640_000_000_000_000;
 
 /** Between its coming into being and its having content a lock is empty: looked at for so long, it was left so by a crash. */
 const LOOKS = 5;
+/** How often, and every how many ms, a process is looked at that is about to be gone. */
+const DYING_LOOKS = 100;
+const DYING_PAUSE = 20;
 
 async function settledLock(disk: Disk, path: string): Promise<LockHolder | null> {
   let holder = await readLock(disk, path);
@@ -118,13 +124,29 @@ function isHolder(value: unknown): value is LockHolder {
   );
 }
 
-/** A process of another computer cannot be asked and counts as alive. */
-function isAlive({ pid, host }: LockHolder): boolean {
+/** A process of another computer cannot be asked and counts as alive. One that was just killed is waited for: what it has begun it may still end. */
+async function isAlive({ pid, host }: LockHolder): Promise<boolean> {
   if (host !== hostname()) return true;
+  for (let look = 0; look < DYING_LOOKS; look++) {
+    const state = processState(pid);
+    if (state !== 'dying') return state === 'alive';
+    await setTimeout(DYING_PAUSE);
+  }
+  // Nobody has asked for its exit code: it stays in the list of processes, and does nothing any more.
+  return false;
+}
+
+function processState(pid: number): 'alive' | 'dying' | 'gone' {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM' ? 'alive' : 'gone';
+  }
+  if (process.platform !== 'linux') return 'alive';
+  try {
+    // A process that has given up its memory has no command line any more.
+    return readFileSync(`/proc/${pid}/cmdline`).length === 0 ? 'dying' : 'alive';
+  } catch (error) {
+    return errorCode(error) === 'ENOENT' ? 'gone' : 'alive';
   }
 }

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { jobFolder } from '../../../engine/checkpoint/job-folder.ts';
 import { CheckpointError, readManifest, writeManifest } from '../../../engine/checkpoint/manifest-codec.ts';
@@ -262,6 +265,23 @@ describe('The lock of a job', () => {
     await store.delete({ run: 1, checkpoint: 1 });
     await store.close();
     assert.equal((await open(disk, lockHolder('VS Code', 'window', 4))).run, 2);
+  });
+
+  it('of a process that was killed this moment gives way, once the process is gone', async function () {
+    if (process.platform !== 'linux') this.skip();
+    for (let round = 0; round < 5; round++) {
+      // With so much memory it takes a while to go.
+      const child = spawn(process.execPath, ['-e', 'globalThis.all = Buffer.alloc(2 ** 28, 1); console.log(1); setInterval(() => 0, 1e6)']);
+      const gone = once(child, 'exit');
+      await once(child.stdout, 'data');
+      const disk = new MemoryDisk();
+      await open(disk, { ...lockHolder('streambook run', 'killed', 1), pid: child.pid ?? 0 });
+      await assert.rejects(open(disk, lockHolder('streambook run', 'next', 2)), /in use by streambook run/);
+      child.kill('SIGKILL');
+      while (readFileSync(`/proc/${child.pid}/cmdline`).length > 0);
+      assert.equal((await open(disk, lockHolder('streambook run', 'next', 2))).run, 2);
+      await gone;
+    }
   });
 
   it('is given back after a deletion that is under way', async () => {
