@@ -1,6 +1,11 @@
 /** Tells why a value is not as it should be: the place in it and what is wrong; null when it is. `at`: where the value stands. */
 export type Check = (value: unknown, at: string) => string | null;
 
+/** A check as a type guard. The check has to see to everything of `T` that is relied on. */
+export function guardOf<T>(check: Check): (value: unknown) => value is T {
+  return (value): value is T => check(value, '') === null;
+}
+
 /** A text of at most `max` characters. */
 export function text(max = 10_000): Check {
   return (value, at) => {

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { jobFolder } from '../../engine/checkpoint/job-folder.ts';
 import type { JobIdentity } from '../../engine/checkpoint/manifest.ts';
+import { fields, guardOf, text } from '../../engine/checkpoint/shape.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 import { forgetLock } from '../../engine/node/checkpoints/lock.ts';
 import type { Memory } from '../platform/ports.ts';
@@ -18,6 +19,8 @@ interface Known {
   readonly folder: string;
   readonly name: string;
 }
+
+const isKnown = guardOf<Known>(fields({ folder: text(), name: text() }));
 
 const MEMORY_KEY = 'checkpointPlaces';
 
@@ -100,15 +103,4 @@ export class CheckpointPlaces {
 
 function fileName(notebook: string): string {
   return decodeURIComponent(notebook.split('/').at(-1) ?? '');
-}
-
-function isKnown(value: unknown): value is Known {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'folder' in value &&
-    typeof value.folder === 'string' &&
-    'name' in value &&
-    typeof value.name === 'string'
-  );
 }

@@ -8,6 +8,7 @@ import type {
   RunInfo,
   StateManifest,
 } from '../../checkpoint/manifest.ts';
+import { fields, finite, guardOf, list, nullable, text } from '../../checkpoint/shape.ts';
 import type { Disk } from './disk.ts';
 import { mergedEntries, RunIndices } from './run-cursor.ts';
 
@@ -145,37 +146,16 @@ export function readable(listed: ListedCheckpoint): CheckpointManifest {
   throw new CheckpointError(listed.reason ?? 'corrupt', listed.error ?? `${listed.path} cannot be read.`);
 }
 
-function isIdentity(value: unknown): value is JobIdentity {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'notebook' in value &&
-    typeof value.notebook === 'string' &&
-    'cell' in value &&
-    typeof value.cell === 'string'
-  );
-}
+const isIdentity = guardOf<JobIdentity>(fields({ notebook: text(), cell: text() }));
 
-function isRunInfo(value: unknown): value is RunInfo {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'run' in value &&
-    typeof value.run === 'number' &&
-    'started' in value &&
-    typeof value.started === 'number' &&
-    'forkedFrom' in value &&
-    'notebookPath' in value &&
-    (value.notebookPath === null || typeof value.notebookPath === 'string')
-  );
-}
+const isRunInfo = guardOf<RunInfo>(
+  fields({
+    run: finite,
+    started: finite,
+    forkedFrom: nullable(fields({ run: finite, checkpoint: finite })),
+    notebookPath: nullable(text()),
+  }),
+);
 
-function isFailedList(value: unknown): value is readonly FailedCheckpoint[] {
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (item: unknown) =>
-        typeof item === 'object' && item !== null && 'checkpoint' in item && 'reason' in item && typeof item.reason === 'string',
-    )
-  );
-}
+/** Reasons are as long as they are. */
+const isFailedList = guardOf<readonly FailedCheckpoint[]>(list(fields({ checkpoint: finite, reason: text(Number.MAX_SAFE_INTEGER) })));

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { CheckpointError } from '../../checkpoint/manifest-codec.ts';
+import { fields, finite, guardOf, text, whole } from '../../checkpoint/shape.ts';
 import { errorCode } from '../explain-error.ts';
 import { type Disk, DiskError } from './disk.ts';
 
@@ -72,6 +73,10 @@ function inUse({ name, pid, host, since }: LockHolder): CheckpointError {
 /** ms; there are no dates beyond. */
 const LAST_DATE = 8_640_000_000_000_000;
 
+const isHolder = guardOf<LockHolder>(
+  fields({ name: text(), pid: finite, host: text(), session: text(), since: whole(-LAST_DATE, LAST_DATE) }),
+);
+
 /** Between its coming into being and its having content a lock is empty: looked at for so long, it was left so by a crash. */
 const LOOKS = 5;
 /** How often, and every how many ms, a process is looked at that is about to be gone. */
@@ -106,22 +111,6 @@ async function readLock(disk: Disk, path: string): Promise<LockHolder | null> {
     if (error instanceof SyntaxError || (error instanceof DiskError && error.code === 'ENOENT')) return null;
     throw error;
   }
-}
-
-function isHolder(value: unknown): value is LockHolder {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'name' in value &&
-    typeof value.name === 'string' &&
-    'pid' in value &&
-    typeof value.pid === 'number' &&
-    'host' in value &&
-    'session' in value &&
-    'since' in value &&
-    typeof value.since === 'number' &&
-    Math.abs(value.since) <= LAST_DATE
-  );
 }
 
 /** A process of another computer cannot be asked and counts as alive. One that was just killed is waited for: what it has begun it may still end. */
