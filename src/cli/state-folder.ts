@@ -40,12 +40,13 @@ export async function openStore(
   const job: JobIdentity = { notebook: basename(options.file), cell };
   const folder = stateFolder(options);
   const disk = new FileDisk(folder);
-  await refuseNamesake(options.file, folder, job);
-  const from = options.restore === null ? null : await findCheckpoint(folder, job, options.restore);
+  const reader = new CheckpointReader(disk);
+  const from = options.restore === null ? null : await findCheckpoint(reader, folder, job, options.restore);
   const holder = lockHolder('streambook run', randomUUID(), Date.now());
   const notebookPath = pathIn(folder, options.file);
   const store = { holder, now: Date.now, retained, from, notebookPath, pause: timeSlices(systemClock) };
   try {
+    await refuseNamesake(reader, options.file, folder, job);
     return { store: await CheckpointStore.open(disk, job, store), from };
   } catch (error) {
     const unwritable = error instanceof DiskError && (error.code === 'EROFS' || error.code === 'EACCES');
@@ -63,8 +64,8 @@ function pathIn(folder: string, file: string): string {
  * Two notebooks of one name must not go on from each other's checkpoints. A notebook that has moved, with the folder or without, is the same as before:
  * where it was there is none any more. Throws UsageError.
  */
-async function refuseNamesake(file: string, folder: string, job: JobIdentity): Promise<void> {
-  const newest = (await new CheckpointReader(new FileDisk(folder)).runs(jobFolder(job))).at(-1);
+async function refuseNamesake(reader: CheckpointReader, file: string, folder: string, job: JobIdentity): Promise<void> {
+  const newest = (await reader.runs(jobFolder(job))).at(-1);
   const earlier = newest?.notebookPath ?? null;
   if (earlier === null || earlier === pathIn(folder, file)) return;
   const other = resolve(folder, earlier);
@@ -94,9 +95,8 @@ function ofFile(path: string, folder: string, job: JobIdentity): CheckpointRef {
 }
 
 /** "latest", "12" (of the newest run that has it), "3/12" (run 3), or the path of a manifest. Throws UsageError. */
-async function findCheckpoint(directory: string, job: JobIdentity, wanted: string): Promise<CheckpointRef> {
+async function findCheckpoint(reader: CheckpointReader, directory: string, job: JobIdentity, wanted: string): Promise<CheckpointRef> {
   if (wanted.endsWith('.json')) return ofFile(wanted, directory, job);
-  const reader = new CheckpointReader(new FileDisk(directory));
   const folder = jobFolder(job);
   const listed = (await Promise.all((await reader.runs(folder)).map(({ run }) => reader.checkpoints(folder, run)))).flat();
   const [, run, checkpoint] = /^(?:(\d+)\/)?(\d+)$/.exec(wanted) ?? [];
