@@ -1,6 +1,6 @@
 /**
  * `npm run sim [-- --stage singles/1 …]`: jobs over a disk that fails at every operation; see docs/fault-model.md. Exit code 1 when something does not hold.
- * `npm run sim:nightly`: every case there is, which takes hours.
+ * `npm run sim:nightly`: every case there is, which takes about ten minutes on two cores.
  * `npm run sim -- --replay "WORLD SEED SCHEDULE PLAN"`: one run.
  */
 import { parseArgs } from 'node:util';
