@@ -49,9 +49,9 @@ export const BUNDLES = {
   },
 };
 
-/** Size budgets in bytes, for a production build. */
+/** Size budgets in bytes, for a production build. The extension host parses dist/extension.cjs at every activation, which is to take at most 150 ms. */
 export const BUDGETS = {
   'dist/renderer.js': 1_200_000,
-  'dist/extension.cjs': 200_000,
+  'dist/extension.cjs': 300_000,
   vsix: 8_000_000,
 };
