@@ -54,6 +54,7 @@ export function DataGeneratorSource<T>(options: DataGeneratorOptions<T>): Source
     boundedness: Number.isFinite(count) ? 'BOUNDED' : 'CONTINUOUS_UNBOUNDED',
     description: 'DataGeneratorSource',
     enumeration: { kind: 'fixed', splits: splitsFor(1) },
+    usesClock: rateLimiterStrategy.kind !== 'noOp',
     splitsFor,
     createReader: (context) => new GeneratorReader(generatorFunction, count, rateLimiterStrategy, context),
   };

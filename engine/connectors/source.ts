@@ -33,6 +33,8 @@ export interface Source<T> {
   /** Name for plans and errors, such as "FileSource(data/lines.ndjson)". */
   readonly description: string;
   readonly enumeration: SplitEnumeration;
+  /** What a reader does depends on when it is asked, beyond its positions: a rate limit. Default false. */
+  readonly usesClock?: boolean;
   /** For 'fixed' splits that depend on the number of readers: replaces those of `enumeration`. */
   splitsFor?(parallelism: number): readonly SplitDescription[];
   createReader(context: SourceReaderContext): SourceReader<T>;

@@ -23,6 +23,14 @@ export class Journal {
     this.#entries = [];
   }
 
+  /** Hands over what was written since the last time. */
+  take(): readonly JournalEntry[] {
+    const entries = this.#entries;
+    this.#entries = [];
+    this.#bytes = 0;
+    return entries;
+  }
+
   /** Empty when it is off or has outgrown its limit. */
   get entries(): readonly JournalEntry[] {
     return this.#entries;

@@ -167,20 +167,21 @@ class JobExecutor implements Executor {
     this.#mail.push(mail);
   }
 
-  /** Handles the first mail, or a part of it; gives the number of records that went through the job. */
-  #handleMail(budget: number): number {
-    const mail = this.#mail[0];
-    if (!mail) return 0;
+  /** Handles the first mail, or a part of it when it brings more records than `budget`; gives the number of records that went through the job. */
+  #handleMail(mail: Mail, budget: number): number {
     let records = 0;
     switch (mail.kind) {
       case 'elements': {
         const source = this.#sources.firstOf(mail.source);
-        while (this.#element < mail.elements.length && records < budget) {
-          const element = mail.elements[this.#element++];
-          if (element && source) source.element(element);
-          if (element?.kind === 'record') records++;
+        for (; this.#element < mail.elements.length; this.#element++) {
+          const element = mail.elements[this.#element];
+          if (!element || !source) continue;
+          if (element.kind === 'record' && records === budget) return records;
+          source.element(element);
+          if (element.kind !== 'record') continue;
+          records++;
+          this.#turnCount++;
         }
-        if (this.#element < mail.elements.length) return records;
         this.#element = 0;
         break;
       }
@@ -241,7 +242,10 @@ class JobExecutor implements Executor {
   #run(maxRecords: number): StepKind {
     let done = 0;
     let worked = this.#mail.length > 0;
-    while (this.#mail.length > 0 && done < maxRecords) done += this.#handleMail(maxRecords - done);
+    for (let mail = this.#mail[0]; mail; mail = this.#mail[0]) {
+      done += this.#handleMail(mail, maxRecords - done);
+      if (this.#mail[0] === mail) break;
+    }
     this.#checkFailed();
     if (this.#mail.length > 0) return 'progress';
     while (done < maxRecords) {
@@ -383,6 +387,10 @@ class JobExecutor implements Executor {
 
   journal(): readonly JournalEntry[] {
     return this.#journal.entries;
+  }
+
+  takeJournal(): readonly JournalEntry[] {
+    return this.#journal.take();
   }
 
   close(): void {

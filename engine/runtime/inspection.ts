@@ -125,6 +125,7 @@ export class Inspection {
           name: vertex.name.replace(/^Source: /, ''),
           boundedness: source.boundedness,
           enumeration: splits ? { kind: 'fixed', splits } : source.enumeration,
+          usesClock: source.usesClock ?? false,
           location: this.#program.locate(vertex.stack),
         },
       ];

@@ -146,6 +146,8 @@ export interface SourceDescription {
   readonly name: string;
   readonly boundedness: Boundedness;
   readonly enumeration: SplitEnumeration;
+  /** Source.usesClock. */
+  readonly usesClock: boolean;
   readonly location: SourceLocation | null;
 }
 
@@ -173,7 +175,10 @@ export interface Executor {
   readonly configuration: Readonly<Record<string, string>>;
   /** Queues mail and journals it at the current position. */
   deliver(mail: Mail): void;
-  /** Handles pending mail, then reads up to `maxRecords` source records, each through the whole job before the next (rule 1). */
+  /**
+   * Handles pending mail, then reads up to `maxRecords` source records, each through the whole job before the next (rule 1). With 0 it only handles mail,
+   * up to the first that brings a record.
+   */
   step(maxRecords: number): StepKind;
   /** Bytes the sources need next. */
   wanted(): readonly { readonly source: number; readonly split: string; readonly offset: number }[];
@@ -210,6 +215,8 @@ export interface Executor {
   /** Canonical bytes of all keyed state, timers and watermarks: equal runs have equal bytes. */
   stateBytes(): Uint8Array;
   journal(): readonly JournalEntry[];
+  /** The entries since the last call, which leave the memory: for one who writes them down. */
+  takeJournal(): readonly JournalEntry[];
   /** Calls `close` of every function once. Idempotent. */
   close(): void;
 }

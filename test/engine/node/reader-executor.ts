@@ -37,6 +37,7 @@ export class ReaderExecutor {
         name: description,
         boundedness,
         enumeration,
+        usesClock: false,
         location: null,
       })),
       deliver: (mail: Mail) => this.#deliver(mail),

@@ -15,7 +15,14 @@ const JOB: StartJob = {
   checkpoints: null,
 };
 
-const SOURCE = { source: 1, name: 'lines', boundedness: 'BOUNDED', enumeration: { kind: 'fixed', splits: [] }, location: null } as const;
+const SOURCE = {
+  source: 1,
+  name: 'lines',
+  boundedness: 'BOUNDED',
+  enumeration: { kind: 'fixed', splits: [] },
+  usesClock: false,
+  location: null,
+} as const;
 const DISPLAY = { id: 0, name: 'counts', operator: 2, kind: 'display', windowed: false, window: null, location: null } as const;
 
 function fakeExecutor(change: Partial<Executor> = {}): Executor {
@@ -41,6 +48,7 @@ function fakeExecutor(change: Partial<Executor> = {}): Executor {
     snapshot: null,
     stateBytes: () => new Uint8Array(),
     journal: () => [],
+    takeJournal: () => [],
     close: () => undefined,
   };
   return { ...base, ...change };
