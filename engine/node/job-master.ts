@@ -17,6 +17,8 @@ export interface Attempt {
   readonly executor: Executor;
   /** 0 for the first. */
   readonly attempt: number;
+  /** Its clock at the start, ms. */
+  readonly startTime: number;
   /** What it goes on from; null = from the beginning of the input. Rows of displays beyond those that its executor counts are withdrawn. */
   readonly restored: CheckpointRef | null;
   /** Why the attempt before failed; null for the first. */
@@ -106,9 +108,10 @@ export class JobMaster<Env> {
     const { program, createExecutor, store, parts, events, baseDirectory, ports, onProgress, step } = this.#options;
     const clock = ports?.clock ?? systemClock;
     const writes = new PartWriteQueue();
+    const startTime = clock.now();
     const created = createExecutor(program, {
       ...this.#options.executor,
-      startTime: clock.now(),
+      startTime,
       restore: from,
       attempt,
       run: store.run,
@@ -118,7 +121,7 @@ export class JobMaster<Env> {
     if (!created.ok) return { kind: 'failed', failure: created.failure, strategy: { type: 'none' } };
     const { executor } = created;
     const strategy = restartStrategy(executor.configuration);
-    this.#options.onAttempt({ executor, attempt, restored: from, failure });
+    this.#options.onAttempt({ executor, attempt, startTime, restored: from, failure });
     const checkpointer = new Checkpointer({
       executor,
       store,

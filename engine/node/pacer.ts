@@ -53,6 +53,7 @@ export class Pacer {
 
   /** Records that may be read now, at most `most`. */
   allowance(now: number, most: number): number {
+    if (this.#axis === 'records') return Math.max(0, Math.min(most, Math.floor(this.#clock.limit(now)) - this.#executor.recordCount));
     if (this.#axis !== 'share') return most;
     const read = this.#fraction() ?? 1;
     const ahead = this.#clock.limit(now) - read;
@@ -65,6 +66,7 @@ export class Pacer {
   /** Ms until playing can go on; Infinity when it does not wait for the pace. */
   waitTime(now: number): number {
     if (this.#axis === 'none') return Number.POSITIVE_INFINITY;
+    if (this.#axis === 'records') return Math.min(MAX_WAIT, Math.max(FRAME, this.#clock.dueAt(this.#executor.recordCount + 1) - now));
     if (!this.#clock.started) return this.#executor.nextTimestamp() === null ? Number.POSITIVE_INFINITY : 0;
     const next = this.#axis === 'share' ? this.#fraction() : this.#executor.nextTimestamp();
     if (next === null) return FRAME;
@@ -87,6 +89,10 @@ export class Pacer {
   #start(now: number, settled: boolean): void {
     if (this.#axis === 'share') {
       this.#clock.start(this.#fraction() ?? 0, now);
+      return;
+    }
+    if (this.#axis === 'records') {
+      this.#clock.start(this.#executor.recordCount, now);
       return;
     }
     const first = settled ? this.#executor.nextTimestamp() : null;

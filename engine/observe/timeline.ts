@@ -14,13 +14,13 @@ export class DivergenceError extends Error {
 export interface TimelineOptions<Mark> {
   readonly recording: Recording;
   /** Makes a fresh job of the recorded program. Throws when that fails. */
-  create(restore: JobRestore | null, startTime: number): Executor;
+  readonly create: (restore: JobRestore | null, startTime: number) => Executor;
   /** The job has sinks that write files: taking checkpoints that the run did not take would change those. */
-  writesFiles(): boolean;
+  readonly writesFiles: () => boolean;
   /** Called where the timeline could begin again; it gets the answer back in `onRestart`. */
-  mark(): Mark;
+  readonly mark: () => Mark;
   /** The job at the timeline's position is another one from now on. `mark`: null at the beginning of the recording. */
-  onRestart(mark: Mark | null): void;
+  readonly onRestart: (mark: Mark | null) => void;
 }
 
 /** Source records between two places to begin again at, where the run took no checkpoint. */

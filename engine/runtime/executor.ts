@@ -331,8 +331,14 @@ class JobExecutor implements Executor {
   takeRows(display: number, limit: number): ReturnType<Executor['takeRows']> {
     return this.#inspection.takeRows(display, limit);
   }
+  rowTotals(): readonly number[] {
+    return this.#inspection.rowTotals();
+  }
   takeLate(display: number, limit: number): ReturnType<Executor['takeLate']> {
     return this.#inspection.takeLate(display, limit);
+  }
+  get printedCount(): number {
+    return this.#printed.total;
   }
   takePrinted(): ReturnType<Executor['takePrinted']> {
     return this.#printed.take();

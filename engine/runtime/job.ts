@@ -190,6 +190,8 @@ export interface Executor {
   displayWatermark(display: number): number;
   /** Rows since the last call, at most `limit` (the newest), and how many there have been in all. */
   takeRows(display: number, limit: number): { readonly rows: readonly ResultRow[]; readonly total: number };
+  /** Rows that there have been in all, by the display's id; takes none. */
+  rowTotals(): readonly number[];
   /** Ghosts: computed on copies, outside the journal; at most `limit` windows. Empty when the display is not windowed. */
   openWindows(display: number, limit: number): readonly OpenWindow[];
   /** Late records at the window operator of a display since the last call (newest `limit`), with totals. */
@@ -201,6 +203,8 @@ export interface Executor {
     readonly dropped: number;
     readonly counted: number;
   };
+  /** Lines that this executor has printed in all. */
+  readonly printedCount: number;
   /** Lines printed by `print()` and `printToErr()` since the last call, without line ends. */
   takePrinted(): readonly { readonly stream: 'stdout' | 'stderr'; readonly line: string }[];
   /**

@@ -6,8 +6,8 @@ export interface EventTimeRange {
   readonly max: number;
 }
 
-/** What a pace is measured along: event time in ms, the share of the input that has been read (0 to 1), or nothing ('none': at full speed). */
-export type PaceAxis = 'none' | 'event-time' | 'share';
+/** What a pace is measured along: event time in ms, source records, the share of the input that has been read (0 to 1), or nothing ('none': at full speed). */
+export type PaceAxis = 'none' | 'event-time' | 'records' | 'share';
 
 /** An axis and how far one ms of wall-clock time moves along it. */
 export interface PacePlan {
@@ -21,6 +21,8 @@ export interface PacePlan {
  */
 export function planPace(pace: Pace, range: EventTimeRange | null, hasShare: boolean): PacePlan {
   if (pace.kind === 'speed' && pace.factor > 0 && Number.isFinite(pace.factor)) return { axis: 'event-time', rate: pace.factor };
+  if (pace.kind === 'records' && pace.perSecond > 0 && Number.isFinite(pace.perSecond))
+    return { axis: 'records', rate: pace.perSecond / 1_000 };
   if (pace.kind === 'duration' && pace.milliseconds > 0) {
     if (range !== null && range.max > range.min) return { axis: 'event-time', rate: (range.max - range.min) / pace.milliseconds };
     if (hasShare) return { axis: 'share', rate: 1 / pace.milliseconds };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { blobPath, numberIn, runFolder } from '../../engine/checkpoint/job-folder.ts';
 import type { CheckpointManifest, FailedCheckpoint, RunInfo, StateManifest } from '../../engine/checkpoint/manifest.ts';
 import { CheckpointReader, type ListedCheckpoint, type ListedJob } from '../../engine/node/checkpoints/checkpoint-reader.ts';
+import { isReplayFolder } from './replay-folder.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 
 /** A job with the folder of its notebook's checkpoints. */
@@ -11,6 +12,8 @@ export interface CatalogJob extends ListedJob {
   readonly directory: string;
   /** Name of the notebook now; in `identity` is the one that it had at first. */
   readonly notebook: string;
+  /** These are no checkpoints of the job but its state at the position of a replay. */
+  readonly isReplay: boolean;
 }
 
 /** A folder that cannot be read, and why. The others can. */
@@ -79,7 +82,9 @@ export class DiskCatalog implements Catalog {
       try {
         const name = this.#nameOf(directory);
         const jobs = await this.#reader(directory).jobs();
-        found.push(...jobs.map((job) => ({ ...job, directory, notebook: name ?? job.identity.notebook })));
+        found.push(
+          ...jobs.map((job) => ({ ...job, directory, notebook: name ?? job.identity.notebook, isReplay: isReplayFolder(directory) })),
+        );
       } catch (error) {
         found.push({ directory, reason: error instanceof Error ? error.message : String(error) });
       }

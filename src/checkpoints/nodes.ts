@@ -7,6 +7,13 @@ export interface JobNode {
   readonly extent: Extent;
 }
 
+/** The state at the position of a replay; null while there is none. */
+export interface ReplayNode {
+  readonly kind: 'replay';
+  readonly job: CatalogJob;
+  readonly manifest: CheckpointManifest | null;
+}
+
 export interface RunNode {
   readonly kind: 'run';
   readonly job: CatalogJob;
@@ -72,6 +79,7 @@ export interface ProblemNode {
 /** A row of the Checkpoints view. */
 export type CheckpointTreeNode =
   | JobNode
+  | ReplayNode
   | RunNode
   | CheckpointNode
   | FailedNode
@@ -86,6 +94,7 @@ export type CheckpointTreeNode =
 export function nodeId(node: CheckpointTreeNode): string {
   switch (node.kind) {
     case 'job':
+    case 'replay':
       return jobId(node.job);
     case 'run':
       return `${jobId(node.job)}/run/${node.info.run}`;
@@ -113,11 +122,13 @@ function jobId({ directory, folder }: CatalogJob): string {
 
 /** Identity of a checkpoint's row. */
 export function checkpointId(job: CatalogJob, run: number, checkpoint: number): string {
-  return `${jobId(job)}/run/${run}/chk/${checkpoint}`;
+  // Every stop of a replay is laid down under another number: its rows stay those of the position.
+  return job.isReplay ? `${jobId(job)}/position` : `${jobId(job)}/run/${run}/chk/${checkpoint}`;
 }
 
 const KINDS: ReadonlySet<unknown> = new Set([
   'job',
+  'replay',
   'run',
   'checkpoint',
   'failed',

@@ -29,7 +29,7 @@ export class CheckpointTree implements TreeModel<CheckpointTreeNode> {
   readonly #l10n: Localizer;
   /** By the id of a state: entries shown, when more than one page. */
   readonly #shown = new Map<string, number>();
-  /** By the id of a state; what a checkpoint holds never changes. */
+  /** By the id of a state and the number of its checkpoint: what that holds never changes. */
   readonly #read = new Map<string, EntryPage>();
 
   constructor(catalog: Catalog, l10n: Localizer) {
@@ -65,6 +65,10 @@ export class CheckpointTree implements TreeModel<CheckpointTreeNode> {
   async #jobs(): Promise<readonly CheckpointTreeNode[]> {
     const nodes: CheckpointTreeNode[] = [];
     for (const found of await this.#catalog.jobs()) {
+      if (!('reason' in found) && found.isReplay) {
+        nodes.unshift({ kind: 'replay', job: found, manifest: await this.#position(found) });
+        continue;
+      }
       const node: CheckpointTreeNode =
         'reason' in found
           ? { kind: 'problem', id: `${found.directory}/problem`, reason: found.reason }
@@ -78,6 +82,8 @@ export class CheckpointTree implements TreeModel<CheckpointTreeNode> {
     switch (node.kind) {
       case 'job':
         return (await this.#catalog.runs(node.job)).map((info) => ({ kind: 'run', job: node.job, info }));
+      case 'replay':
+        return node.manifest === null ? [] : this.#operators(node.job, node.manifest);
       case 'run':
         return await this.#checkpoints(node);
       case 'checkpoint':
@@ -91,6 +97,13 @@ export class CheckpointTree implements TreeModel<CheckpointTreeNode> {
       default:
         return [];
     }
+  }
+
+  /** What was laid down at the last stop of a replay; null before the first. */
+  async #position(job: CatalogJob): Promise<CheckpointManifest | null> {
+    const [info] = await this.#catalog.runs(job);
+    const [newest] = info === undefined ? [] : await this.#catalog.checkpoints(job, info.run);
+    return newest?.manifest ?? null;
   }
 
   async #checkpoints({ job, info }: RunNode): Promise<readonly CheckpointTreeNode[]> {
@@ -149,7 +162,8 @@ export class CheckpointTree implements TreeModel<CheckpointTreeNode> {
   }
 
   /** The first `shown` entries; reads only those that it has not read yet. */
-  async #page(id: string, { job, state }: StateNode, shown: number): Promise<EntryPage> {
+  async #page(rowId: string, { job, manifest, state }: StateNode, shown: number): Promise<EntryPage> {
+    const id = `${rowId}@${manifest.checkpoint}`;
     const known = this.#read.get(id) ?? [];
     const missing = Math.min(shown, state.entries) - known.length;
     if (missing <= 0) {

@@ -10,6 +10,7 @@ import {
   type JobNode,
   nodeId,
   type OperatorNode,
+  type ReplayNode,
   type RunNode,
   type StateNode,
 } from './nodes.ts';
@@ -29,6 +30,8 @@ function contentOf(node: CheckpointTreeNode, l10n: Localizer): Content {
   switch (node.kind) {
     case 'job':
       return jobRow(node, l10n);
+    case 'replay':
+      return replayRow(node, l10n);
     case 'run':
       return runRow(node, l10n);
     case 'checkpoint':
@@ -67,6 +70,17 @@ function jobRow({ job, extent: { checkpoints, bytes } }: JobNode, l10n: Localize
   const { notebook } = job;
   const count = checkpoints === 1 ? l10n.t('1 checkpoint') : l10n.t('{0} checkpoints', fullNumber(checkpoints));
   return { label: job.identity.cell, description: joined([notebook, count, bytesText(bytes)]), icon: 'briefcase', children: 'collapsed' };
+}
+
+function replayRow({ job, manifest }: ReplayNode, l10n: Localizer): Content {
+  const at = manifest === null ? l10n.t('moving') : l10n.t('at record {0}', fullNumber(manifest.records));
+  return {
+    label: l10n.t('{0} (replay)', job.identity.cell),
+    description: joined([at, job.notebook]),
+    tooltip: l10n.t('The state at the position of the replay. It follows when the replay stops or is stepped.'),
+    icon: 'debug-rerun',
+    children: 'expanded',
+  };
 }
 
 function runRow({ info: { run, started, forkedFrom } }: RunNode, l10n: Localizer): Content {

@@ -54,7 +54,8 @@ Options of run
   --format table|jsonl     table (default): for reading; jsonl: one JSON object per result row on standard output,
                            printed lines go to standard error
   --set OPTION=VALUE       an option by Flink's name, such as parallelism.default=2; wins over the cells (may be repeated)
-  --pace PACE              x10: event time × 10, 30s: everything in about 30 seconds, full (default): as fast as possible
+  --pace PACE              x10: event time × 10, 10/s: records per second, 30s: everything in about 30 seconds,
+                           full (default): as fast as possible
   --restore CHECKPOINT     go on from a checkpoint of the cell: latest, a number such as 12, or run and number such as 3/12
   --state-dir DIR          where checkpoints are kept; default: .streambook beside the notebook
   --no-check               run in spite of type errors
@@ -103,7 +104,8 @@ function parseRun(argv: readonly string[]): RunCommand {
   const { format } = values;
   if (format !== 'table' && format !== 'jsonl') throw new UsageError(`--format is table or jsonl, not “${format}”.`);
   const pace = parsePace(values.pace);
-  if (pace === null) throw new UsageError(`--pace is full, a factor such as x10 or a duration such as 30s, not “${values.pace}”.`);
+  if (pace === null)
+    throw new UsageError(`--pace is full, a factor such as x10, a rate such as 10/s or a duration such as 30s, not “${values.pace}”.`);
   return {
     kind: 'run',
     file: onlyFile(positionals),

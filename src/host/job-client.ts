@@ -3,7 +3,7 @@ import type { CheckpointKind, CheckpointRef } from '../../engine/checkpoint/mani
 import type { JobFailure } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import { plainFailure } from '../../engine/runtime/plain-failure.ts';
-import type { OutputDelta, OutputState } from '../output/types.ts';
+import type { OutputDelta, OutputState, ReplayAction } from '../output/types.ts';
 import { failureOfError } from './failures.ts';
 import type { FromWorker, JobProgress, JobRequest, StartJob } from './protocol.ts';
 import { SILENT_AFTER, WATCHDOG_START, watch } from './watchdog.ts';
@@ -24,7 +24,9 @@ export interface JobListener {
   onDeltas(deltas: readonly OutputDelta[], progress: JobProgress): void;
   /** The program was evaluated and the job runs. */
   onStarted(): void;
-  /** A checkpoint was published or failed. */
+  /** A replay has gone back: these are the outputs now. */
+  onRewound(outputs: readonly OutputState[]): void;
+  /** A checkpoint was published or failed; of a replay, the state at its position. */
   onCheckpoint(): void;
   onEnded(phase: 'finished' | 'stopped' | 'failed', failure: JobFailure | null, progress: JobProgress): void;
   /** The worker is gone without having said how the job ended. */
@@ -99,6 +101,11 @@ export class JobClient {
     return this.#request({ type: 'checkpoint', kind, label });
   }
 
+  /** Tells a replay what to do. */
+  replay(action: ReplayAction): Promise<void> {
+    return this.#request({ type: 'replay', action });
+  }
+
   label(ref: CheckpointRef, label: string | null): Promise<void> {
     return this.#request({ type: 'label', ref, label });
   }
@@ -140,6 +147,8 @@ export class JobClient {
         return this.#listener.onOutputs(message.outputs);
       case 'deltas':
         return this.#listener.onDeltas(message.deltas, message.progress);
+      case 'rewound':
+        return this.#listener.onRewound(message.outputs);
       case 'checkpoint':
         return this.#listener.onCheckpoint();
       case 'ended':

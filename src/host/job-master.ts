@@ -8,11 +8,14 @@ import { retainedCheckpoints } from '../../engine/node/checkpoints/settings.ts';
 import { FilePartDisk } from '../../engine/node/file-part-disk.ts';
 import { type Attempt, type JobEnd, JobMaster } from '../../engine/node/job-master.ts';
 import { PartFiles } from '../../engine/node/part-files.ts';
+import { RECORDING_FORMAT, type RecordingHeader } from '../../engine/node/recordings/format.ts';
+import { Recorder } from '../../engine/node/recordings/recorder.ts';
 import { systemClock } from '../../engine/node/runner-clock.ts';
 import { timeSlices } from '../../engine/node/time-slices.ts';
 import { createExecutor } from '../../engine/runtime/executor.ts';
 import type { JobProgram } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
+import type { CompiledProgram } from '../program/types.ts';
 import type { StartJob } from './protocol.ts';
 
 /** What a session hears of its job. */
@@ -55,21 +58,31 @@ export async function openMaster(
     from,
     pause: timeSlices(systemClock),
   });
-  const close = (): Promise<void> => store.close();
+  const recorder = job.recording === null ? null : new Recorder<CompiledProgram>(job.recording);
+  const close = async (): Promise<void> => {
+    await recorder?.close();
+    await store.close();
+  };
   try {
     const restore = from === null ? null : await store.load(from);
     const master = new JobMaster<StreamExecutionEnvironment>({
       program,
       createExecutor,
-      executor: { settings: job.settings, overrides: {}, journal: true },
+      executor: { settings: job.settings, overrides: {}, journal: recorder !== null },
       baseDirectory,
       pace: job.pace,
       store,
       parts: new PartFiles(new FilePartDisk(baseDirectory)),
       restore,
       events,
-      onAttempt: (attempt) => events.onAttempt(attempt),
-      onProgress: () => events.onProgress(),
+      onAttempt: (attempt) => {
+        recorder?.begin(headerOf(job, store.run, attempt), attempt.executor);
+        events.onAttempt(attempt);
+      },
+      onProgress: () => {
+        recorder?.take();
+        events.onProgress();
+      },
     });
     return {
       run: store.run,
@@ -87,4 +100,9 @@ export async function openMaster(
     await close();
     throw error;
   }
+}
+
+function headerOf({ program, settings }: StartJob, run: number, { restored, startTime }: Attempt): RecordingHeader<CompiledProgram> {
+  const from = restored === null ? null : { run: restored.run, checkpoint: restored.checkpoint };
+  return { format: RECORDING_FORMAT, run, recorded: Date.now(), startTime, restored: from, settings, program };
 }

@@ -1,7 +1,7 @@
 import type { Executor, JobFailure } from '../../engine/runtime/job.ts';
 import { describeFailure } from '../output/failure.ts';
 import { OutputFold } from '../output/fold.ts';
-import type { Notice, OutputDelta, OutputState } from '../output/types.ts';
+import type { Notice, OutputDelta, OutputState, ReplayStatus } from '../output/types.ts';
 import type { JobProgress, StartJob } from './protocol.ts';
 
 /** Newest rows and late records taken over per tick and display. */
@@ -25,10 +25,33 @@ export class JobOutputs {
   readonly #totals = new Map<OutputFold, number>();
   #printed = 0;
 
+  /** The outputs of a replay can `rewind`. */
   constructor(job: StartJob, executor: Executor | null) {
     this.#job = job;
     this.#executor = executor;
     this.#slots = createSlots(job, executor);
+  }
+
+  /** Lines printed so far. */
+  get printed(): number {
+    return this.#printed;
+  }
+
+  /** A replay has gone back and is another executor now, at a place where so many lines had been printed. */
+  rewind(executor: Executor, printed: number): void {
+    this.#executor = executor;
+    this.#printed = printed;
+    for (const [index, { fold, display }] of this.#slots.entries()) {
+      const rows = display === null ? 0 : executor.takeRows(display, 0).total;
+      const { dropped, counted } = display === null ? { dropped: 0, counted: 0 } : executor.takeLate(display, 0);
+      fold.rewind({ rows, dropped, counted, log: index === 0 ? printed : 0 });
+      this.#totals.set(fold, rows);
+    }
+  }
+
+  /** Says where the replay stands, in the first output. */
+  setReplay(replay: ReplayStatus | null): void {
+    this.#slots[0]?.fold.setReplay(replay);
   }
 
   /** The job goes on as another executor, from a checkpoint: later results are withdrawn. Gives how many. */
@@ -115,10 +138,10 @@ export function finite(time: number): number | null {
   return Math.abs(time) <= 8.64e15 ? time : null;
 }
 
-function createSlots({ outputPrefix, program: { jobName } }: StartJob, executor: Executor | null): readonly Slot[] {
+function createSlots({ outputPrefix, program: { jobName }, replay }: StartJob, executor: Executor | null): readonly Slot[] {
   const single = (suffix: string, kind: 'log' | 'config'): Slot => ({
     display: null,
-    fold: new OutputFold({ id: `${outputPrefix}/${suffix}`, name: jobName, kind, window: null }),
+    fold: new OutputFold({ id: `${outputPrefix}/${suffix}`, name: jobName, kind, window: null }, replay !== null),
   });
   if (executor === null) {
     return [single('error', 'log')];
@@ -133,7 +156,7 @@ function createSlots({ outputPrefix, program: { jobName } }: StartJob, executor:
   }
   return executor.displays.map(({ id, name, kind, window }) => ({
     display: id,
-    fold: new OutputFold({ id: `${outputPrefix}/${id}`, name, kind, window }),
+    fold: new OutputFold({ id: `${outputPrefix}/${id}`, name, kind, window }, replay !== null),
   }));
 }
 

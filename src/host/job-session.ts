@@ -1,13 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import type { Attempt } from '../../engine/node/job-master.ts';
-import type { CreateExecutor, Executor, JobFailure, JobProgram, OperatorMetrics } from '../../engine/runtime/job.ts';
+import type { CreateExecutor, Executor, JobFailure, JobProgram } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import { plainFailure } from '../../engine/runtime/plain-failure.ts';
 import type { RunPhase } from '../output/types.ts';
 import type { CompiledProgram } from '../program/types.ts';
 import { failureOfError } from './failures.ts';
 import type { Master, MasterEvents } from './job-master.ts';
-import { finite, JobOutputs } from './job-outputs.ts';
+import { JobOutputs } from './job-outputs.ts';
+import { progressOf } from './progress.ts';
 import type { FromWorker, JobProgress, JobRequest, StartJob } from './protocol.ts';
 
 /** A job that waits says so at least this often, so that its clock goes on. */
@@ -96,6 +97,8 @@ export class JobSession<Env> {
         return this.#running().label(request.ref, request.label);
       case 'delete':
         return this.#running().delete(request.ref);
+      case 'replay':
+        throw new RequestRefused(plainFailure('IllegalStateException', l10n.t('The job runs: it is not a replay.')));
       case 'start':
         if (this.#job !== null) throw new RequestRefused(plainFailure('IllegalStateException', l10n.t('This worker already runs a job.')));
         this.#start(request.job);
@@ -244,31 +247,15 @@ export class JobSession<Env> {
   }
 
   #progress(phase: RunPhase): JobProgress {
-    const executor = this.#executor;
-    const metrics = executor?.metrics() ?? [];
     return {
-      phase,
+      ...progressOf(this.#executor, phase, this.#outputs?.recordsOut ?? 0),
       elapsed: this.#services.now() - this.#startTime,
-      recordsIn: executor?.recordCount ?? 0,
-      recordsOut: this.#outputs?.recordsOut ?? 0,
-      watermark: this.#watermark(metrics),
       fraction: phase === 'finished' ? 1 : (this.#master?.fraction ?? null),
-      lateDropped: metrics.reduce((sum, operator) => sum + operator.lateDropped, 0),
       run: this.#master?.run ?? null,
       checkpoint: this.#newest,
-      stateBytes: metrics.reduce((sum, operator) => sum + operator.stateBytes, 0),
       restarts: this.#restarts,
+      replay: null,
     };
-  }
-
-  /** The smallest watermark over the displays; without displays the last operator's. */
-  #watermark(metrics: readonly OperatorMetrics[]): number | null {
-    const executor = this.#executor;
-    const displays = executor?.displays ?? [];
-    if (executor !== null && displays.length > 0) {
-      return finite(Math.min(...displays.map(({ id }) => executor.displayWatermark(id))));
-    }
-    return finite(metrics.at(-1)?.watermark ?? Number.NEGATIVE_INFINITY);
   }
 
   #located(failure: JobFailure): JobFailure {

@@ -1,20 +1,25 @@
 /** Entry of a job's worker thread: the engine, the compiled cells and nothing of VS Code. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { StreamExecutionEnvironment } from '../../engine/api/environment.ts';
+import { systemClock } from '../../engine/node/runner-clock.ts';
 import { createExecutor } from '../../engine/runtime/executor.ts';
 import { readTranslations, setTranslations } from '../l10n/translations.ts';
 import { loadProgram } from '../program/load.ts';
 import { openMaster } from './job-master.ts';
 import { JobSession } from './job-session.ts';
-import type { JobRequest } from './protocol.ts';
+import type { FromWorker, JobRequest } from './protocol.ts';
+import { ReplaySession } from './replay/replay-session.ts';
 
 setTranslations(readTranslations(workerData));
 
-const session = new JobSession({
+const post = (message: FromWorker): void => parentPort?.postMessage(message);
+
+const running = new JobSession({
   load: loadProgram,
   createExecutor,
   openMaster,
   now: Date.now,
-  post: (message) => parentPort?.postMessage(message),
+  post,
   every: (ms, tick) => {
     const timer = setInterval(tick, ms);
     return () => {
@@ -22,6 +27,10 @@ const session = new JobSession({
     };
   },
 });
+const replaying = new ReplaySession({ load: loadProgram, createExecutor, clock: systemClock, post });
+
+/** What the worker is there for, once it has been told to start. */
+let session: JobSession<StreamExecutionEnvironment> | ReplaySession = running;
 
 process.on('uncaughtException', (error) => {
   session.crash(error);
@@ -30,5 +39,6 @@ process.on('unhandledRejection', (reason) => {
   session.crash(reason);
 });
 parentPort?.on('message', (request: JobRequest) => {
+  if (request.type === 'start' && request.job.replay !== null) session = replaying;
   session.handle(request);
 });

@@ -5,7 +5,7 @@
 import type { CheckpointKind, CheckpointRef, JobIdentity } from '../../engine/checkpoint/manifest.ts';
 import type { JobFailure } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
-import type { OutputDelta, OutputState, RunPhase } from '../output/types.ts';
+import type { OutputDelta, OutputState, ReplayAction, ReplayStatus, RunPhase } from '../output/types.ts';
 import type { CompiledProgram } from '../program/types.ts';
 
 /** Where a job keeps its checkpoints, and what it starts from. */
@@ -21,6 +21,16 @@ export interface JobCheckpoints {
   readonly earlier: readonly OutputState[];
 }
 
+/** A run that is replayed instead of running the job. */
+export interface ReplayJob {
+  /** File of the recording on this machine. */
+  readonly recording: string;
+  /** Folder for the state at the position, for the Checkpoints view; null = it is not shown. */
+  readonly stateDirectory: string | null;
+  /** Play from the beginning, or rest at the end. */
+  readonly start: 'play' | 'end';
+}
+
 export interface StartJob {
   readonly program: CompiledProgram;
   /** Folder that relative paths in cells start from: the notebook's. */
@@ -32,6 +42,10 @@ export interface StartJob {
   readonly settings: Readonly<Record<string, string>>;
   /** null = checkpoints are kept in memory, for restarts only. */
   readonly checkpoints: JobCheckpoints | null;
+  /** File that the run is recorded to, so that it can be replayed; null = it is not. */
+  readonly recording: string | null;
+  /** Set when an earlier run is replayed: nothing outside is touched then. */
+  readonly replay: ReplayJob | null;
 }
 
 export type JobRequest =
@@ -42,6 +56,8 @@ export type JobRequest =
   /** Name a checkpoint of the job so that it is kept; null takes the name away. */
   | { readonly id: number; readonly type: 'label'; readonly ref: CheckpointRef; readonly label: string | null }
   | { readonly id: number; readonly type: 'delete'; readonly ref: CheckpointRef }
+  /** Only for a replay. */
+  | { readonly id: number; readonly type: 'replay'; readonly action: ReplayAction }
   /** Take a last checkpoint, stop reading, keep what there is, end with 'stopped'. */
   | { readonly id: number; readonly type: 'stop' }
   /** Answered at once by a worker whose loop is alive: the watchdog's question. */
@@ -69,12 +85,16 @@ export interface JobProgress {
   readonly stateBytes: number;
   /** Restarts after failures so far. */
   readonly restarts: number;
+  /** Set for a replay. */
+  readonly replay: ReplayStatus | null;
 }
 
 export type JobEvent =
   /** The program was evaluated: one state per output slot, in order. */
   | { readonly type: 'outputs'; readonly outputs: readonly OutputState[] }
   | { readonly type: 'deltas'; readonly deltas: readonly OutputDelta[]; readonly progress: JobProgress }
+  /** A replay has gone back: outputs do not follow from the deltas before. */
+  | { readonly type: 'rewound'; readonly outputs: readonly OutputState[] }
   /** A checkpoint was published or failed: those who list them look again. */
   | { readonly type: 'checkpoint'; readonly run: number; readonly checkpoint: number; readonly failed: string | null }
   /** Last message of a job. */

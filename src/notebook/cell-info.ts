@@ -41,6 +41,11 @@ export function parsePace(text: string): Pace | null {
     const factor = Number(speed[1]);
     return factor > 0 && Number.isFinite(factor) ? { kind: 'speed', factor } : null;
   }
+  const rate = /^(\d+(?:\.\d+)?)\/s$/.exec(text);
+  if (rate !== null) {
+    const perSecond = Number(rate[1]);
+    return perSecond > 0 && Number.isFinite(perSecond) ? { kind: 'records', perSecond } : null;
+  }
   const duration = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
   if (duration !== null) {
     const milliseconds = Number(duration[1]) * (MILLISECONDS[duration[2] ?? ''] ?? Number.NaN);

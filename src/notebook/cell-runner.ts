@@ -1,19 +1,27 @@
 import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
-import type { JobProgress } from '../host/protocol.ts';
+import type { JobProgress, ReplayJob } from '../host/protocol.ts';
 import type { OutputState } from '../output/types.ts';
 import type { Execution, NotebookView } from '../platform/ports.ts';
 import type { CompiledProgram } from '../program/types.ts';
 import { CellOutputs } from './cell-outputs.ts';
-import { cellTitle, findCell, type PlacedCell } from './cells.ts';
+import { cellTitle, findCell, jobNameOf, type PlacedCell } from './cells.ts';
 import { compileCell, isOutOfDate } from './compile-cell.ts';
 import { earlierRun } from './earlier-run.ts';
 import { errorState } from './output-states.ts';
-import type { RunPorts } from './run-ports.ts';
+import type { RecordedRun, RunPorts } from './run-ports.ts';
 import type { QueuedRun, RunQueue } from './run-queue.ts';
 import { type RunCommand, type RunEnd, type RunEvent, type RunState, step } from './run-reducer.ts';
 import { type JobRun, RunningJob } from './running-job.ts';
 import type { RunStatus } from './status-items.ts';
+
+/** What a cell showed before a replay, and shows again after it. */
+interface BeforeReplay {
+  readonly outputs: readonly OutputState[];
+  readonly program: CompiledProgram | null;
+  readonly progress: JobProgress | null;
+  readonly end: RunEnd | null;
+}
 
 /** Runs one cell: carries out what the reducer says and reports back to it. */
 export class CellRunner implements QueuedRun {
@@ -32,6 +40,11 @@ export class CellRunner implements QueuedRun {
   #seen: PlacedCell | null = null;
   /** What the next run starts from. */
   #from: JobRun['from'] = null;
+  /** What the next run is: null = no replay, else where the replay starts. */
+  #next: ReplayJob['start'] | null = null;
+  /** The replay under way, and what the cell showed before it. */
+  #replay: { readonly start: ReplayJob['start']; readonly before: BeforeReplay } | null = null;
+  #recorded: RecordedRun | null = null;
   /** When the run under way was begun, ms. */
   #since = 0;
   /** Settles when the execution of the last run has ended and its worker is gone: the next one may begin. */
@@ -49,6 +62,11 @@ export class CellRunner implements QueuedRun {
     return this.#state !== null;
   }
 
+  /** Whether what is under way is a replay. */
+  get isReplay(): boolean {
+    return this.#replay !== null;
+  }
+
   /** Newest states of the outputs. */
   get outputs(): readonly OutputState[] {
     return this.#outputs.states;
@@ -56,6 +74,18 @@ export class CellRunner implements QueuedRun {
 
   /** Runs the cell; while it runs, that restarts it. */
   run(): void {
+    this.#next = null;
+    this.#go();
+  }
+
+  /** Replays the newest run; a job that runs is stopped before. */
+  replay(start: ReplayJob['start']): void {
+    this.#next = start;
+    this.#from = null;
+    this.#go();
+  }
+
+  #go(): void {
     this.send({ type: 'run', run: this.#nextRun++ });
   }
 
@@ -173,7 +203,7 @@ export class CellRunner implements QueuedRun {
       case 'finish':
         return this.#finish(command.end);
       case 'run-again':
-        void this.#ended.then(() => this.run());
+        void this.#ended.then(() => this.#go());
     }
   }
 
@@ -184,6 +214,10 @@ export class CellRunner implements QueuedRun {
       this.send({ type: 'interrupt' });
       return;
     }
+    const { states } = this.#outputs;
+    const before = { outputs: states, program: this.#program, progress: this.#progress, end: this.#end };
+    this.#replay = this.#next === null ? null : { start: this.#next, before };
+    this.#next = null;
     this.#outputs.beginRun();
     this.#execution = execution;
     this.#program = null;
@@ -202,6 +236,10 @@ export class CellRunner implements QueuedRun {
       this.send({ type: 'compiled', run, ok: false });
       return;
     }
+    if (this.#replay !== null) {
+      this.send({ type: 'compiled', run, ok: await this.#readRecording(run, placed) });
+      return;
+    }
     const [{ program, error, checked, diagnostics }] = await Promise.all([compileCell(placed, compiler, l10n), this.#ended]);
     if (!this.#isCurrent(run)) {
       return;
@@ -212,6 +250,28 @@ export class CellRunner implements QueuedRun {
       this.#outputs.replace([errorState(`${this.cell}/error`, cellTitle(placed.cell), 'failed', error)]);
     }
     this.send({ type: 'compiled', run, ok: error === null });
+  }
+
+  /** Makes the recorded program that of the run. False when there is none: the user is told why. */
+  async #readRecording(run: number, placed: PlacedCell): Promise<boolean> {
+    const { places, recordings, dialogs, l10n } = this.#ports;
+    await this.#ended;
+    const place = places.of(placed.notebook.uri, this.#replay?.before.program?.jobName ?? jobNameOf(placed.cell));
+    try {
+      const recorded = place === null ? null : await recordings.read(places.recordingOf(place), placed.notebook);
+      if (!this.#isCurrent(run)) {
+        return false;
+      }
+      this.#recorded = recorded;
+      this.#program = recorded?.program ?? null;
+      if (recorded === null) {
+        dialogs.error(l10n.t('There is no recorded run of cell {0} to replay. Run the cell first.', cellTitle(placed.cell)));
+      }
+      return recorded !== null;
+    } catch (error) {
+      dialogs.error(error instanceof Error ? error.message : String(error));
+      return false;
+    }
   }
 
   #startWorker(run: number): void {
@@ -228,6 +288,7 @@ export class CellRunner implements QueuedRun {
       execution: this.#execution,
       outputs: this.#outputs,
       from: this.#from,
+      replay: this.#replay === null || this.#recorded === null ? null : { start: this.#replay.start, recorded: this.#recorded },
       onProgress: (progress) => {
         this.#progress = progress;
         this.#ports.onStatus(this.cell);
@@ -257,14 +318,36 @@ export class CellRunner implements QueuedRun {
     this.#end = end;
     this.#execution = null;
     this.#job = null;
-    if (end === 'stopped') {
+    if (this.#replay !== null) {
+      this.#leaveReplay(this.#replay.before);
+    } else if (end === 'stopped') {
       this.#outputs.setPhase('stopped');
     }
     const now = this.#ports.clock.now();
-    const success = end === 'stopped' ? null : end === 'finished';
-    const shown = this.#outputs.write(execution).then(() => execution?.end(success, now));
+    const shown = this.#outputs.write(execution).then(() => execution?.end(this.#success(), now));
     this.#ended = shown.then(() => gone);
     this.keep();
     this.#queue.leave(this);
+  }
+
+  /** How VS Code marks the cell; null = neither as a success nor as a failure. */
+  #success(): boolean | null {
+    return this.#end === 'stopped' || this.#end === null ? null : this.#end === 'finished';
+  }
+
+  /** The cell shows what it showed before. Why a replay failed is told besides: its outputs are gone. */
+  #leaveReplay({ outputs, program, progress, end }: BeforeReplay): void {
+    const failure = this.outputs.find(({ error }) => error !== null)?.error ?? null;
+    if (this.#end === 'failed' && failure !== null && outputs.every(({ error }) => error?.title !== failure.title)) {
+      this.#ports.dialogs.error(this.#ports.l10n.t('The replay ended: {0}', failure.title));
+    }
+    this.#outputs.replace(outputs);
+    this.#outputs.show();
+    this.#program = program;
+    this.#progress = progress;
+    this.#end = end;
+    this.#replay = null;
+    this.#recorded = null;
+    this.#ports.onCheckpoint();
   }
 }

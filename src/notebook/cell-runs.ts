@@ -1,6 +1,7 @@
 import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
-import type { OutputState } from '../output/types.ts';
+import type { ReplayJob } from '../host/protocol.ts';
+import type { OutputState, ReplayAction } from '../output/types.ts';
 import type { CellView, NotebookView } from '../platform/ports.ts';
 import { CellRunner } from './cell-runner.ts';
 import { findCell, isRunnable } from './cells.ts';
@@ -43,6 +44,21 @@ export class CellRuns {
     } else if (findCell(notebooks, cell) !== null) {
       this.#runner(cell).runFrom(checkpoint);
     }
+  }
+
+  /** Replays the newest run of a cell. */
+  replay(cell: string, start: ReplayJob['start']): void {
+    const { notebooks, trust, dialogs, l10n } = this.#ports;
+    if (!trust.isTrusted()) {
+      dialogs.error(l10n.t('Streambook runs no cells in Restricted Mode. Trust the workspace to run them.'));
+    } else if (findCell(notebooks, cell) !== null) {
+      this.#runner(cell).replay(start);
+    }
+  }
+
+  /** Tells the replay of a cell what to do; nothing when there is none. */
+  control(cell: string, action: ReplayAction): void {
+    this.#runners.get(cell)?.job?.replay(action);
   }
 
   /** The runner of a cell that this window has run; null for others. */

@@ -52,6 +52,12 @@ export function isRunnable(cell: CellView): boolean {
   return cell.kind === 'code' && cell.languageId === CELL_LANGUAGE && cellInfo(cell).runnable;
 }
 
+/** The name of a cell's job as far as its text tells without compiling it: its id, else the first name that it declares, else its place. */
+export function jobNameOf(cell: CellView): string {
+  const declared = /^(?:export\s+)?(?:const|let|var|class|function)\s+([\w$]+)/m.exec(cell.text)?.[1];
+  return cellInfo(cell).name ?? declared ?? `cell-${cell.index + 1}`;
+}
+
 /** The cells that make up programs, in file order. */
 export function programCells(notebook: NotebookView): CellSource[] {
   return notebook.cells

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { jobFolder } from '../../engine/checkpoint/job-folder.ts';
 import type { JobIdentity } from '../../engine/checkpoint/manifest.ts';
 import { fields, guardOf, text } from '../../engine/checkpoint/shape.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 import { forgetLock } from '../../engine/node/checkpoints/lock.ts';
+import { isReplayFolder, replayFolder } from '../checkpoints/replay-folder.ts';
 import type { Memory } from '../platform/ports.ts';
 
 /** Where the checkpoints of a notebook's cells are. */
@@ -67,6 +69,24 @@ export class CheckpointPlaces {
   /** Lets others have the checkpoints of a job whose worker is gone without a word. */
   async release({ directory, job }: CheckpointPlace): Promise<void> {
     await forgetLock(new FileDisk(directory), jobFolder(job), this.session);
+  }
+
+  /** File that the newest run of a job is recorded to. */
+  recordingOf({ directory, job }: CheckpointPlace): string {
+    return path.join(path.dirname(directory), '..', 'recordings', path.basename(directory), `${path.basename(jobFolder(job))}.recording`);
+  }
+
+  /** Folder for the state at the position of a replay of a job. */
+  replayFolderOf({ directory, job }: CheckpointPlace): string {
+    return path.join(path.dirname(directory), replayFolder(path.basename(directory), path.basename(jobFolder(job))));
+  }
+
+  /** Takes away what replays of earlier sessions have left behind. Never rejects. */
+  async tidy(): Promise<void> {
+    if (this.root === null) return;
+    const names = await readdir(this.root).catch(() => []);
+    for (const name of names.filter(isReplayFolder))
+      await rm(path.join(this.root, name), { recursive: true, force: true }).catch(() => undefined);
   }
 
   /** `cell`: the job's name. Null when checkpoints can only be kept in memory. */

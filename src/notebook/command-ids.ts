@@ -5,6 +5,7 @@ export const COMMANDS = {
   stopCell: 'streambook.stopCell',
   killJob: 'streambook.killJob',
   setPace: 'streambook.setPace',
+  replayCell: 'streambook.replayCell',
   stopAll: 'streambook.stopAll',
   showLog: 'streambook.showLog',
 } as const;

@@ -3,7 +3,7 @@ import type { CatalogJob } from '../checkpoints/catalog.ts';
 import type { OwnCheckpoints } from '../checkpoints/checkpoint-actions.ts';
 import type { Jobs, JobView } from '../checkpoints/jobs-tree.ts';
 import type { CellView, Disposable, Localizer, Notebooks } from '../platform/ports.ts';
-import { cellInfo, cellTitle, findCell, isRunnable } from './cells.ts';
+import { cellTitle, findCell, isRunnable, jobNameOf } from './cells.ts';
 import type { CellRuns } from './cell-runs.ts';
 import type { CheckpointPlaces } from './checkpoint-places.ts';
 import type { RunningJob } from './running-job.ts';
@@ -117,7 +117,6 @@ export class JobViews implements Jobs {
     if (program !== null) {
       return program.jobName === job;
     }
-    const { name } = cellInfo(cell);
-    return (name ?? /^(?:export\s+)?(?:const|let|var|class|function)\s+([\w$]+)/m.exec(cell.text)?.[1] ?? `cell-${cell.index + 1}`) === job;
+    return jobNameOf(cell) === job;
   }
 }

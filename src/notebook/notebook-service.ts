@@ -28,6 +28,7 @@ import { Diagnosing } from './diagnosing.ts';
 import { OutputStore } from './output-store.ts';
 import { PaceMemory, paceChoices, paceLabel } from './pace-choice.ts';
 import { ProblemBoard } from './problem-board.ts';
+import { RecordedRuns } from './recorded-runs.ts';
 import { serveRenderers } from './renderer-host.ts';
 import { statusItems } from './status-items.ts';
 
@@ -90,6 +91,7 @@ export class NotebookService {
       keeper: this.#store,
       paces: this.#paces,
       places: ports.places,
+      recordings: new RecordedRuns(l10n),
       settings,
       trust,
       dialogs,
@@ -160,6 +162,7 @@ export class NotebookService {
     [COMMANDS.stopCell]: (cell) => (cell === null ? undefined : this.runs.stop(cell)),
     [COMMANDS.killJob]: (cell) => (cell === null ? undefined : this.runs.kill(cell)),
     [COMMANDS.setPace]: (cell) => (cell === null ? undefined : this.#choosePace(cell)),
+    [COMMANDS.replayCell]: (cell) => (cell === null ? undefined : this.#replay(cell)),
     [COMMANDS.stopAll]: (_cell, notebook) => this.runs.stopAll(notebook),
     [COMMANDS.showLog]: () => this.#ports.log.show(),
   };
@@ -217,6 +220,12 @@ export class NotebookService {
         void this.#ports.notebooks.setMetadata(uri, { ...cell.metadata, info: withName(info, name) });
       }
     }
+  }
+
+  /** A job that runs is stopped, and looked at where it was; one that is over is played from its beginning. */
+  #replay(cell: string): void {
+    const runner = this.runs.runner(cell);
+    this.runs.replay(cell, runner?.isActive === true && !runner.isReplay ? 'end' : 'play');
   }
 
   async #choosePace(uri: string): Promise<void> {

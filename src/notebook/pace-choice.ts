@@ -11,6 +11,9 @@ export function paceChoices(l10n: Localizer, own: Pace | null): readonly Choice<
     { kind: 'speed', factor: 1 },
     { kind: 'speed', factor: 10 },
     { kind: 'speed', factor: 60 },
+    { kind: 'records', perSecond: 1 },
+    { kind: 'records', perSecond: 10 },
+    { kind: 'records', perSecond: 100 },
   ];
   if (own !== null && !paces.some((pace) => samePace(pace, own))) {
     paces.push(own);
@@ -22,13 +25,15 @@ export function paceChoices(l10n: Localizer, own: Pace | null): readonly Choice<
   }));
 }
 
-/** "as fast as possible", "about 30 s in all", "event time ×10". */
+/** "As fast as possible", "About 30 s in all", "Event time ×10", "By record, 10 a second". */
 export function paceLabel(l10n: Localizer, pace: Pace): string {
   switch (pace.kind) {
     case 'full':
       return l10n.t('As fast as possible');
     case 'speed':
       return l10n.t('Event time ×{0}', pace.factor);
+    case 'records':
+      return l10n.t('By record, {0} a second', pace.perSecond);
     case 'duration':
       return l10n.t('About {0} in all', durationLabel(pace.milliseconds));
   }
@@ -41,6 +46,8 @@ export function shortPaceLabel(l10n: Localizer, pace: Pace): string {
       return l10n.t('Pace: full');
     case 'speed':
       return l10n.t('Pace: ×{0}', pace.factor);
+    case 'records':
+      return l10n.t('Pace: {0} records/s', pace.perSecond);
     case 'duration':
       return l10n.t('Pace: {0}', durationLabel(pace.milliseconds));
   }
@@ -92,6 +99,8 @@ function writePace(pace: Pace): string {
       return 'full';
     case 'speed':
       return `x${pace.factor}`;
+    case 'records':
+      return `${pace.perSecond}/s`;
     case 'duration':
       return `${pace.milliseconds}ms`;
   }

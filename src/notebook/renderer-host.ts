@@ -32,6 +32,9 @@ export function serveRenderers(channel: RendererChannel, runs: CellRuns, dialogs
       case 'stop':
         runs.stop(cell);
         return;
+      case 'replay':
+        runs.control(cell, message.action);
+        return;
       case 'export': {
         const label = message.format === 'csv' ? l10n.t('CSV') : l10n.t('JSON lines');
         const name = `${state.name.replace(/[^\w.-]+/g, '-')}.${message.format}`;

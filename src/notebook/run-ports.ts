@@ -2,7 +2,7 @@ import type { CheckpointKind, CheckpointRef } from '../../engine/checkpoint/mani
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { JobListener } from '../host/job-client.ts';
 import type { StartJob } from '../host/protocol.ts';
-import type { OutputError, OutputState } from '../output/types.ts';
+import type { OutputError, OutputState, ReplayAction } from '../output/types.ts';
 import type {
   CellView,
   Clock,
@@ -16,7 +16,7 @@ import type {
   Settings,
   Trust,
 } from '../platform/ports.ts';
-import type { CellDiagnostic, CellSource, CompileResult } from '../program/types.ts';
+import type { CellDiagnostic, CellSource, CompiledProgram, CompileResult } from '../program/types.ts';
 import type { CheckpointPlaces } from './checkpoint-places.ts';
 import type { PaceMemory } from './pace-choice.ts';
 
@@ -25,6 +25,7 @@ export interface Job {
   start(job: StartJob): void;
   stop(): Promise<void>;
   setPace(pace: Pace): Promise<void>;
+  replay(action: ReplayAction): Promise<void>;
   checkpoint(kind: CheckpointKind, label: string | null): Promise<void>;
   label(ref: CheckpointRef, label: string | null): Promise<void>;
   deleteCheckpoint(ref: CheckpointRef): Promise<void>;
@@ -49,6 +50,20 @@ export interface OutputKeeper {
   keep(notebook: NotebookView, cell: CellView, outputs: readonly OutputState[]): void;
 }
 
+/** The recordings of runs. */
+export interface Recordings {
+  /** What a file is a recording of, with its cells as they are called in the notebook now; null when there is none. Rejects with why it cannot be read. */
+  read(file: string, notebook: NotebookView): Promise<RecordedRun | null>;
+}
+
+export interface RecordedRun {
+  readonly run: number;
+  /** Wall clock, ms. */
+  readonly recorded: number;
+  readonly program: CompiledProgram;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
 /** What running cells needs. */
 export interface RunPorts {
   readonly notebooks: Notebooks;
@@ -61,6 +76,7 @@ export interface RunPorts {
   readonly keeper: OutputKeeper;
   readonly paces: PaceMemory;
   readonly places: CheckpointPlaces;
+  readonly recordings: Recordings;
   readonly settings: Settings;
   readonly trust: Trust;
   readonly dialogs: Dialogs;

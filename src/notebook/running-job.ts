@@ -2,16 +2,16 @@ import type { JobFailure } from '../../engine/runtime/job.ts';
 import type { CheckpointKind, CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { JobListener } from '../host/job-client.ts';
-import type { JobCheckpoints, JobProgress } from '../host/protocol.ts';
+import type { JobCheckpoints, JobProgress, ReplayJob } from '../host/protocol.ts';
 import { describeFailure } from '../output/failure.ts';
-import type { OutputError, OutputState } from '../output/types.ts';
+import type { OutputError, OutputState, ReplayAction } from '../output/types.ts';
 import type { Execution } from '../platform/ports.ts';
 import type { CompiledProgram } from '../program/types.ts';
 import type { CellOutputs } from './cell-outputs.ts';
 import { cellTitle, type PlacedCell } from './cells.ts';
 import type { CheckpointPlace } from './checkpoint-places.ts';
 import { plainError } from './output-states.ts';
-import type { Job, RunPorts } from './run-ports.ts';
+import type { Job, RecordedRun, RunPorts } from './run-ports.ts';
 import type { KillReason, RunEvent } from './run-reducer.ts';
 import { jobOptions } from './run-settings.ts';
 
@@ -24,6 +24,8 @@ export interface JobRun {
   readonly outputs: CellOutputs;
   /** What the run starts from: a checkpoint, with what the cell showed before; null = from the beginning. */
   readonly from: { readonly checkpoint: CheckpointRef; readonly earlier: readonly OutputState[] } | null;
+  /** Set when an earlier run is replayed; where it starts. */
+  readonly replay: { readonly start: ReplayJob['start']; readonly recorded: RecordedRun } | null;
   onProgress(progress: JobProgress): void;
   send(event: RunEvent): void;
 }
@@ -51,7 +53,8 @@ export class RunningJob {
 
   start(): void {
     const { paces, settings, log, l10n } = this.#ports;
-    const { program, placed } = this.#run;
+    const { program, placed, replay } = this.#run;
+    const place = this.#place();
     try {
       this.#job = this.#ports.startWorker(this.#cell, this.#listener());
       this.#job.start({
@@ -59,8 +62,10 @@ export class RunningJob {
         baseDirectory: placed.notebook.folder ?? '',
         pace: paces.get(placed.notebook, placed.cell),
         outputPrefix: this.#cell,
-        settings: jobOptions(settings),
+        settings: replay?.recorded.settings ?? jobOptions(settings),
         checkpoints: this.#checkpoints(),
+        recording: place === null || replay !== null ? null : this.#ports.places.recordingOf(place),
+        replay: place === null || replay === null ? null : this.#replay(place, replay.start),
       });
     } catch (error) {
       log.error(`No worker for ${this.#cell}: ${String(error)}`);
@@ -71,6 +76,11 @@ export class RunningJob {
 
   #place(): CheckpointPlace | null {
     return this.#ports.places.of(this.#run.placed.notebook.uri, this.#run.program.jobName);
+  }
+
+  #replay(place: CheckpointPlace, start: ReplayJob['start']): ReplayJob {
+    const { places } = this.#ports;
+    return { recording: places.recordingOf(place), stateDirectory: places.replayFolderOf(place), start };
   }
 
   #checkpoints(): JobCheckpoints | null {
@@ -100,6 +110,13 @@ export class RunningJob {
 
   async deleteCheckpoint(ref: CheckpointRef): Promise<void> {
     await this.#job?.deleteCheckpoint(ref);
+  }
+
+  /** Tells a replay what to do. */
+  replay(action: ReplayAction): void {
+    this.#job
+      ?.replay(action)
+      .catch((error: unknown) => this.#ports.log.warn(`The replay of ${this.#cell} did not follow: ${String(error)}`));
   }
 
   stop(): void {
@@ -153,6 +170,12 @@ export class RunningJob {
         if (!this.#isOver) {
           outputs.apply(deltas);
           this.#run.onProgress(progress);
+        }
+      },
+      onRewound: (states) => {
+        if (!this.#isOver) {
+          outputs.replace(states);
+          outputs.show();
         }
       },
       onCheckpoint: () => this.#ports.onCheckpoint(),

@@ -52,6 +52,7 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
   const runProblems = new VsCodeProblems('streambook-run', 'Streambook');
   const memory = workbench.memoryOf(context.workspaceState);
   const places = new CheckpointPlaces(checkpointFolder(context), memory);
+  void places.tidy();
   const jobs = new JobViews(notebooks, places, l10n, () => service.runs);
   const checkpoints = startCheckpoints({
     root: places.root,

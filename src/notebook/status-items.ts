@@ -1,8 +1,8 @@
 import type { Pace } from '../../engine/runtime/pace.ts';
 import { bytesText } from '../checkpoints/bytes-text.ts';
 import type { JobProgress } from '../host/protocol.ts';
-import type { OutputState } from '../output/types.ts';
-import { durationText, shortNumber, timeText } from '../output/text.ts';
+import type { OutputState, ReplayStatus } from '../output/types.ts';
+import { durationText, fullNumber, shortNumber, timeText } from '../output/text.ts';
 import type { CellView, Localizer, StatusItem } from '../platform/ports.ts';
 import { COMMANDS } from './command-ids.ts';
 import { shortPaceLabel } from './pace-choice.ts';
@@ -109,10 +109,20 @@ function phaseItem(l10n: Localizer, status: CellStatus): StatusItem {
     case 'starting':
       return text(l10n.t('$(rocket) Starting'));
     case 'running': {
+      if (progress !== null && progress.replay !== null) return replayItem(l10n, progress.replay);
       const percent = progress?.fraction == null ? null : Math.floor(progress.fraction * 100);
       return text(percent === null ? l10n.t('$(broadcast) Running') : l10n.t('$(broadcast) Running {0} %', percent));
     }
   }
+}
+
+function replayItem(l10n: Localizer, { state, record, last, atEnd }: ReplayStatus): StatusItem {
+  const where = atEnd ? l10n.t('at the end') : l10n.t('record {0} of {1}', fullNumber(record), fullNumber(last));
+  const icon = { playing: '$(play)', paused: '$(debug-pause)', moving: '$(sync)' }[state];
+  return text(
+    l10n.t('{0} Replay, {1}', icon, where),
+    l10n.t('A recorded run is shown. Nothing is read or written outside of it. Stop it to leave.'),
+  );
 }
 
 function endLabel(l10n: Localizer, end: RunEnd): string {

@@ -1,6 +1,7 @@
 import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { CheckpointsViews } from '../checkpoints/start.ts';
-import type { OutputState } from '../output/types.ts';
+import type { ReplayJob } from '../host/protocol.ts';
+import type { OutputState, ReplayAction } from '../output/types.ts';
 import type { StatusItem } from '../platform/ports.ts';
 import type { PlacedCell } from './cells.ts';
 import type { NotebookService } from './notebook-service.ts';
@@ -17,6 +18,8 @@ export interface StreambookTestApi {
   readonly checkpoints: Pick<CheckpointsViews, 'tree' | 'commands'>;
   run(cells: readonly string[]): void;
   runFrom(cell: string, checkpoint: CheckpointRef): void;
+  replay(cell: string, start: ReplayJob['start']): void;
+  control(cell: string, action: ReplayAction): void;
   stop(cell: string): void;
   kill(cell: string): void;
   /** Ms that `activate` took. */
@@ -46,6 +49,8 @@ export function createTestApi(
     checkpoints,
     runFrom: (cell, checkpoint) => service.runs.runFrom(cell, checkpoint),
     run: (cells) => service.runs.run(cells),
+    replay: (cell, start) => service.runs.replay(cell, start),
+    control: (cell, action) => service.runs.control(cell, action),
     stop: (cell) => service.runs.stop(cell),
     kill: (cell) => service.runs.kill(cell),
     activationTime,

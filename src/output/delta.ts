@@ -23,5 +23,6 @@ export function applyDelta(state: OutputState, delta: OutputDelta): OutputState 
     chart: delta.chart,
     error: delta.error,
     notice: delta.notice,
+    replay: delta.replay,
   };
 }

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { LateRecord, OpenWindow, ResultRow } from '../../engine/runtime/job.ts';
 import { ChartFold, type ChartInput } from './chart-fold.ts';
 import { widenColumns } from './columns.ts';
+import { History } from './history.ts';
 import { DISPLAY_LIMITS, decodeValue, encodeValue } from './encoding.ts';
 import { keepNewest, MAX_LATE, MAX_LOG, MAX_ROWS } from './limits.ts';
 import type {
@@ -15,12 +16,16 @@ import type {
   Notice,
   OutputState,
   OutputStatus,
+  ReplayStatus,
   TableRow,
   WindowRange,
 } from './types.ts';
 
 /** Ghosts that leave the job. */
 const MAX_GHOSTS = 200;
+
+/** Results, late records and lines that a replay remembers, so that it can go back. */
+const REMEMBERED = 20_000;
 
 /** Times beyond what a Date holds are the ends of time: no watermark yet, or the end of the input. */
 const MAX_TIME = 8.64e15;
@@ -66,10 +71,15 @@ export class OutputFold {
   };
   #error: OutputError | null = null;
   #notice: Notice | null = null;
+  #replay: ReplayStatus | null = null;
   #taken = { rows: 0, log: 0 };
+  /** What `rewind` goes back to; null when this is no replay. */
+  readonly #past: { readonly rows: History<TableRow>; readonly late: History<LateMark>; readonly log: History<LogLine> } | null;
 
-  constructor(init: Pick<OutputState, 'id' | 'name' | 'kind' | 'window'>) {
+  /** `remembers`: it can be told to go back. */
+  constructor(init: Pick<OutputState, 'id' | 'name' | 'kind' | 'window'>, remembers = false) {
     this.#init = { id: init.id, name: init.name, kind: init.kind, window: init.window };
+    this.#past = remembers ? { rows: new History(REMEMBERED), late: new History(REMEMBERED), log: new History(REMEMBERED) } : null;
   }
 
   /** Adds the newest results. `total` counts all there have been: more than were added so far means that some were passed over. */
@@ -79,7 +89,8 @@ export class OutputFold {
       this.#chart.add(rows, () => earlier.map(fromTableRow));
     }
     this.#chart.addMissed(Math.max(0, total - this.#totalRows - rows.length));
-    const encoded = rows.slice(-MAX_ROWS).map(toTableRow);
+    const encoded = (this.#past === null ? rows.slice(-MAX_ROWS) : rows).map(toTableRow);
+    this.#past?.rows.add(total - encoded.length, encoded);
     for (const row of encoded) {
       this.#columns = widenColumns(this.#columns, row.value, row.timestamp);
     }
@@ -102,7 +113,7 @@ export class OutputFold {
     if (kept.length > 0 && this.#init.kind !== 'preview') {
       this.#chart.add(kept.map(fromTableRow), () => []);
     }
-    this.#rows = kept;
+    this.#rows = kept.slice(-MAX_ROWS);
     this.#totalRows = total;
     this.#ghosts = [];
     this.#status = { ...this.#status, results: total };
@@ -115,6 +126,22 @@ export class OutputFold {
       this.restore(this.#rows, total);
     }
     return withdrawn;
+  }
+
+  /** Goes back to where there had been so many results, late records and lines. The next delta does not follow from the last: send the whole state. */
+  rewind(to: { readonly rows: number; readonly dropped: number; readonly counted: number; readonly log: number }): void {
+    if (this.#past === null) return;
+    const { rows, late, log } = this.#past;
+    if (to.rows !== this.#totalRows) this.restore(rows.before(to.rows), to.rows);
+    this.#late = late.before(to.dropped + to.counted).slice(-MAX_LATE);
+    this.#log = log.before(to.log).slice(-MAX_LOG);
+    this.#totalLog = to.log;
+    this.#status = { ...this.#status, lateDropped: to.dropped, lateCounted: to.counted };
+    this.#error = null;
+  }
+
+  setReplay(replay: ReplayStatus | null): void {
+    this.#replay = replay;
   }
 
   /** Replaces the open windows (rule 13). */
@@ -141,12 +168,14 @@ export class OutputFold {
   /** Adds late records; `dropped` and `counted` are totals. */
   addLate(records: readonly LateRecord[], dropped: number, counted: number): void {
     const marks = records.map(({ timestamp, counted: kept }) => ({ timestamp, counted: kept }));
+    this.#past?.late.add(dropped + counted - marks.length, marks);
     this.#late = keepNewest(this.#late, marks, MAX_LATE);
     this.#status = { ...this.#status, lateDropped: dropped, lateCounted: counted };
   }
 
   /** Adds lines that were printed. */
   addLog(lines: readonly LogLine[]): void {
+    this.#past?.log.add(this.#totalLog, lines);
     this.#log = keepNewest(this.#log, lines, MAX_LOG);
     this.#totalLog += lines.length;
   }
@@ -209,6 +238,7 @@ export class OutputFold {
       chart: this.#chartData(),
       error: this.#error,
       notice: this.#notice,
+      replay: this.#replay,
     };
   }
 }

@@ -120,6 +120,29 @@ export interface OutputError {
   readonly hint: string | null;
 }
 
+/** Where a replay stands. Positions are numbers of source records that have passed through the job. */
+export interface ReplayStatus {
+  readonly state: 'playing' | 'paused' | 'moving';
+  readonly record: number;
+  readonly first: number;
+  readonly last: number;
+  /** What came after the last record has happened too. */
+  readonly atEnd: boolean;
+  /** Event time of the next record, ms; null where there is none. */
+  readonly timestamp: number | null;
+  /** The run went on behind `last`, but there was no room to record it. */
+  readonly full: boolean;
+  /** Checkpoints that the run took, and where. */
+  readonly checkpoints: readonly { readonly checkpoint: number; readonly record: number }[];
+}
+
+/** What a replay is told to do. Positions are numbers of source records that have passed through the job. */
+export type ReplayAction =
+  | { readonly kind: 'play' | 'pause' | 'step' | 'step-back' | 'next-output' }
+  | { readonly kind: 'seek'; readonly to: number | 'end' }
+  /** Go there and play on. */
+  | { readonly kind: 'run-from'; readonly record: number };
+
 /** The full state of one output: what a renderer needs to draw from nothing, and what is kept after the run. */
 export interface OutputState {
   readonly version: 1;
@@ -144,6 +167,8 @@ export interface OutputState {
   readonly error: OutputError | null;
   /** Set when the output was put back after a reload, or when its job went on from a checkpoint. */
   readonly notice: Notice | null;
+  /** Set while the run is replayed, in the first output of its cell. */
+  readonly replay: ReplayStatus | null;
 }
 
 /** Something to know about a result. */
@@ -173,4 +198,5 @@ export interface OutputDelta {
   readonly chart: ChartData;
   readonly error: OutputError | null;
   readonly notice: Notice | null;
+  readonly replay: ReplayStatus | null;
 }

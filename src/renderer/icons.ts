@@ -15,6 +15,12 @@ const PATHS = {
   down: 'M4 6l4 4 4-4',
   up: 'M4 10l4-4 4 4',
   line: 'M8 1v14',
+  play: 'M5 3.5l7 4.5-7 4.5z',
+  first: 'M4 3.5v9M12 3.5L6.5 8l5.5 4.5z',
+  last: 'M12 3.5v9M4 3.5L9.5 8 4 12.5z',
+  stepBack: 'M9.5 4L5.5 8l4 4M12.5 4v8',
+  step: 'M6.5 4l4 4-4 4M3.5 4v8',
+  toOutput: 'M3 8h6.5M7 5l3 3-3 3M13 3.5v9',
   triangle: 'M8 4l5 8H3z',
   cross: 'M4.5 4.5l7 7M11.5 4.5l-7 7',
 } as const;

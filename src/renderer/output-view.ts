@@ -8,6 +8,7 @@ import { Foot } from './foot.ts';
 import { icon } from './icons.ts';
 import { LogPanel } from './log-panel.ts';
 import { firesText, hasResults, noteElement, notesOf } from './notes.ts';
+import { ReplayBar } from './replay-bar.ts';
 import type { FromRenderer } from './protocol.ts';
 import { STRINGS } from './strings.ts';
 import { TablePanel } from './table-panel.ts';
@@ -39,6 +40,7 @@ export class OutputView {
   readonly #pause: HTMLButtonElement;
   readonly #pauseText = element('span', { text: STRINGS.paused() });
   readonly #picks = element('div', { class: 'bar picks' });
+  readonly #replay: ReplayBar | null;
   readonly #notes = element('div', { class: 'notes' });
   readonly #panel: HTMLElement;
   readonly #foot: Foot;
@@ -73,6 +75,16 @@ export class OutputView {
     this.#panel = element('div', { role: 'tabpanel', attributes: { id: `${this.#prefix}-panel` } });
     this.#foot = new Foot(() => this.#follow());
     this.#strip = element('div', { class: 'tabs', children: [this.#tabs.list, actions] });
+    this.#replay =
+      send === null
+        ? null
+        : new ReplayBar(
+            (action) => send({ type: 'replay', id: this.id, action }),
+            () => send({ type: 'stop', id: this.id }),
+          );
+    if (this.#replay !== null) {
+      this.element.append(this.#replay.element);
+    }
     this.element.append(this.#strip, this.#notes, this.#picks, this.#panel, this.#foot.element);
     this.#draw();
   }
@@ -109,6 +121,7 @@ export class OutputView {
     this.element.setAttribute('aria-label', STRINGS.tabList(shown.name));
     this.#tabs.update(tabs, tab);
     this.#panel.setAttribute('aria-labelledby', `${this.#prefix}-panel-${tab}`);
+    this.#replay?.update(latest.replay ?? null);
     this.#drawPause();
     this.#drawNotes(latest);
     this.#drawPicks(shown, tab);

@@ -1,6 +1,6 @@
 /** Messages between the extension host and the notebook renderer. Small, versioned, addressed by output id, validated on both sides. */
 import type { Translations } from '../l10n/translations.ts';
-import type { OutputDelta, OutputState } from '../output/types.ts';
+import type { OutputDelta, OutputState, ReplayAction } from '../output/types.ts';
 
 export const OUTPUT_MIME = 'application/vnd.streambook.output+json';
 export const RENDERER_ID = 'streambook-output';
@@ -22,6 +22,8 @@ export type FromRenderer =
   | { readonly version: 1; readonly type: 'reveal'; readonly cell: string; readonly line: number; readonly column: number }
   /** A button of the output: run the cell again, or stop its job. */
   | { readonly version: 1; readonly type: 'run' | 'stop'; readonly id: string }
+  /** A control of a replay. */
+  | { readonly version: 1; readonly type: 'replay'; readonly id: string; readonly action: ReplayAction }
   /** Copy or export the rows that are shown. */
   | { readonly version: 1; readonly type: 'export'; readonly id: string; readonly format: 'csv' | 'jsonl' };
 
@@ -67,7 +69,36 @@ export function readFromRenderer(message: unknown): FromRenderer | null {
   if (type === 'ready' || type === 'run' || type === 'stop') {
     return { version: PROTOCOL_VERSION, type, id };
   }
+  if (type === 'replay') {
+    const action = readReplayAction(message['action']);
+    return action === null ? null : { version: PROTOCOL_VERSION, type, id, action };
+  }
   return type === 'export' && (format === 'csv' || format === 'jsonl') ? { version: PROTOCOL_VERSION, type, id, format } : null;
+}
+
+function readReplayAction(value: unknown): ReplayAction | null {
+  if (!isFields(value)) {
+    return null;
+  }
+  const { kind, to, record } = value;
+  switch (kind) {
+    case 'play':
+    case 'pause':
+    case 'step':
+    case 'step-back':
+    case 'next-output':
+      return { kind };
+    case 'seek':
+      return to === 'end' || isOrdinal(to) ? { kind, to } : null;
+    case 'run-from':
+      return isOrdinal(record) ? { kind, record } : null;
+    default:
+      return null;
+  }
+}
+
+function isOrdinal(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 interface Fields {

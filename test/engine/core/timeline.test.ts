@@ -90,7 +90,9 @@ describe('Timeline', () => {
   });
 
   it('steps on record by record to the end, and back to the beginning', () => {
-    const job: Describe = (env) => void display(env.fromData('a', 'b', 'c'), { name: 'letters' });
+    const job: Describe = (env) => {
+      display(env.fromData('a', 'b', 'c'), { name: 'letters' });
+    };
     const run = start(job);
     rest(run);
     const timeline = timelineOf(job, recordingOf(run));
@@ -103,14 +105,13 @@ describe('Timeline', () => {
   });
 
   it('ends where the run failed, and goes back from there', () => {
-    const job: Describe = (env) =>
-      void display(
-        env.fromData(1, 2, 0, 4).map((n) => {
-          if (n === 0) throw new Error('nought');
-          return n;
-        }),
-        { name: 'numbers' },
-      );
+    const job: Describe = (env) => {
+      const numbers = env.fromData(1, 2, 0, 4).map((n) => {
+        if (n === 0) throw new Error('nought');
+        return n;
+      });
+      display(numbers, { name: 'numbers' });
+    };
     const run = start(job);
     rest(run);
     const timeline = timelineOf(job, recordingOf(run));
@@ -135,14 +136,13 @@ describe('Timeline', () => {
   it('says that a program is not the one that was recorded', () => {
     const job =
       (fails: boolean): Describe =>
-      (env) =>
-        void display(
-          env.fromData(1, 2, 3).map((n) => {
-            if (fails && n === 2) throw new Error('changed');
-            return n;
-          }),
-          { name: 'numbers' },
-        );
+      (env) => {
+        const numbers = env.fromData(1, 2, 3).map((n) => {
+          if (fails && n === 2) throw new Error('changed');
+          return n;
+        });
+        display(numbers, { name: 'numbers' });
+      };
     const run = start(job(false));
     rest(run);
     assert.throws(

@@ -13,7 +13,13 @@ describe('Checkpoints of a job whose worker was killed', () => {
   const folder = new TempFolder();
   const places = new CheckpointPlaces(folder.path, { get: () => undefined, set: () => undefined });
   const place = places.of('file:///n.stream.md', 'sums') ?? assert.fail('no place');
-  const job: CatalogJob = { directory: place.directory, folder: jobFolder(place.job), identity: place.job, notebook: place.job.notebook };
+  const job: CatalogJob = {
+    directory: place.directory,
+    folder: jobFolder(place.job),
+    identity: place.job,
+    notebook: place.job.notebook,
+    isReplay: false,
+  };
   const open = (session: string): Promise<CheckpointStore> => {
     const options = { holder: lockHolder(session, session, 0), now: () => 1, retained: 3, from: null };
     return CheckpointStore.open(new FileDisk(place.directory), place.job, options);

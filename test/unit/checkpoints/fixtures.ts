@@ -19,6 +19,7 @@ export const JOB: CatalogJob = {
   folder: 'jobs/n-sums',
   identity: { notebook: 'n.stream.md', cell: 'sums' },
   notebook: 'n.stream.md',
+  isReplay: false,
 };
 
 export function state(name: string, kind: StateKind, entries: number): StateManifest {

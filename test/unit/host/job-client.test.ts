@@ -16,6 +16,7 @@ const PROGRESS: JobProgress = {
   checkpoint: null,
   stateBytes: 0,
   restarts: 0,
+  replay: null,
 };
 
 class FakeWorker implements WorkerPort {
@@ -55,6 +56,7 @@ function setUp() {
       onOutputs: () => heard.push('outputs'),
       onDeltas: () => heard.push('deltas'),
       onStarted: () => heard.push('started'),
+      onRewound: () => heard.push('rewound'),
       onCheckpoint: () => heard.push('checkpoint'),
       onEnded: (phase) => heard.push(`ended ${phase}`),
       onLost: (failure) => heard.push(`lost ${failure.errorName} ${failure.message}`),

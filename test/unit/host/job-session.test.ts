@@ -13,6 +13,8 @@ const JOB: StartJob = {
   outputPrefix: 'cell:1',
   settings: {},
   checkpoints: null,
+  recording: null,
+  replay: null,
 };
 
 const SOURCE = {
@@ -40,8 +42,10 @@ function fakeExecutor(change: Partial<Executor> = {}): Executor {
     nextTimestamp: () => null,
     displayWatermark: () => Number.NEGATIVE_INFINITY,
     takeRows: () => ({ rows: [], total: 0 }),
+    rowTotals: () => [0],
     openWindows: () => [],
     takeLate: () => ({ records: [], dropped: 0, counted: 0 }),
+    printedCount: 0,
     takePrinted: () => [],
     metrics: () => [],
     positions: () => [],
@@ -75,7 +79,7 @@ function setUp(executor: Executor | JobFailure) {
         fraction: 0.25,
         start: () =>
           new Promise<JobEnd>((resolve, reject) => {
-            if ('sources' in executor) events.onAttempt({ executor, attempt: 0, restored: null, failure: null });
+            if ('sources' in executor) events.onAttempt({ executor, attempt: 0, startTime: 0, restored: null, failure: null });
             runner.end = (kind) =>
               resolve(
                 kind === 'failed'

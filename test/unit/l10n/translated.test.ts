@@ -64,7 +64,16 @@ describe('translated texts', function () {
       worker.postMessage({
         id: 1,
         type: 'start',
-        job: { program: compiled.program, baseDirectory: '.', pace: { kind: 'full' }, outputPrefix: 'n', settings: {}, checkpoints: null },
+        job: {
+          program: compiled.program,
+          baseDirectory: '.',
+          pace: { kind: 'full' },
+          outputPrefix: 'n',
+          settings: {},
+          checkpoints: null,
+          recording: null,
+          replay: null,
+        },
       });
       assert.equal((await chart)?.reason, GERMAN['The results have no number to draw. The table shows them.']);
     } finally {

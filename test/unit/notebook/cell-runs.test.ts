@@ -3,14 +3,14 @@ import type { JobListener } from '../../../src/host/job-client.ts';
 import { plainFailure } from '../../../engine/runtime/plain-failure.ts';
 import type { JobProgress, StartJob } from '../../../src/host/protocol.ts';
 import { OutputFold } from '../../../src/output/fold.ts';
-import type { OutputState } from '../../../src/output/types.ts';
+import type { OutputState, ReplayAction } from '../../../src/output/types.ts';
 import type { CompileResult } from '../../../src/program/types.ts';
 import type { NotebookView } from '../../../src/platform/ports.ts';
 import { CellRuns } from '../../../src/notebook/cell-runs.ts';
 import { CheckpointPlaces } from '../../../src/notebook/checkpoint-places.ts';
 import { PaceMemory } from '../../../src/notebook/pace-choice.ts';
 import { ProblemBoard } from '../../../src/notebook/problem-board.ts';
-import type { Job } from '../../../src/notebook/run-ports.ts';
+import type { Job, RecordedRun } from '../../../src/notebook/run-ports.ts';
 import { statusItems } from '../../../src/notebook/status-items.ts';
 import { cellView, FakeClock, FakeDialogs, FakeExecutions, FakeLog, FakeMemory, FakeNotebooks, l10n, settle } from './fakes.ts';
 
@@ -26,6 +26,7 @@ const PROGRESS: JobProgress = {
   checkpoint: null,
   stateBytes: 0,
   restarts: 0,
+  replay: null,
 };
 
 class FakeJob implements Job {
@@ -43,6 +44,9 @@ class FakeJob implements Job {
   }
   async setPace(): Promise<void> {
     this.calls.push('setPace');
+  }
+  async replay(action: ReplayAction): Promise<void> {
+    this.calls.push(`replay ${action.kind}`);
   }
   async checkpoint(): Promise<void> {
     this.calls.push('checkpoint');
@@ -64,7 +68,15 @@ function output(cell: string): OutputState {
   return fold.state();
 }
 
-function setUp(change: { readonly trusted?: boolean; readonly maxRunning?: number; readonly folder?: string | null } = {}) {
+function setUp(
+  change: {
+    readonly trusted?: boolean;
+    readonly maxRunning?: number;
+    readonly folder?: string | null;
+    readonly root?: string;
+    readonly recorded?: RecordedRun;
+  } = {},
+) {
   const cells = ['a', 'b', 'c'].map((uri, index) => cellView(`let ${uri}`, { uri, index, metadata: { info: `ts id=${uri}` } }));
   const notebook: NotebookView = { uri: 'nb', folder: change.folder === undefined ? '/folder' : change.folder, cells };
   const notebooks = new FakeNotebooks(notebook);
@@ -114,7 +126,8 @@ function setUp(change: { readonly trusted?: boolean; readonly maxRunning?: numbe
     trust: { isTrusted: () => change.trusted ?? true },
     onStatus: () => undefined,
     onCheckpoint: () => undefined,
-    places: new CheckpointPlaces(null, new FakeMemory()),
+    places: new CheckpointPlaces(change.root ?? null, new FakeMemory()),
+    recordings: { read: async () => change.recorded ?? null },
   });
   const job = (cell: string): FakeJob => jobs.get(cell) ?? assert.fail(`no job of ${cell}`);
   const status = (index: number): string[] => {

@@ -23,14 +23,15 @@ describe('the info string', () => {
     assert.equal(parseCellInfo('tsx').isCell, false);
   });
   it('reads paces', () => {
-    assert.deepEqual(['full', 'x10', '×0.5', '500ms', '2m'].map(parsePace), [
+    assert.deepEqual(['full', 'x10', '×0.5', '2.5/s', '500ms', '2m'].map(parsePace), [
       { kind: 'full' },
       { kind: 'speed', factor: 10 },
       { kind: 'speed', factor: 0.5 },
+      { kind: 'records', perSecond: 2.5 },
       { kind: 'duration', milliseconds: 500 },
       { kind: 'duration', milliseconds: 120_000 },
     ]);
-    for (const text of ['', '0s', 'x0', '-1s', '1e9s', 'fast', '30']) assert.equal(parsePace(text), null, text);
+    for (const text of ['', '0s', 'x0', '-1s', '1e9s', 'fast', '30', '0/s', '/s']) assert.equal(parsePace(text), null, text);
   });
   it('takes another name and keeps its other words', () => {
     assert.equal(withName('ts  id=a pace=30s', 'b'), 'ts  id=b pace=30s');
@@ -107,7 +108,17 @@ describe('the pace of a cell', () => {
     const own = { kind: 'duration', milliseconds: 90_000 } as const;
     assert.deepEqual(
       paceChoices(l10n, own).map(({ label }) => label),
-      ['As fast as possible', 'About 30 s in all', 'Event time ×1', 'Event time ×10', 'Event time ×60', 'About 90 s in all'],
+      [
+        'As fast as possible',
+        'About 30 s in all',
+        'Event time ×1',
+        'Event time ×10',
+        'Event time ×60',
+        'By record, 1 a second',
+        'By record, 10 a second',
+        'By record, 100 a second',
+        'About 90 s in all',
+      ],
     );
     assert.equal(shortPaceLabel(l10n, own), 'Pace: 90 s');
   });

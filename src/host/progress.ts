@@ -1,0 +1,30 @@
+import type { Executor, OperatorMetrics } from '../../engine/runtime/job.ts';
+import type { RunPhase } from '../output/types.ts';
+import { finite } from './job-outputs.ts';
+import type { JobProgress } from './protocol.ts';
+
+/** What an executor itself tells of its progress; null = there is none yet. */
+export function progressOf(
+  executor: Executor | null,
+  phase: RunPhase,
+  recordsOut: number,
+): Pick<JobProgress, 'phase' | 'recordsIn' | 'recordsOut' | 'watermark' | 'lateDropped' | 'stateBytes'> {
+  const metrics = executor?.metrics() ?? [];
+  return {
+    phase,
+    recordsIn: executor?.recordCount ?? 0,
+    recordsOut,
+    watermark: watermarkOf(executor, metrics),
+    lateDropped: metrics.reduce((sum, operator) => sum + operator.lateDropped, 0),
+    stateBytes: metrics.reduce((sum, operator) => sum + operator.stateBytes, 0),
+  };
+}
+
+/** The smallest watermark over the displays; without displays the last operator's. */
+function watermarkOf(executor: Executor | null, metrics: readonly OperatorMetrics[]): number | null {
+  const displays = executor?.displays ?? [];
+  if (executor !== null && displays.length > 0) {
+    return finite(Math.min(...displays.map(({ id }) => executor.displayWatermark(id))));
+  }
+  return finite(metrics.at(-1)?.watermark ?? Number.NEGATIVE_INFINITY);
+}
