@@ -73,6 +73,11 @@ export class JobMaster<Env> {
     return this.#runner?.fraction ?? null;
   }
 
+  /** JobRunner.timeLeft. */
+  get timeLeft(): number | null {
+    return this.#runner?.timeLeft ?? null;
+  }
+
   /** Runs the job to its end. Call once. */
   async run(): Promise<JobEnd> {
     const { restore, store } = this.#options;

@@ -5,6 +5,7 @@ import { findEventTimeRange } from './event-time-range.ts';
 import { FileFeed, openOnDisk, type OpenFileByPath } from './file-feed.ts';
 import { FileListingError, listFiles, type ListedFile } from './list-files.ts';
 import { Pacer } from './pacer.ts';
+import { remainingTime } from './remaining-time.ts';
 import { readFraction } from './read-fraction.ts';
 import { systemClock, type RunnerClock } from './runner-clock.ts';
 
@@ -70,6 +71,8 @@ export class JobRunner {
   readonly #pacer: Pacer;
   readonly #duties: RunnerDuties | null;
   readonly #files = new Map<number, readonly ListedFile[]>();
+  /** Where the input was when its pace was set. */
+  #paceBegan: { readonly fraction: number; readonly at: number } | null = null;
   #range: Promise<EventTimeRange | null> | null = null;
   #newPace: Pace | null;
   #stopped = false;
@@ -97,6 +100,14 @@ export class JobRunner {
   /** Share of the bounded input that has been read, from 0 to 1; null when the input has no end or no known size. */
   get fraction(): number | null {
     return readFraction(this.#executor, this.#files);
+  }
+
+  /** About how many ms the rest of the bounded input takes at this pace; null when nobody can tell, or not yet. */
+  get timeLeft(): number | null {
+    const now = this.#clock.elapsed();
+    const { fraction } = this;
+    if (fraction === null || fraction >= 1) return null;
+    return this.#pacer.timeLeft(now) ?? remainingTime(this.#paceBegan, fraction, now);
   }
 
   /** Runs the job until it has finished or failed, or was stopped. Call once. */
@@ -162,7 +173,10 @@ export class JobRunner {
   async #changePace(pace: Pace): Promise<void> {
     this.#newPace = null;
     if (pace.kind === 'duration') this.#range ??= findEventTimeRange(this.#executor, this.#files, this.#openFile);
-    this.#pacer.setPace(pace, (await this.#range) ?? null, this.#clock.elapsed());
+    const now = this.#clock.elapsed();
+    this.#pacer.setPace(pace, (await this.#range) ?? null, now);
+    const { fraction } = this;
+    this.#paceBegan = fraction === null ? null : { fraction, at: now };
   }
 
   #deliverTime(): void {

@@ -74,6 +74,14 @@ export class Pacer {
     return Math.min(MAX_WAIT, Math.max(FRAME, this.#clock.dueAt(until) - now));
   }
 
+  /** Ms that playing the rest takes at this pace; null when that depends on something else. */
+  timeLeft(now: number): number | null {
+    if (!this.#clock.started) return null;
+    if (this.#axis === 'share') return Math.max(0, this.#clock.dueAt(1) - now);
+    if (this.#axis === 'event-time' && this.#range !== null) return Math.max(0, this.#clock.dueAt(this.#range.max) - now);
+    return null;
+  }
+
   #eventTimeLimit(now: number): number {
     if (this.#axis !== 'event-time') return Number.POSITIVE_INFINITY;
     const limit = this.#clock.limit(now);

@@ -31,6 +31,8 @@ export interface MasterEvents {
 export interface Master {
   readonly run: number;
   readonly fraction: number | null;
+  /** Ms, about. */
+  readonly timeLeft: number | null;
   /** Runs the job to its end; call once. */
   start(): Promise<JobEnd>;
   stop(): void;
@@ -88,6 +90,9 @@ export async function openMaster(
       run: store.run,
       get fraction() {
         return master.fraction;
+      },
+      get timeLeft() {
+        return master.timeLeft;
       },
       start: () => master.run().finally(close),
       stop: () => master.stop(),

@@ -251,6 +251,7 @@ export class JobSession<Env> {
       ...progressOf(this.#executor, phase, this.#outputs?.recordsOut ?? 0),
       elapsed: this.#services.now() - this.#startTime,
       fraction: phase === 'finished' ? 1 : (this.#master?.fraction ?? null),
+      timeLeft: phase === 'running' ? (this.#master?.timeLeft ?? null) : null,
       run: this.#master?.run ?? null,
       checkpoint: this.#newest,
       restarts: this.#restarts,

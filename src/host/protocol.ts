@@ -76,6 +76,8 @@ export interface JobProgress {
   readonly watermark: number | null;
   /** 0…1 of the bounded input that has been read; null when unbounded or unknown. */
   readonly fraction: number | null;
+  /** About how many ms the rest of the input takes; null when that is not known. */
+  readonly timeLeft: number | null;
   readonly lateDropped: number;
   /** Number of the run among the checkpoints of the job; null while there is none. */
   readonly run: number | null;

@@ -19,6 +19,7 @@ export function earlierRun(outputs: readonly OutputState[]): { readonly end: Run
       recordsOut,
       watermark,
       fraction: null,
+      timeLeft: null,
       lateDropped,
       run: null,
       checkpoint: null,

@@ -111,7 +111,14 @@ function phaseItem(l10n: Localizer, status: CellStatus): StatusItem {
     case 'running': {
       if (progress !== null && progress.replay !== null) return replayItem(l10n, progress.replay);
       const percent = progress?.fraction == null ? null : Math.floor(progress.fraction * 100);
-      return text(percent === null ? l10n.t('$(broadcast) Running') : l10n.t('$(broadcast) Running {0} %', percent));
+      if (percent === null) return text(l10n.t('$(broadcast) Running'));
+      const left = progress?.timeLeft ?? null;
+      return text(
+        left === null
+          ? l10n.t('$(broadcast) Running {0} %', percent)
+          : l10n.t('$(broadcast) Running {0} %, {1} left', percent, durationText(Math.ceil(left / 1000) * 1000)),
+        l10n.t('How much of the bounded input has been read, and about how long the rest takes at this pace.'),
+      );
     }
   }
 }

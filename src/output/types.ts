@@ -167,8 +167,8 @@ export interface OutputState {
   readonly error: OutputError | null;
   /** Set when the output was put back after a reload, or when its job went on from a checkpoint. */
   readonly notice: Notice | null;
-  /** Set while the run is replayed, in the first output of its cell. */
-  readonly replay: ReplayStatus | null;
+  /** Set while the run is replayed, in the first output of its cell. Absent in outputs that an earlier version has kept. */
+  readonly replay?: ReplayStatus | null;
 }
 
 /** Something to know about a result. */

@@ -35,7 +35,7 @@ export class Foot {
     const { shown, latest, paused, table } = input;
     const waiting = paused ? latest.totalRows - shown.totalRows : (table?.waiting ?? 0);
     const held = paused || waiting > 0;
-    this.#live.classList.toggle('gone', held || latest.status.phase !== 'running');
+    this.#live.classList.toggle('gone', held || latest.status.phase !== 'running' || Boolean(latest.replay));
     this.#paused.classList.toggle('gone', !held);
     setShown(this.#follow, held);
     setText(this.#phase, held ? heldText(shown, waiting) : phaseLine(latest));
@@ -47,6 +47,9 @@ export class Foot {
 }
 
 function phaseLine(state: OutputState): string {
+  if (state.replay) {
+    return STRINGS.replay.foot();
+  }
   return state.status.phase === 'running' ? (state.kind === 'display' ? STRINGS.live() : phaseText(state)) : phaseText(state);
 }
 

@@ -62,6 +62,7 @@ export const STRINGS = {
     end: (last: string): string => l10n.t('end, after {0} records', last),
     next: (time: string): string => l10n.t('next at {0}', time),
     full: (): string => l10n.t('what came later is not recorded'),
+    foot: (): string => l10n.t('Replay of the recorded run'),
     leave: (): string => l10n.t('Leave Replay'),
     leaveTitle: (): string => l10n.t('Leave the replay and show the results of the run'),
   },

@@ -206,6 +206,7 @@ export class ReplaySession {
       ...progressOf(this.#executor(), phase, this.#outputs?.recordsOut ?? 0),
       elapsed: this.#services.clock.now() - this.#since,
       fraction: share,
+      timeLeft: null,
       run: null,
       checkpoint: null,
       restarts: 0,

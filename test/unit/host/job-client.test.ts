@@ -11,6 +11,7 @@ const PROGRESS: JobProgress = {
   recordsOut: 0,
   watermark: null,
   fraction: null,
+  timeLeft: null,
   lateDropped: 0,
   run: null,
   checkpoint: null,

@@ -77,6 +77,7 @@ function setUp(executor: Executor | JobFailure) {
       return {
         run: 1,
         fraction: 0.25,
+        timeLeft: 3_000,
         start: () =>
           new Promise<JobEnd>((resolve, reject) => {
             if ('sources' in executor) events.onAttempt({ executor, attempt: 0, startTime: 0, restored: null, failure: null });

@@ -21,6 +21,7 @@ const PROGRESS: JobProgress = {
   recordsOut: 2,
   watermark: 43_384_500,
   fraction: 0.5,
+  timeLeft: null,
   lateDropped: 1,
   run: null,
   checkpoint: null,
