@@ -7,7 +7,7 @@ import { VsCodeDialogs } from '../platform/dialogs.ts';
 import { VsCodeFileStore } from '../platform/file-store.ts';
 import { VsCodeNotebooks } from '../platform/notebooks.ts';
 import { VsCodeProblems } from '../platform/problems.ts';
-import { registerSerializer } from '../platform/serializer.ts';
+import { openUntitledNotebook, registerSerializer } from '../platform/serializer.ts';
 import * as workbench from '../platform/workbench.ts';
 import { RENDERER_ID } from '../renderer/protocol.ts';
 import { isTreeNode } from '../checkpoints/nodes.ts';
@@ -18,6 +18,7 @@ import { registerDocuments } from '../platform/virtual-documents.ts';
 import { CELL_LANGUAGE, findCell, NOTEBOOK_TYPE } from './cells.ts';
 import { CheckpointPlaces } from './checkpoint-places.ts';
 import { cellOfJob, jobCommands } from './job-commands.ts';
+import { firstRunCommands } from './first-run.ts';
 import { JobViews } from './job-views.ts';
 import { decodeNotebook, encodeNotebook } from './notebook-codec.ts';
 import { NotebookService } from './notebook-service.ts';
@@ -103,6 +104,16 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     ...Object.entries(service.commands).map(([id, run]) =>
       workbench.registerCommand(id, (argument) => run(workbench.cellOfArgument(argument), workbench.activeNotebook())),
     ),
+    ...Object.entries(
+      firstRunCommands({
+        dialogs,
+        l10n,
+        openUntitled: async (text) => notebooks.get(await openUntitledNotebook(decodeNotebook(new TextEncoder().encode(text), notUtf8))),
+        activeNotebook: () => notebooks.get(workbench.activeNotebook() ?? ''),
+        execute: (notebook, cell) => workbench.executeCell(notebook, cell.index),
+        reveal: (cell) => dialogs.reveal(cell, 1, 1),
+      }),
+    ).map(([id, run]) => workbench.registerCommand(id, run)),
     ...Object.entries(checkpoints.commands).map(([id, run]) =>
       workbench.registerCommand(id, (argument) => {
         const node = nodeOfArgument(argument);

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CellView, Disposable, NotebookChange, Notebooks, NotebookView } from './ports.ts';
@@ -108,7 +109,9 @@ function viewCell(cell: vscode.NotebookCell): CellView {
 function folderOf(document: vscode.NotebookDocument): string | null {
   if (document.isUntitled) {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-    return folder?.scheme === 'file' ? folder.fsPath : null;
+    // In a window without a folder, where a terminal would begin.
+    if (folder === undefined) return homedir();
+    return folder.scheme === 'file' ? folder.fsPath : null;
   }
   return document.uri.scheme === 'file' ? path.dirname(document.uri.fsPath) : null;
 }

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { Disposable } from './ports.ts';
 
@@ -22,12 +23,7 @@ export function registerSerializer(
   return vscode.workspace.registerNotebookSerializer(
     type,
     {
-      deserializeNotebook: (bytes) => {
-        const { cells, metadata } = codec.decode(bytes);
-        const data = new vscode.NotebookData(cells.map(toCellData));
-        data.metadata = { ...metadata };
-        return data;
-      },
+      deserializeNotebook: (bytes) => toNotebookData(codec.decode(bytes)),
       serializeNotebook: ({ cells, metadata }) =>
         codec.encode({
           cells: cells.map((cell) => ({
@@ -41,6 +37,40 @@ export function registerSerializer(
     },
     { transientOutputs: true, transientCellMetadata: {}, transientDocumentMetadata: {} },
   );
+}
+
+/**
+ * Opens a notebook that is not saved yet, with that content; gives its URI. It has a name of ours in the folder of the workspace, else of the user: VS Code
+ * would call it `Untitled-1.md`, and saved under that name it would not be a notebook any more.
+ */
+export async function openUntitledNotebook(content: NotebookContent): Promise<string> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
+  const document = await vscode.workspace.openNotebookDocument((await freeName(folder)).with({ scheme: 'untitled' }));
+  const edit = new vscode.WorkspaceEdit();
+  const all = new vscode.NotebookRange(0, document.cellCount);
+  edit.set(document.uri, [vscode.NotebookEdit.replaceCells(all, content.cells.map(toCellData))]);
+  await vscode.workspace.applyEdit(edit);
+  await vscode.window.showNotebookDocument(document, { preview: false });
+  return document.uri.toString();
+}
+
+async function freeName(folder: vscode.Uri): Promise<vscode.Uri> {
+  const open = new Set(vscode.workspace.notebookDocuments.map(({ uri }) => uri.path));
+  for (let number = 1; ; number++) {
+    const uri = vscode.Uri.joinPath(folder, `notebook-${number}.stream.md`);
+    if (open.has(uri.path)) continue;
+    const isThere = await Promise.resolve(vscode.workspace.fs.stat(uri)).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) return uri;
+  }
+}
+
+function toNotebookData({ cells, metadata }: NotebookContent): vscode.NotebookData {
+  const data = new vscode.NotebookData(cells.map(toCellData));
+  data.metadata = { ...metadata };
+  return data;
 }
 
 function toCellData({ kind, languageId, text, metadata }: CellContent): vscode.NotebookCellData {

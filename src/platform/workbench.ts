@@ -76,6 +76,12 @@ export function activeNotebook(): string | null {
   return vscode.window.activeNotebookEditor?.notebook.uri.toString() ?? null;
 }
 
+/** Runs a cell as the arrow beside it does. */
+export async function executeCell(notebook: string, index: number): Promise<void> {
+  const ranges = [{ start: index, end: index + 1 }];
+  await vscode.commands.executeCommand('notebook.cell.execute', { document: vscode.Uri.parse(notebook), ranges });
+}
+
 /** Messages from and to the renderer with that id. */
 export function rendererChannel(rendererId: string): RendererChannel {
   const messaging = vscode.notebooks.createRendererMessaging(rendererId);

@@ -1,10 +1,21 @@
 /** Not a test: takes the pictures of the documentation, for `npm run docs:screenshots`. */
+import assert from 'node:assert/strict';
+import path from 'node:path';
 import * as vscode from 'vscode';
+import type { StreambookTestApi } from '../../src/notebook/test-api.ts';
+import type { ReplayStatus } from '../../src/output/types.ts';
 import { expandTo, rows, showCheckpoints } from './checkpoints.ts';
-import { cellWith, execute, interrupt, openNotebook, outputIn, reveal } from './notebooks.ts';
+import { cellWith, closeAll, execute, interrupt, openNotebook, outputIn, reveal } from './notebooks.ts';
 import { outside, until } from './outside.ts';
 
 const THEMES = { dark: 'Default Dark Modern', light: 'Default Light Modern', 'high-contrast': 'Default High Contrast' };
+
+const EDITOR = '.notebookOverlay';
+
+/** Beside the pictures of the documentation: those of the walkthrough. */
+function walkthrough(pictures: string): string {
+  return path.join(pictures, '..', '..', 'media', 'walkthrough');
+}
 
 describe('pictures', () => {
   for (const [at, [name, theme]] of Object.entries(THEMES).entries()) {
@@ -35,6 +46,55 @@ describe('pictures', () => {
       const [newest = ''] = (await rows()).filter((row) => row.includes('KB, '));
       await expandTo(newest.slice(0, 20), 'TumblingEventTimeWindows', 'window contents', ' – ');
       await outside('screenshot', { name: `checkpoints-${name}`, folder: pictures });
+      await outside('screenshot', { name: `checkpoints-${name}`, folder: walkthrough(pictures), selector: '.sidebar' });
+    });
+
+    it(`of the first minutes, ${name}`, async () => {
+      const { pictures } = await outside('settings', {});
+      const folder = walkthrough(pictures);
+      const api = (await vscode.extensions.getExtension<StreambookTestApi>('streambook.streambook')?.activate()) ?? assert.fail();
+      await closeAll();
+      await vscode.commands.executeCommand('workbench.view.explorer');
+      await vscode.commands.executeCommand('streambook.newNotebook', 'live-chart');
+      const notebook = await until('the notebook', () => vscode.window.activeNotebookEditor?.notebook);
+      const cell = cellWith(notebook ?? assert.fail(), 'views');
+      const uri = cell.document.uri.toString();
+      const range = { document: notebook?.uri, ranges: [{ start: cell.index, end: cell.index + 1 }] };
+      // Of the theme before.
+      await vscode.commands.executeCommand('notebook.cell.expandCellInput', range);
+      await outside('screenshot', { name: `notebook-${name}`, folder, selector: EDITOR });
+      await execute(cell);
+      const windows = (): number => api.outputs(uri)[0]?.totalRows ?? 0;
+      await until('some windows', windows, (rows) => rows >= 20, 120);
+      reveal(cell);
+      await vscode.commands.executeCommand('notebook.cell.collapseCellInput', range);
+      await until(
+        'the chart',
+        () => outside('query', { where: 'outputs', selector: '.streambook .chart canvas, .streambook .chart svg' }),
+        ({ length }) => length > 0,
+      );
+      await outside('screenshot', { name: `chart-${name}`, folder, selector: EDITOR });
+      await interrupt(cell);
+      await outputIn(cell, 'stopped');
+      api.replay(uri, 'end');
+      const replay = (): ReplayStatus | null => api.outputs(uri)[0]?.replay ?? null;
+      await until('the replay', replay, (status) => status?.atEnd === true && status.state === 'paused');
+      api.control(uri, { kind: 'seek', to: Math.floor((replay()?.last ?? 0) * 0.7) });
+      await until('the position', replay, (status) => status?.atEnd === false && status.state === 'paused');
+      await until(
+        'the bar',
+        () => outside('query', { where: 'outputs', selector: '.replay' }),
+        ({ length }) => length > 0,
+      );
+      await outside('screenshot', { name: `replay-${name}`, folder, selector: EDITOR });
+      await outside('screenshot', { name: `replay-${name}`, folder: pictures });
+      api.stop(uri);
+      await until(
+        'the end of the replay',
+        () => api.phase(uri),
+        (phase) => phase === 'stopped',
+      );
+      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     });
   }
 });
