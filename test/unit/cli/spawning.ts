@@ -1,12 +1,11 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const CLI = join(ROOT, 'dist', 'cli.mjs');
 const folders: string[] = [];
 
 /** Writes files into a new folder and returns it. */
@@ -27,9 +26,19 @@ export function notebookOf(...cells: readonly string[]): string {
   return `# A notebook\n\n${cells.map((cell) => `\`\`\`ts${cell.startsWith('\n') ? '' : ' '}${cell}\n\`\`\`\n`).join('\nText.\n\n')}`;
 }
 
-/** Starts the real command from its sources in `cwd`. */
+// From a bundle the command starts much sooner than from its sources. It is made anew when they have changed since.
+before(function () {
+  this.timeout(120_000);
+  const changed = ['src', 'engine'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => statSync(join(ROOT, folder, name)).mtimeMs),
+  );
+  const bundled = statSync(CLI, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (bundled < Math.max(...changed)) execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs')], { stdio: 'ignore' });
+});
+
+/** Starts the real command in `cwd`. */
 export function start(cwd: string, ...args: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, ['--import', TSX, MAIN, ...args], { cwd });
+  return spawn(process.execPath, [CLI, ...args], { cwd });
 }
 
 export interface Ended {
