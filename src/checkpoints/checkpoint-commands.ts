@@ -15,6 +15,8 @@ export interface CommandPorts extends LookingPorts {
   readonly actions: CheckpointActions;
   /** Runs the cell of a job from a checkpoint. Rejects with what stands in the way. */
   restore(job: CatalogJob, ref: CheckpointRef): Promise<void>;
+  /** Replays the run of a checkpoint from where it was taken. Rejects with what stands in the way. */
+  replay(job: CatalogJob, ref: CheckpointRef, record: number): Promise<void>;
   /** Shows the cell of a job. Rejects when it is not there. */
   openCell(job: CatalogJob): Promise<void>;
   readonly refresh: (node: CheckpointTreeNode | null) => void;
@@ -73,6 +75,7 @@ function changingCommands({ catalog, tree, actions, dialogs, l10n, refresh, ...p
       const question = l10n.t('Restore {0} from checkpoint {1} of run {2}?', job.identity.cell, nameOf(label, checkpoint), run);
       if (await dialogs.confirm(question, detail, l10n.t('Restore as Fork'))) await ports.restore(job, manifest);
     }),
+    'streambook.checkpoints.replay': onCheckpoint((job, manifest) => ports.replay(job, manifest, manifest.records)),
     'streambook.checkpoints.pin': onCheckpoint(async (job, manifest) => {
       const title = l10n.t('Name of checkpoint {0}; it is then kept until you delete it', manifest.checkpoint);
       const label = (await dialogs.input(title, manifest.label ?? ''))?.trim() ?? '';

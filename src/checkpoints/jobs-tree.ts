@@ -9,7 +9,7 @@ export interface JobView {
   readonly cell: string;
   readonly label: string;
   readonly notebook: string;
-  readonly phase: 'queued' | 'starting' | 'running' | 'finished' | 'failed' | 'stopped';
+  readonly phase: 'queued' | 'starting' | 'running' | 'replaying' | 'finished' | 'failed' | 'stopped';
   /** ms. */
   readonly elapsed: number;
   readonly restarts: number;
@@ -28,6 +28,7 @@ const ICONS = {
   queued: ['watch', null],
   starting: ['watch', null],
   running: ['broadcast', 'running'],
+  replaying: ['history', null],
   finished: ['pass', null],
   failed: ['error', 'error'],
   stopped: ['debug-stop', null],
@@ -54,6 +55,7 @@ export class JobsTree implements TreeModel<JobView> {
       queued: l10n.t('waiting'),
       starting: l10n.t('starting'),
       running: l10n.t('running'),
+      replaying: l10n.t('replay'),
       finished: l10n.t('finished'),
       failed: l10n.t('failed'),
       stopped: l10n.t('stopped'),
@@ -76,7 +78,7 @@ export class JobsTree implements TreeModel<JobView> {
       icon,
       colour,
       children: 'none',
-      context: phase === 'running' ? 'job.running' : 'job',
+      context: phase === 'running' ? 'job.running' : phase === 'replaying' ? 'job.replaying' : 'job',
       command: { id: 'streambook.jobs.openCell', title: l10n.t('Open Cell') },
     };
   }

@@ -25,6 +25,7 @@ export interface CheckpointsPorts {
   /** The job when it runs in this window. */
   running(job: CatalogJob): OwnCheckpoints | null;
   restore(job: CatalogJob, ref: CheckpointRef): Promise<void>;
+  replay(job: CatalogJob, ref: CheckpointRef, record: number): Promise<void>;
   /** Shows the cell of a job. Rejects when it is not there. */
   openCell(job: CatalogJob): Promise<void>;
   showTree<N extends object>(viewId: string, model: TreeModel<N>): TreeHandle<N>;
@@ -86,6 +87,7 @@ export function startCheckpoints(ports: CheckpointsPorts): CheckpointsViews {
       dialogs,
       l10n,
       restore: (job, ref) => ports.restore(job, ref),
+      replay: (job, ref, record) => ports.replay(job, ref, record),
       openCell: (job) => ports.openCell(job),
       focused: () => view.focused(),
       refresh: (node) => view.refresh(node),

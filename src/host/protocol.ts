@@ -27,9 +27,11 @@ export interface ReplayJob {
   readonly recording: string;
   /** Folder for the state at the position, for the Checkpoints view; null = it is not shown. */
   readonly stateDirectory: string | null;
-  /** Play from the beginning, or rest at the end. */
-  readonly start: 'play' | 'end';
+  readonly start: ReplayStart;
 }
+
+/** Where a replay starts: it plays from the beginning, rests at the end, or plays on from a record of that run. */
+export type ReplayStart = 'play' | 'end' | { readonly run: number; readonly record: number };
 
 export interface StartJob {
   readonly program: CompiledProgram;

@@ -1,6 +1,6 @@
 import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
-import type { JobProgress, ReplayJob } from '../host/protocol.ts';
+import type { JobProgress, ReplayStart } from '../host/protocol.ts';
 import type { OutputState } from '../output/types.ts';
 import type { Execution, NotebookView } from '../platform/ports.ts';
 import type { CompiledProgram } from '../program/types.ts';
@@ -41,9 +41,9 @@ export class CellRunner implements QueuedRun {
   /** What the next run starts from. */
   #from: JobRun['from'] = null;
   /** What the next run is: null = no replay, else where the replay starts. */
-  #next: ReplayJob['start'] | null = null;
+  #next: ReplayStart | null = null;
   /** The replay under way, and what the cell showed before it. */
-  #replay: { readonly start: ReplayJob['start']; readonly before: BeforeReplay } | null = null;
+  #replay: { readonly start: ReplayStart; readonly before: BeforeReplay } | null = null;
   #recorded: RecordedRun | null = null;
   /** When the run under way was begun, ms. */
   #since = 0;
@@ -79,7 +79,7 @@ export class CellRunner implements QueuedRun {
   }
 
   /** Replays the newest run; a job that runs is stopped before. */
-  replay(start: ReplayJob['start']): void {
+  replay(start: ReplayStart): void {
     this.#next = start;
     this.#from = null;
     this.#go();
@@ -260,6 +260,11 @@ export class CellRunner implements QueuedRun {
     try {
       const recorded = place === null ? null : await recordings.read(places.recordingOf(place), placed.notebook);
       if (!this.#isCurrent(run)) {
+        return false;
+      }
+      const start = this.#replay?.start;
+      if (recorded !== null && typeof start === 'object' && start.run !== recorded.run) {
+        dialogs.error(l10n.t('Only the newest run of cell {0} is recorded, run {1}.', cellTitle(placed.cell), recorded.run));
         return false;
       }
       this.#recorded = recorded;

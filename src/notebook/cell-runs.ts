@@ -1,6 +1,6 @@
 import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
-import type { ReplayJob } from '../host/protocol.ts';
+import type { ReplayStart } from '../host/protocol.ts';
 import type { OutputState, ReplayAction } from '../output/types.ts';
 import type { CellView, NotebookView } from '../platform/ports.ts';
 import { CellRunner } from './cell-runner.ts';
@@ -47,7 +47,7 @@ export class CellRuns {
   }
 
   /** Replays the newest run of a cell. */
-  replay(cell: string, start: ReplayJob['start']): void {
+  replay(cell: string, start: ReplayStart): void {
     const { notebooks, trust, dialogs, l10n } = this.#ports;
     if (!trust.isTrusted()) {
       dialogs.error(l10n.t('Streambook runs no cells in Restricted Mode. Trust the workspace to run them.'));

@@ -42,7 +42,7 @@ export class JobViews implements Jobs {
             cell: uri,
             label: this.#runs().runner(uri)?.program?.jobName ?? cellTitle(cell),
             notebook: decodeURIComponent(notebook.uri.split('/').at(-1) ?? ''),
-            phase: active === null ? (end ?? 'stopped') : phases[active.stage],
+            phase: active === null ? (end ?? 'stopped') : progress?.replay ? 'replaying' : phases[active.stage],
             elapsed: elapsed ?? progress?.elapsed ?? 0,
             restarts: progress?.restarts ?? 0,
             stateBytes: progress?.stateBytes ?? 0,
@@ -91,6 +91,11 @@ export class JobViews implements Jobs {
   /** Runs the cell that checkpoints belong to from one of them. Rejects when its notebook or the cell is not there. */
   async restore(job: CatalogJob, ref: CheckpointRef, open: (uri: string) => Promise<void>): Promise<void> {
     this.#runs().runFrom(await this.cellOf(job, open), { run: ref.run, checkpoint: ref.checkpoint });
+  }
+
+  /** Replays the cell that a checkpoint belongs to from where it was taken. Rejects when its notebook or the cell is not there. */
+  async replay(job: CatalogJob, ref: CheckpointRef, record: number, open: (uri: string) => Promise<void>): Promise<void> {
+    this.#runs().replay(await this.cellOf(job, open), { run: ref.run, record });
   }
 
   /** URI of the cell that checkpoints belong to; opens its notebook. Rejects when the notebook or the cell is not there. */

@@ -2,7 +2,7 @@ import type { JobFailure } from '../../engine/runtime/job.ts';
 import type { CheckpointKind, CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { JobListener } from '../host/job-client.ts';
-import type { JobCheckpoints, JobProgress, ReplayJob } from '../host/protocol.ts';
+import type { JobCheckpoints, JobProgress, ReplayJob, ReplayStart } from '../host/protocol.ts';
 import { describeFailure } from '../output/failure.ts';
 import type { OutputError, OutputState, ReplayAction } from '../output/types.ts';
 import type { Execution } from '../platform/ports.ts';
@@ -25,7 +25,7 @@ export interface JobRun {
   /** What the run starts from: a checkpoint, with what the cell showed before; null = from the beginning. */
   readonly from: { readonly checkpoint: CheckpointRef; readonly earlier: readonly OutputState[] } | null;
   /** Set when an earlier run is replayed; where it starts. */
-  readonly replay: { readonly start: ReplayJob['start']; readonly recorded: RecordedRun } | null;
+  readonly replay: { readonly start: ReplayStart; readonly recorded: RecordedRun } | null;
   onProgress(progress: JobProgress): void;
   send(event: RunEvent): void;
 }
@@ -78,7 +78,7 @@ export class RunningJob {
     return this.#ports.places.of(this.#run.placed.notebook.uri, this.#run.program.jobName);
   }
 
-  #replay(place: CheckpointPlace, start: ReplayJob['start']): ReplayJob {
+  #replay(place: CheckpointPlace, start: ReplayStart): ReplayJob {
     const { places } = this.#ports;
     return { recording: places.recordingOf(place), stateDirectory: places.replayFolderOf(place), start };
   }

@@ -62,6 +62,7 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     jobs,
     running: (job) => jobs.running(job),
     restore: (job, ref) => jobs.restore(job, ref, checkpointDialogs.openNotebook),
+    replay: (job, ref, record) => jobs.replay(job, ref, record, checkpointDialogs.openNotebook),
     openCell: async (job) => dialogs.reveal(await jobs.cellOf(job, checkpointDialogs.openNotebook), 1, 1),
     showTree,
     registerDocuments,

@@ -1,6 +1,6 @@
 import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { CheckpointsViews } from '../checkpoints/start.ts';
-import type { ReplayJob } from '../host/protocol.ts';
+import type { ReplayStart } from '../host/protocol.ts';
 import type { OutputState, ReplayAction } from '../output/types.ts';
 import type { StatusItem } from '../platform/ports.ts';
 import type { PlacedCell } from './cells.ts';
@@ -18,7 +18,7 @@ export interface StreambookTestApi {
   readonly checkpoints: Pick<CheckpointsViews, 'tree' | 'commands'>;
   run(cells: readonly string[]): void;
   runFrom(cell: string, checkpoint: CheckpointRef): void;
-  replay(cell: string, start: ReplayJob['start']): void;
+  replay(cell: string, start: ReplayStart): void;
   control(cell: string, action: ReplayAction): void;
   stop(cell: string): void;
   kill(cell: string): void;

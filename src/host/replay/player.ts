@@ -3,7 +3,7 @@ import type { Timeline } from '../../../engine/observe/timeline.ts';
 import { PaceClock, type PacePlan, planPace } from '../../../engine/runtime/pace-clock.ts';
 import type { Pace } from '../../../engine/runtime/pace.ts';
 import type { ReplayAction } from '../../output/types.ts';
-import type { ReplayJob } from '../protocol.ts';
+import type { ReplayStart } from '../protocol.ts';
 
 /** How long moving may keep the event loop, ms: requests are answered in between. */
 const SLICE = 8;
@@ -26,7 +26,7 @@ export interface PlayerOptions {
   readonly timeline: PlayedTimeline;
   readonly pace: Pace;
   readonly clock: RunnerClock;
-  readonly start: ReplayJob['start'];
+  readonly start: ReplayStart;
   /** The position or the state has changed; between steps. `rests`: nothing will change by itself. */
   readonly onMoved: (rests: boolean) => void;
 }
@@ -42,7 +42,13 @@ export class ReplayPlayer {
   constructor(options: PlayerOptions) {
     this.#options = options;
     this.#pace = options.pace;
-    this.#goal = options.start === 'end' ? { kind: 'go', to: 'end', then: 'rest' } : this.#play();
+    const { start } = options;
+    this.#goal =
+      start === 'play'
+        ? this.#play()
+        : start === 'end'
+          ? { kind: 'go', to: 'end', then: 'rest' }
+          : { kind: 'go', to: start.record, then: 'play' };
   }
 
   get state(): 'playing' | 'paused' | 'moving' {

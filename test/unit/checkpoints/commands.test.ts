@@ -61,6 +61,7 @@ function start(answers: { readonly confirm?: boolean; readonly input?: string | 
     },
     setSelected: () => undefined,
     restore: async (_job, ref) => note(ref, 'restore'),
+    replay: async (_job, ref, record) => void done.push(`replay ${ref.run}/${ref.checkpoint} from ${record}`),
     openCell: async (job) => void done.push(`open ${job.identity.cell}`),
     refresh: () => undefined,
     focused: async () => {
@@ -147,6 +148,12 @@ describe('Compare', () => {
 });
 
 describe('The verbs that change something', () => {
+  it('replay the run from where a checkpoint was taken', async () => {
+    const { run, row, done } = start();
+    await run('replay', await row(...RUN, '2'));
+    assert.match(done[0] ?? '', /^replay \d+\/2 from \d+$/);
+  });
+
   it('restore only after a question that says what comes back', async () => {
     const refused = start();
     await refused.run('restore', await refused.row(...RUN, '2'));

@@ -218,6 +218,23 @@ describe('Replaying a run', () => {
     );
   });
 
+  it('of a run that was restored begins at its checkpoint', async () => {
+    const job = await jobOf();
+    await run(job);
+    const { checkpoints } = job;
+    assert.ok(checkpoints !== null);
+    const folderOfRuns = await readdir(checkpoints.directory, { recursive: true });
+    const number = Number(/chk-(\d+)\.json$/.exec(folderOfRuns.filter((name) => /run-1\/chk-/.test(name)).sort()[0] ?? '')?.[1]);
+    const run2 = Math.max(...folderOfRuns.flatMap((name) => /run-(\d+)$/.exec(name)?.[1] ?? []).map(Number));
+    const forked = await run({ ...job, checkpoints: { ...checkpoints, restore: { run: run2, checkpoint: number } } });
+    assert.equal(forked.ended?.failure ?? null, null);
+    const { host, ready, status, stop } = replay(job);
+    await ready();
+    assert.equal(status()?.first, status()?.last, 'the checkpoint was taken at the end');
+    assert.equal(host.outputs[0]?.totalRows, rows.length);
+    await stop();
+  });
+
   it('refuses what would touch the run, and says so', async () => {
     const job = await jobOf();
     await run(job);

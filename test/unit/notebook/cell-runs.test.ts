@@ -339,3 +339,69 @@ describe('running cells', () => {
     assert.equal(runs.outputs('a'), before);
   });
 });
+
+describe('replaying a cell', () => {
+  const RECORDED: RecordedRun = {
+    run: 3,
+    recorded: 0,
+    settings: { 'parallelism.default': '2' },
+    program: { jobName: 'a', parameters: [], code: '', cells: [], hash: '0' },
+  };
+  const replayed = (record: number): JobProgress => ({
+    ...PROGRESS,
+    replay: { state: 'paused', record, first: 0, last: 9, atEnd: false, timestamp: null, full: false, checkpoints: [] },
+  });
+
+  it('starts the recorded program with its settings, takes controls, and leaves what was there', async () => {
+    const { runs, begin, job, status } = setUp({ root: '/root/checkpoints', recorded: RECORDED });
+    (await begin('a')).listener.onEnded('finished', null, { ...PROGRESS, phase: 'finished' });
+    await settle();
+    const before = runs.outputs('a');
+    runs.replay('a', 'end');
+    await settle();
+    const { started, listener, calls } = job('a');
+    assert.deepEqual([started?.replay?.start, started?.recording, started?.settings], ['end', null, RECORDED.settings]);
+    listener.onOutputs([output('a')]);
+    listener.onStarted();
+    listener.onDeltas([], replayed(4));
+    assert.equal(status(0)[0], '$(debug-pause) Replay, record 4 of 9');
+    runs.control('a', { kind: 'step-back' });
+    assert.deepEqual(calls, ['replay step-back']);
+    runs.stop('a');
+    listener.onEnded('stopped', null, { ...PROGRESS, phase: 'stopped' });
+    await settle();
+    assert.equal(runs.outputs('a'), before);
+    assert.equal(status(0)[0], 'Finished');
+  });
+
+  it('stops a job that runs, and looks at where it was', async () => {
+    const { runs, begin, job } = setUp({ root: '/root/checkpoints', recorded: RECORDED });
+    const running = await begin('a');
+    runs.replay('a', 'end');
+    assert.deepEqual(running.calls, ['stop']);
+    running.listener.onEnded('stopped', null, { ...PROGRESS, phase: 'stopped' });
+    await settle();
+    await settle();
+    assert.equal(job('a').started?.replay?.start, 'end');
+  });
+
+  it('says what there is no recording of, and which run is the recorded one', async () => {
+    const none = setUp({ root: '/root/checkpoints' });
+    none.runs.replay('a', 'play');
+    await settle();
+    assert.match(none.dialogs.shown[0] ?? '', /no recorded run of cell .* to replay\. Run the cell first/);
+    const other = setUp({ root: '/root/checkpoints', recorded: RECORDED });
+    other.runs.replay('a', { run: 2, record: 5 });
+    await settle();
+    assert.match(other.dialogs.shown[0] ?? '', /Only the newest run .* is recorded, run 3/);
+    assert.equal(other.jobs.size, 0);
+  });
+
+  it('is refused in an untrusted workspace', async () => {
+    const { runs, dialogs, jobs } = setUp({ trusted: false, root: '/root/checkpoints', recorded: RECORDED });
+    runs.replay('a', 'play');
+    await settle();
+    assert.match(dialogs.shown[0] ?? '', /Restricted Mode/);
+    assert.equal(jobs.size, 0);
+  });
+});
