@@ -1,5 +1,6 @@
 /**
  * `npm run bench -- checkpoint`: the pause, the throughput and the cost of checkpoints.
+ * `npm run bench -- replay`: moving in a recorded run.
  * `npm run bench -- engine [--records N] [--keys N] [--rounds N]`: the engine beside a hand-written loop, rxjs and DuckDB, on the same job.
  * Rounds are interleaved and every run has a process of its own, so that a busy machine hurts all alike; read the ratios.
  * Ends with exit code 1 when a variant comes to other sums than the loop.
@@ -71,9 +72,10 @@ async function benchEngine({ records, keys, rounds }) {
   return different === 0 ? 0 : 1;
 }
 
-async function benchCheckpoint() {
-  await bundle('checkpoint');
-  const { code } = await run(process.execPath, [...NODE_FLAGS, inRoot('out/bench/checkpoint.mjs')]);
+/** One that measures and prints by itself. @param {string} name */
+async function benchAlone(name) {
+  await bundle(name);
+  const { code } = await run(process.execPath, [...NODE_FLAGS, inRoot(`out/bench/${name}.mjs`)]);
   return code;
 }
 
@@ -88,9 +90,11 @@ const { values, positionals } = parseArgs({
 });
 const options = { records: Number(values.records), keys: Number(values.keys), rounds: Number(values.rounds) };
 const valid = Object.values(options).every((value) => Number.isInteger(value) && value > 0);
-if (positionals.length !== 1 || !['engine', 'checkpoint'].includes(positionals[0]) || !valid) {
-  console.error('Usage: npm run bench -- engine [--records N] [--keys N] [--rounds N]\n       npm run bench -- checkpoint');
+if (positionals.length !== 1 || !['engine', 'checkpoint', 'replay'].includes(positionals[0]) || !valid) {
+  console.error(
+    'Usage: npm run bench -- engine [--records N] [--keys N] [--rounds N]\n       npm run bench -- checkpoint\n       npm run bench -- replay',
+  );
   process.exitCode = 2;
 } else {
-  process.exitCode = positionals[0] === 'engine' ? await benchEngine(options) : await benchCheckpoint();
+  process.exitCode = positionals[0] === 'engine' ? await benchEngine(options) : await benchAlone(positionals[0]);
 }
