@@ -20,6 +20,9 @@ const SUITE = path.join(FOLDER, 'suite');
 const SCREENSHOTS = path.join(OUT, 'screenshots');
 const PICTURES = inRoot('docs/images');
 
+/** Windows of the served VS Code that are tested at a time. */
+const SIDE_BY_SIDE = 2;
+
 /** A window that has not handed in its results by then hangs. */
 const WINDOW_SECONDS = 240;
 
@@ -190,22 +193,28 @@ export async function runWorkbenchTests(only) {
     skipped: /** @type {string[]} */ ([]),
     output: `In the ${desktop === null ? 'served' : 'desktop'} VS Code.\n`,
   };
-  const add = async (/** @type {string} */ name, /** @type {Promise<import('./stages.mjs').StageResult>} */ work) => {
-    const result = await work.catch((error) => ({ passed: 0, failed: 1, skipped: [], output: `${name}: ${error.stack ?? error}\n` }));
-    total.passed += result.passed;
-    total.failed += result.failed;
-    total.skipped.push(...(result.skipped ?? []));
-    total.output += result.output ?? '';
-  };
-  for (const run of runs) {
-    if (desktop !== null && run.windows.length > 1) {
-      total.skipped.push(`${run.name}: the desktop VS Code cannot be reloaded with its tests`);
-      continue;
-    }
-    await add(run.name, runOne(run, { desktop, vsix: run.packed ? vsix : null }));
-  }
-  if (asUser && desktop === null && vsix !== null) await add('user', runUserWindowTests(vsix, SCREENSHOTS));
+  /** @type {{ name: string, run: () => Promise<import('./stages.mjs').StageResult> }[]} */
+  const windows = [];
+  if (asUser && desktop === null && vsix !== null) windows.push({ name: 'user', run: () => runUserWindowTests(vsix, SCREENSHOTS) });
   else if (asUser) total.skipped.push('user: nobody clicks and types in the desktop VS Code');
+  for (const run of runs) {
+    if (desktop === null || run.windows.length === 1) {
+      windows.push({ name: run.name, run: () => runOne(run, { desktop, vsix: run.packed ? vsix : null }) });
+    } else total.skipped.push(`${run.name}: the desktop VS Code cannot be reloaded with its tests`);
+  }
+  const next = async () => {
+    for (let window = windows.shift(); window !== undefined; window = windows.shift()) {
+      const start = performance.now();
+      const { name } = window;
+      const result = await window.run().catch((error) => ({ passed: 0, failed: 1, skipped: [], output: `${name}: ${error.stack ?? error}\n` }));
+      total.passed += result.passed;
+      total.failed += result.failed;
+      total.skipped.push(...(result.skipped ?? []));
+      total.output += `  ${name}: ${((performance.now() - start) / 1000).toFixed(0)} s\n${result.output ?? ''}`;
+    }
+  };
+  // A window mostly waits for what it has asked for: two of them take little longer than one. A desktop has one keyboard focus.
+  await Promise.all(Array.from({ length: desktop === null ? SIDE_BY_SIDE : 1 }, next));
   return total;
 }
 
