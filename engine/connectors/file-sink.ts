@@ -32,6 +32,8 @@ export interface FileSinkOptions<T> {
   readonly partPrefix?: string;
   /** Default by format: '.csv', '.ndjson', '.txt'. */
   readonly partSuffix?: string;
+  /** Default none. 'gzip': files are compressed and their names end with '.gz'; maxPartSize counts bytes before compression. */
+  readonly compression?: 'gzip';
 }
 
 /**
@@ -60,15 +62,25 @@ export const FileSink = {
 
 function fileSink<T>(path: string, options: FileSinkOptions<T>, encoder: RecordEncoder, defaultSuffix: string): Sink<T> {
   const directory = checkSinkPath(path);
-  const { bucketAssigner, partPrefix: prefix = 'part', partSuffix: suffix = defaultSuffix } = options;
+  const { bucketAssigner, partPrefix: prefix = 'part', partSuffix = defaultSuffix } = options;
+  const compression = checkedCompression(options.compression);
+  const suffix = compression === undefined || partSuffix.endsWith('.gz') ? partSuffix : `${partSuffix}.gz`;
   checkPartNames(prefix, suffix);
   const operator = fileSinkOperator({
-    sink: { directory, prefix, suffix, buckets: bucketAssigner !== undefined },
+    sink: { directory, prefix, suffix, buckets: bucketAssigner !== undefined, ...(compression && { compression }) },
     encoder,
     rolling: rollingPolicy(options.rollingPolicy ?? {}),
     bucketAssigner: bucketAssigner === undefined ? null : userFunction(bucketAssigner, 'getBucketId', 'bucketAssigner'),
   });
   return new Sink<T>(directory, operator);
+}
+
+function checkedCompression(compression: unknown): 'gzip' | undefined {
+  if (compression === undefined || compression === 'gzip') return compression;
+  throw new IllegalArgumentException(
+    `A FileSink cannot compress with ${JSON.stringify(compression)}.`,
+    "Write compression: 'gzip', or leave it out.",
+  );
 }
 
 function rollingPolicy(policy: NonNullable<FileSinkOptions<never>['rollingPolicy']>): RollingPolicy {

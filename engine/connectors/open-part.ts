@@ -16,20 +16,24 @@ export class OpenPart {
   updated: number;
   readonly #encoder: FileEncoder;
   readonly #parts: PartWrites;
+  readonly #gzip: boolean;
   #buffer = new Uint8Array(FIRST_BUFFER);
   #length = 0;
   #handedOver = 0;
+  /** Of what was handed over: fewer when it was compressed. */
+  #bytes = 0;
 
-  constructor(ref: PartRef, encoder: FileEncoder, parts: PartWrites, now: number) {
+  constructor(ref: PartRef, encoder: FileEncoder, parts: PartWrites, gzip: boolean, now: number) {
     this.ref = ref;
     this.created = now;
     this.updated = now;
     this.#encoder = encoder;
     this.#parts = parts;
+    this.#gzip = gzip;
     this.#append(encoder.header);
   }
 
-  /** Bytes so far. */
+  /** Bytes so far, before they are compressed: when a part is full must not depend on how well that works. */
   get size(): number {
     return this.#handedOver + this.#length;
   }
@@ -45,7 +49,7 @@ export class OpenPart {
   close(): Committable {
     this.#handOver();
     this.#parts.close(this.ref);
-    return { ...this.ref, bytes: this.#handedOver };
+    return { ...this.ref, bytes: this.#bytes };
   }
 
   #append(text: string): void {
@@ -64,7 +68,10 @@ export class OpenPart {
 
   #handOver(): void {
     if (this.#length === 0) return;
-    this.#parts.write(this.ref, this.#buffer.slice(0, this.#length));
+    const piece = this.#buffer.slice(0, this.#length);
+    const bytes = this.#gzip ? this.#parts.gzip(piece) : piece;
+    this.#parts.write(this.ref, bytes);
+    this.#bytes += bytes.length;
     this.#handedOver += this.#length;
     this.#length = 0;
   }

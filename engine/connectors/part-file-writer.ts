@@ -6,7 +6,7 @@ import type { PartWrites, SinkFolder } from './part-writes.ts';
 
 /** When a part file is closed and the next begun, besides at every checkpoint. */
 export interface RollingPolicy {
-  /** Bytes: a part that has more takes no further record. */
+  /** Bytes before compression: a part that has more takes no further record. */
   readonly maxPartSize: number;
   /** ms after its first record. */
   readonly rolloverInterval: number;
@@ -61,7 +61,7 @@ export class PartFileWriter {
   #begin(record: unknown, bucket: string, now: number): void {
     const { sink, encoder, run, subtask, parts } = this.#settings;
     const ref = partRef(sink, bucket, run, subtask, this.nextPart);
-    const part = new OpenPart(ref, encoder.begin(record), parts, now);
+    const part = new OpenPart(ref, encoder.begin(record), parts, sink.compression === 'gzip', now);
     part.write(record, now);
     this.nextPart++;
     this.#open.set(bucket, part);

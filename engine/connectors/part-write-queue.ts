@@ -10,8 +10,13 @@ export type PartWrite =
 export class PartWriteQueue implements PartWrites {
   #writes: PartWrite[] = [];
   #bytes = 0;
+  readonly #gzip: PartWrites['gzip'];
   readonly #sinks = new Map<string, SinkFolder>();
   readonly #announced = new Set<string>();
+
+  constructor(gzip: PartWrites['gzip']) {
+    this.#gzip = gzip;
+  }
 
   /** Bytes that wait to be taken. */
   get bytes(): number {
@@ -35,6 +40,10 @@ export class PartWriteQueue implements PartWrites {
     }
     this.#announced.add(place);
     this.#sinks.set(names, sink);
+  }
+
+  gzip(bytes: Uint8Array): Uint8Array {
+    return this.#gzip(bytes);
   }
 
   write(part: PartRef, bytes: Uint8Array): void {

@@ -14,6 +14,8 @@ export interface SinkFolder {
   /** Its files are called `<prefix>-<run>-<subtask>-<counter><suffix>`, and `.<that>.inprogress` until the commit. */
   readonly prefix: string;
   readonly suffix: string;
+  /** How the files are compressed; not there = they are not. */
+  readonly compression?: 'gzip';
   /** The files may be in folders below the sink's. */
   readonly buckets: boolean;
 }
@@ -22,6 +24,8 @@ export interface SinkFolder {
 export interface PartWrites {
   /** A subtask of a sink was made. Throws IllegalArgumentException when another sink of the job writes files of the same names. */
   announce(sink: SinkFolder, subtask: number): void;
+  /** The bytes as a gzip file of their own; several in a row are one gzip file as well. */
+  gzip(bytes: Uint8Array): Uint8Array;
   /** More bytes at the end of a part; the first make it. The bytes are the callee's from now on. */
   write(part: PartRef, bytes: Uint8Array): void;
   /** No more bytes come. */
@@ -31,6 +35,7 @@ export interface PartWrites {
 /** Takes everything, keeps nothing: for jobs whose output is not wanted, such as replays. */
 export const DISCARDED_PARTS: PartWrites = {
   announce() {},
+  gzip: (bytes) => bytes,
   write() {},
   close() {},
 };

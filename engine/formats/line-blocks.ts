@@ -22,7 +22,8 @@ export class UnreadableFileError extends Error {
 function skipFileMark(bytes: Uint8Array, charset: Charset): number {
   const startsWith = (mark: readonly number[]): boolean => mark.length > 0 && mark.every((byte, index) => bytes[index] === byte);
   if (startsWith(charset.byteOrderMark)) return charset.byteOrderMark.length;
-  if (startsWith([0x1f, 0x8b])) throw new UnreadableFileError('is compressed with gzip. Decompress it first.');
+  if (startsWith([0x1f, 0x8b]))
+    throw new UnreadableFileError('is compressed with gzip. Give it a name that ends with .gz, and it is decompressed while it is read.');
   if (startsWith([0xff, 0xfe])) throw new UnreadableFileError("is encoded as UTF-16. Read it with the option charset: 'utf-16le'.");
   if (startsWith([0xfe, 0xff])) throw new UnreadableFileError('is encoded as UTF-16 (big endian). Save it as UTF-8.');
   return 0;

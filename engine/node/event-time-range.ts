@@ -3,6 +3,7 @@ import type { SplitDescription } from '../runtime/mail.ts';
 import type { EventTimeRange } from '../runtime/pace-clock.ts';
 import type { InputPiece } from '../runtime/probe.ts';
 import type { OpenFileByPath } from './file-feed.ts';
+import { isGzip } from './gzip-file.ts';
 import type { ListedFile } from './list-files.ts';
 
 /** How much of the start and the end of a file is looked at. */
@@ -37,7 +38,10 @@ export async function findEventTimeRange(
   let range: EventTimeRange | null = null;
   for (const source of executor.sources) {
     if (source.boundedness !== 'BOUNDED') continue;
-    const splits = await splitTimes(executor, source, files.get(source.source) ?? [], openFile);
+    const listed = files.get(source.source) ?? [];
+    // The end of what a compressed file holds cannot be read without all before it.
+    if (listed.some(({ path }) => isGzip(path))) return null;
+    const splits = await splitTimes(executor, source, listed, openFile);
     if (splits.length === 0) continue;
     const found = rangeOf(splits);
     if (found === null) return null;

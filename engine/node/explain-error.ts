@@ -14,6 +14,10 @@ export function explainFileError(error: unknown, name: string): string {
       return `${name} cannot be opened: too many files are open. Close other programs, or read fewer files at once.`;
     case 'EISDIR':
       return `${name} is a folder now; it was a file when the run began. Run again.`;
+    case 'Z_BUF_ERROR':
+      return `${name} ends in the middle of its gzip data: it was cut off. Copy or download it again.`;
+    case 'Z_DATA_ERROR':
+      return `${name} is not gzip, or damaged (${error instanceof Error ? error.message : ''}). Copy or download it again, or take .gz off its name if it is not compressed.`;
     case 'ENAMETOOLONG':
       return `The name ${name} is too long for a file. Is it text instead of a path?`;
     default:

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { Mail } from '../runtime/mail.ts';
 import { explainFileError } from './explain-error.ts';
+import { EndOfGzipError, GzipFile, isGzip } from './gzip-file.ts';
 import type { ListedFile } from './list-files.ts';
 
 /** An open file. Structural part of node's FileHandle, so that tests can stand in for slow or changing files. */
@@ -27,6 +28,8 @@ interface SplitReading {
   readonly source: number;
   readonly file: ListedFile;
   handle: OpenFile | null;
+  /** Bytes of the file that a byte of its content takes: not 1 when it is compressed, then 0 until some of it has been read. */
+  stored: number;
   readBytes: number;
   /** Offset that was asked for and not delivered yet. */
   wanted: number | null;
@@ -59,6 +62,7 @@ export class FileFeed {
       source,
       file,
       handle: null,
+      stored: isGzip(file.path) ? 0 : 1,
       readBytes,
       wanted: null,
       reading: false,
@@ -73,6 +77,11 @@ export class FileFeed {
     if (state === undefined || state.done || state.wanted !== null) return;
     state.wanted = offset;
     this.#pump(state);
+  }
+
+  /** How far into the file, in bytes of the file, `offset` of its content is; about, when it is compressed. */
+  storedOffset(source: number, split: string, offset: number): number {
+    return offset * (this.#splits.get(keyOf(source, split))?.stored ?? 1);
   }
 
   /** True while bytes that were asked for are on their way. */
@@ -122,8 +131,12 @@ export class FileFeed {
         (error: unknown) => {
           state.done = true;
           state.wanted = null;
-          const message = error instanceof ChangedFileError ? error.message : explainFileError(error, state.file.id);
-          this.#deliveries.push({ kind: 'source-failed', source: state.source, split: state.file.id, message });
+          this.#deliveries.push({
+            kind: 'source-failed',
+            source: state.source,
+            split: state.file.id,
+            message: messageOf(error, state.file),
+          });
           this.#onDelivery();
         },
       )
@@ -137,18 +150,21 @@ export class FileFeed {
 
   async #read(state: SplitReading, offset: number): Promise<Data> {
     const { file } = state;
-    state.handle ??= await this.#open(file.path);
+    state.handle ??= isGzip(file.path) ? new GzipFile(() => this.#open(file.path)) : await this.#open(file.path);
     const { handle } = state;
-    const bytes = new Uint8Array(Math.max(0, Math.min(state.readBytes, file.size - offset)));
+    const size = handle instanceof GzipFile ? Number.POSITIVE_INFINITY : file.size;
+    const buffer = new Uint8Array(Math.max(0, Math.min(state.readBytes, size - offset)));
     let filled = 0;
-    while (filled < bytes.length) {
-      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
+    while (filled < buffer.length) {
+      const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, offset + filled);
       if (bytesRead === 0) break;
       filled += bytesRead;
     }
     checkUnchanged(file, await handle.stat());
+    if (handle instanceof GzipFile) state.stored = handle.stored;
     if (this.#readBytes === null) state.readBytes = Math.min(state.readBytes * 2, MAX_READ_BYTES);
-    const end = offset + filled >= file.size;
+    const bytes = buffer.subarray(0, filled);
+    const end = filled < buffer.length || offset + filled >= size;
     if (end) await closeQuietly(state);
     return { kind: 'source-data', source: state.source, split: file.id, offset, bytes, end };
   }
@@ -168,6 +184,15 @@ function checkUnchanged(file: ListedFile, now: { readonly size: number; readonly
   if (now.size === file.size && now.mtimeMs === file.modified) return;
   const how = now.size === file.size ? 'its content is newer' : `it had ${file.size} bytes and now has ${now.size}`;
   throw new ChangedFileError(`${file.id} changed while it was being read: ${how}. Run again when nothing writes to it.`);
+}
+
+function messageOf(error: unknown, { id }: ListedFile): string {
+  if (error instanceof ChangedFileError) return error.message;
+  if (!(error instanceof EndOfGzipError)) return explainFileError(error, id);
+  return (
+    `The checkpoint had read ${id} up to ${error.wanted}, but what it holds now ends at ${error.end}. ` +
+    'It is not the input that the checkpoint was taken with. Put that back, or start fresh.'
+  );
 }
 
 async function closeQuietly(state: SplitReading): Promise<void> {

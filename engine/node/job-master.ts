@@ -7,6 +7,7 @@ import type { Pace } from '../runtime/pace.ts';
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts';
 import { Checkpointer, type CheckpointEvents } from './checkpoints/checkpointer.ts';
 import { checkpointSettings, restartStrategy } from './checkpoints/settings.ts';
+import { gzipBytes } from './gzip-bytes.ts';
 import { jobFailure } from './job-failure.ts';
 import { JobRunner, type RunnerPorts } from './job-runner.ts';
 import type { PartFiles } from './part-files.ts';
@@ -112,7 +113,7 @@ export class JobMaster<Env> {
   > {
     const { program, createExecutor, store, parts, events, baseDirectory, ports, onProgress, step } = this.#options;
     const clock = ports?.clock ?? systemClock;
-    const writes = new PartWriteQueue();
+    const writes = new PartWriteQueue(gzipBytes);
     const startTime = clock.now();
     const created = createExecutor(program, {
       ...this.#options.executor,

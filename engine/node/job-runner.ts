@@ -8,6 +8,7 @@ import { Pacer } from './pacer.ts';
 import { remainingTime } from './remaining-time.ts';
 import { readFraction } from './read-fraction.ts';
 import { systemClock, type RunnerClock } from './runner-clock.ts';
+import { splitOf } from './split-of.ts';
 
 /** What has to be done beside a job's records: checkpoints, and the files that its sinks write. */
 export interface RunnerDuties {
@@ -99,7 +100,7 @@ export class JobRunner {
 
   /** Share of the bounded input that has been read, from 0 to 1; null when the input has no end or no known size. */
   get fraction(): number | null {
-    return readFraction(this.#executor, this.#files);
+    return readFraction(this.#executor, this.#files, (source, split, offset) => this.#feed.storedOffset(source, split, offset));
   }
 
   /** About how many ms the rest of the bounded input takes at this pace; null when nobody can tell, or not yet. */
@@ -139,7 +140,7 @@ export class JobRunner {
       const files = await listFiles(this.#options.baseDirectory, enumeration.paths);
       this.#files.set(source, files);
       for (const file of files) this.#feed.add(source, file);
-      this.#executor.deliver({ kind: 'splits', source, splits: files.map(({ id, size }) => ({ id, offset: 0, size })) });
+      this.#executor.deliver({ kind: 'splits', source, splits: files.map(splitOf) });
     } catch (error) {
       if (!(error instanceof FileListingError)) throw error;
       this.#executor.deliver({ kind: 'source-failed', source, split: null, message: error.message });

@@ -1,9 +1,17 @@
 import type { Executor, SourceDescription } from '../runtime/job.ts';
 import type { SplitDescription } from '../runtime/mail.ts';
+import type { FileFeed } from './file-feed.ts';
 import type { ListedFile } from './list-files.ts';
 
-/** Share of the bounded input that has been read, 0 to 1, each source counting the same; null when a source has no end or no known size. */
-export function readFraction(executor: Executor, files: ReadonlyMap<number, readonly ListedFile[]>): number | null {
+/**
+ * Share of the bounded input that has been read, 0 to 1, each source counting the same; null when a source has no end or no known size.
+ * `storedOffset`: bytes of a file up to an offset of its content.
+ */
+export function readFraction(
+  executor: Executor,
+  files: ReadonlyMap<number, readonly ListedFile[]>,
+  storedOffset: FileFeed['storedOffset'],
+): number | null {
   const { sources } = executor;
   if (sources.length === 0) return null;
   const read = new Map(executor.positions().map(({ source, positions }) => [source, positions]));
@@ -17,7 +25,7 @@ export function readFraction(executor: Executor, files: ReadonlyMap<number, read
     for (const { id, size } of splits) {
       const position = positions.get(id);
       total += size;
-      done += position?.finished === true ? size : Math.min(size, position?.offset ?? 0);
+      done += position?.finished === true ? size : Math.min(size, storedOffset(source.source, id, position?.offset ?? 0));
     }
     sum += total === 0 ? 1 : done / total;
   }

@@ -1057,7 +1057,10 @@ interface CsvOptions {
   allowComments?: boolean; nullLiteral?: string;
 }
 
-/** Files, relative to the notebook; a path may be a file, a folder or a glob. Bounded unless `monitorInterval` is set. */
+/**
+ * Files, relative to the notebook; a path may be a file, a folder or a glob. Bounded unless `monitorInterval` is set.
+ * Files whose names end with .gz or .gzip are decompressed while they are read.
+ */
 interface FileSource<T> extends Source<T, FileSourceSplit, unknown> {}
 interface FileSourceSplit extends SourceSplit { readonly path: string; readonly offset: number }
 declare const FileSource: {
@@ -1080,6 +1083,7 @@ interface FileSinkOptions<T> {
   /** Defaults: 128 mb, 30 min, 1 min. Files always roll at a checkpoint. */
   rollingPolicy?: { maxPartSize?: MemorySizeLike; rolloverInterval?: DurationLike; inactivityInterval?: DurationLike };
   partPrefix?: string; partSuffix?: string;
+  /** 'gzip': compressed files, whose names end with '.gz'. `maxPartSize` counts bytes before compression. */ compression?: 'gzip';
 }
 /** Part files in a folder: in-progress, pending, and finished once a checkpoint completes. Exactly once [6.8, 4.13]. */
 declare const FileSink: {

@@ -6,6 +6,7 @@ import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
 import type { Committable, JobSnapshot } from '../../../engine/checkpoint/snapshot.ts';
 import { FileSink } from '../../../engine/connectors/file-sink.ts';
 import { PartWriteQueue } from '../../../engine/connectors/part-write-queue.ts';
+import { gzipBytes } from '../../../engine/node/gzip-bytes.ts';
 import { DiscardingSink } from '../../../engine/connectors/sink.ts';
 import type { Executor, ExecutorOptions } from '../../../engine/runtime/job.ts';
 import { runPipeline, PLAY_MODES } from '../../../engine/testkit/pipeline.ts';
@@ -20,7 +21,7 @@ type Describe = (rows: DataStream<Row>, env: StreamExecutionEnvironment) => void
 /** A job with one scripted source, and the files that its sinks write. */
 class SinkJob {
   readonly executor: Executor;
-  readonly queue = new PartWriteQueue();
+  readonly queue = new PartWriteQueue(gzipBytes);
   /** Bytes by pending name. */
   readonly files: Map<string, string>;
   readonly closed = new Set<string>();
@@ -261,7 +262,7 @@ describe('FileSink', () => {
     };
     const describe = (env: StreamExecutionEnvironment): void =>
       both(env.fromSource(scriptedSource<Row>('rows'), WatermarkStrategy.noWatermarks(), 'rows'), env);
-    const failure = startFailure(describe, { parts: new PartWriteQueue() });
+    const failure = startFailure(describe, { parts: new PartWriteQueue(gzipBytes) });
     assert.match(failure.message, /Two sinks of this job write files called 'part-….ndjson' to 'out'/);
     assert.ok(failure.location);
     assert.ok(

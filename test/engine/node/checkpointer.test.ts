@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { CheckpointManifest } from '../../../engine/checkpoint/manifest.ts';
 import type { JobSnapshot } from '../../../engine/checkpoint/snapshot.ts';
 import { PartWriteQueue } from '../../../engine/connectors/part-write-queue.ts';
+import { gzipBytes } from '../../../engine/node/gzip-bytes.ts';
 import { Checkpointer } from '../../../engine/node/checkpoints/checkpointer.ts';
 import { CheckpointStore, type PublishDetails } from '../../../engine/node/checkpoints/checkpoint-store.ts';
 import { lockHolder } from '../../../engine/node/checkpoints/lock.ts';
@@ -51,7 +52,7 @@ describe('A checkpoint that expires while it is being written', () => {
         recordFailure: (one) => store.recordFailure(one),
       },
       parts: new PartFiles(new MemoryPartDisk()),
-      writes: new PartWriteQueue(),
+      writes: new PartWriteQueue(gzipBytes),
       settings: { interval: null, minPause: 0, timeout: TIMEOUT, tolerableFailures: 10, afterTasksFinish: false },
       clock,
       last: 0,

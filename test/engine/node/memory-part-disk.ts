@@ -22,10 +22,10 @@ export class MemoryPartDisk implements PartDisk {
   fault: (operation: number, what: string) => Fault = () => null;
 
   /** Finished files with their text, sorted. */
-  finished(): readonly (readonly [string, string])[] {
+  finished(textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString()): readonly (readonly [string, string])[] {
     return this.paths()
       .filter((path) => !path.includes('/.'))
-      .map((path) => [path, Buffer.from(this.#names.get(path)?.bytes ?? []).toString()] as const);
+      .map((path) => [path, textOf(this.#names.get(path)?.bytes ?? new Uint8Array())] as const);
   }
 
   paths(): readonly string[] {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { Committable } from '../../../engine/checkpoint/snapshot.ts';
 import { PartFileWriter } from '../../../engine/connectors/part-file-writer.ts';
 import { PartWriteQueue, type PartWrite } from '../../../engine/connectors/part-write-queue.ts';
+import { gzipBytes } from '../../../engine/node/gzip-bytes.ts';
 import type { PartRef, SinkFolder } from '../../../engine/connectors/part-writes.ts';
 import { textEncoder } from '../../../engine/formats/line-encoder.ts';
 import { DiskError } from '../../../engine/node/checkpoints/disk.ts';
@@ -225,9 +227,9 @@ describe('PartFiles on a disk that fails', () => {
     });
     const plan = fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 6 });
     await fc.assert(
-      fc.asyncProperty(plan, fc.array(fault, { maxLength: 6 }), async (checkpoints, faults) => {
+      fc.asyncProperty(plan, fc.array(fault, { maxLength: 6 }), fc.boolean(), async (checkpoints, faults, gzip) => {
         assert.deepEqual(
-          await simulate(checkpoints, faults),
+          await simulate(checkpoints, faults, gzip ? { ...SINK, suffix: '.txt.gz', compression: 'gzip' } : SINK),
           Array.from({ length: checkpoints.reduce((a, b) => a + b, 0) }, (_, at) => `${at}`),
         );
       }),
@@ -247,6 +249,7 @@ interface Published {
 async function simulate(
   groups: readonly number[],
   faults: readonly { readonly at: number; readonly kind: 'before' | 'after' | 'power' }[],
+  sink: SinkFolder,
 ): Promise<readonly string[]> {
   const disk = new MemoryPartDisk();
   let published: Published = { checkpoint: 0, record: 0, nextPart: 0, committables: [] };
@@ -264,7 +267,7 @@ async function simulate(
           : null;
     };
     try {
-      await runFrom(published, groups, new PartFiles(disk), (next) => {
+      await runFrom(published, groups, sink, new PartFiles(disk), (next) => {
         published = next;
       });
       break;
@@ -279,18 +282,24 @@ async function simulate(
     [],
   );
   return disk
-    .finished()
+    .finished(sink.compression === 'gzip' ? (bytes): string => gunzipSync(bytes).toString() : undefined)
     .flatMap(([, text]) => text.split('\n').filter((line) => line !== ''))
     .sort((a, b) => Number(a) - Number(b));
 }
 
-async function runFrom(from: Published, groups: readonly number[], files: PartFiles, publish: (next: Published) => void): Promise<void> {
-  const queue = new PartWriteQueue();
+async function runFrom(
+  from: Published,
+  groups: readonly number[],
+  sink: SinkFolder,
+  files: PartFiles,
+  publish: (next: Published) => void,
+): Promise<void> {
+  const queue = new PartWriteQueue(gzipBytes);
   const rolling = { maxPartSize: 2, rolloverInterval: 1, inactivityInterval: 1 };
-  const writer = new PartFileWriter({ sink: SINK, encoder: textEncoder(), rolling, run: 1, subtask: 0, parts: queue });
+  const writer = new PartFileWriter({ sink, encoder: textEncoder(), rolling, run: 1, subtask: 0, parts: queue });
   writer.nextPart = from.nextPart;
   let { record, checkpoint } = from;
-  await files.recover([SINK], 1, from.committables);
+  await files.recover([sink], 1, from.committables);
   for (const group of groups.slice(checkpoint)) {
     for (let count = 0; count < group; count++, record++) {
       writer.write(String(record), record % 3 === 0 ? 'third' : '', 0);
