@@ -215,6 +215,11 @@ export class SingleOutputStreamOperator<out T> extends DataStream<T> {
     return this;
   }
   setParallelism(parallelism: number): this {
+    const { role } = this.#vertex;
+    // Elements that come by mail come to one subtask.
+    if (role.kind === 'source' && role.source.enumeration.kind === 'elements' && parallelism > 1) {
+      throw new IllegalArgumentException('The maximum parallelism of non parallel operator must be 1.');
+    }
     this.#vertex.parallelism = checkParallelism(parallelism);
     return this;
   }

@@ -1,5 +1,6 @@
 import { CollectionSource } from '../connectors/collection-source.ts';
 import { SequenceSource } from '../connectors/sequence-source.ts';
+import { socketSource } from '../connectors/socket-source.ts';
 import type { Source } from '../connectors/source.ts';
 import { createJobGraph, executionPlan } from '../graph/job-graph.ts';
 import type { StreamEdge, StreamGraph, StreamVertex, VertexRole, WindowDescription } from '../graph/stream-graph.ts';
@@ -12,7 +13,7 @@ import { IllegalArgumentException, IllegalStateException } from './errors.ts';
 import { ExecutionConfig } from './execution-config.ts';
 import { checkMaxParallelism, checkParallelism } from './operator-settings.ts';
 import { SeededRandom } from './random.ts';
-import { addUnsupportedMethods, unsupported } from './unsupported.ts';
+import { unsupported } from './unsupported.ts';
 import { planOf, WatermarkStrategy } from './watermark-strategy.ts';
 
 /** What the code of cells may reach of the job that runs it (rule 8). */
@@ -101,6 +102,15 @@ export class StreamExecutionEnvironment {
       'Sequence Source',
       this.getParallelism(),
     );
+  }
+
+  /**
+   * Lines of text from a TCP server [6.6]: not replayed after a failure. A trailing carriage return is left out when the delimiter is a line feed.
+   * `maxRetry`: attempts to connect again, 500 ms apart, −1 = for ever; without, the stream ends with the connection. Throws IllegalArgumentException.
+   */
+  socketTextStream(hostname: string, port: number, delimiter = '\n', maxRetry = 0): SingleOutputStreamOperator<string> {
+    const source = socketSource({ hostname, port, delimiter, maxRetry });
+    return this.#fromSource(source, WatermarkStrategy.noWatermarks<string>(), 'Socket Stream', 1);
   }
 
   /** Reads a source [6.1]. Event time and watermarks come from `strategy`, per split [2.21]. */
@@ -317,5 +327,3 @@ export class StreamExecutionEnvironment {
     }
   }
 }
-
-addUnsupportedMethods('StreamExecutionEnvironment', StreamExecutionEnvironment.prototype);

@@ -55,7 +55,6 @@ const METHODS: Readonly<Record<string, Readonly<Record<string, readonly string[]
     'type information': ['getKeyType'],
   },
   WindowedStream: { triggers: ['trigger'], evictors: ['evictor'] },
-  StreamExecutionEnvironment: { 'socket sources': ['socketTextStream'] },
   KeyedStateStore: { 'reducing and aggregating state': ['getReducingState', 'getAggregatingState'] },
   RuntimeContext: {
     'reducing and aggregating state': ['getReducingState', 'getAggregatingState'],

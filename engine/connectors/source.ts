@@ -1,4 +1,5 @@
 import type { SplitDescription } from '../runtime/mail.ts';
+import type { SocketText } from './socket-source.ts';
 
 /** BOUNDED ends by itself; CONTINUOUS_UNBOUNDED runs until it is stopped (Flink's `Boundedness`). */
 export type Boundedness = 'BOUNDED' | 'CONTINUOUS_UNBOUNDED';
@@ -12,8 +13,9 @@ export type SplitEnumeration =
   /**
    * No splits: the elements come by `elements` mail, in arrival order, until `end` (scripted and live sources). `createReader` is not called.
    * Records, watermarks and idleness of the mail are the source's own; a strategy other than `noWatermarks` makes its own watermarks from the records.
+   * `socket`: the shell gets them from there.
    */
-  | { readonly kind: 'elements' };
+  | { readonly kind: 'elements'; readonly socket?: SocketText };
 
 /** Result of `SourceReader.advance`. Numbers, so that the hot loop compares small integers. */
 export const WAITING = 0;

@@ -4,6 +4,7 @@ import type { Pace } from '../runtime/pace.ts';
 import { findEventTimeRange } from './event-time-range.ts';
 import { FileFeed, openOnDisk, type OpenFileByPath } from './file-feed.ts';
 import { FileListingError, listFiles, type ListedFile } from './list-files.ts';
+import { LiveFeeds } from './live-feeds.ts';
 import { Pacer } from './pacer.ts';
 import { remainingTime } from './remaining-time.ts';
 import { readFraction } from './read-fraction.ts';
@@ -69,6 +70,7 @@ export class JobRunner {
   readonly #clock: RunnerClock;
   readonly #openFile: OpenFileByPath;
   readonly #feed: FileFeed;
+  readonly #live = new LiveFeeds();
   readonly #pacer: Pacer;
   readonly #duties: RunnerDuties | null;
   readonly #files = new Map<number, readonly ListedFile[]>();
@@ -115,8 +117,10 @@ export class JobRunner {
   async run(): Promise<'finished' | 'failed' | 'stopped'> {
     try {
       for (const source of this.#executor.sources) await this.#listSplits(source);
+      if (!this.#isStopped()) this.#live.open(this.#executor.sources, this.#clock, () => this.#wake?.());
       return await this.#drive();
     } finally {
+      this.#live.close();
       await this.#feed.close();
       this.#options.onProgress();
     }
@@ -210,7 +214,9 @@ export class JobRunner {
     if (!this.#feed.hasDeliveries) {
       for (const { source, split, offset } of this.#executor.wanted()) this.#feed.request(source, split, offset);
     }
-    const deliveries = this.#feed.take();
+    // Sockets wait while the job has not worked off what came from them before.
+    const live = this.#executor.pendingMail === 0 ? this.#live.take() : [];
+    const deliveries = [...live, ...this.#feed.take()];
     for (const delivery of deliveries) this.#executor.deliver(delivery);
     return deliveries.length > 0;
   }
@@ -229,7 +235,7 @@ export class JobRunner {
     const report = this.#unreported ? this.#lastProgress + PROGRESS_INTERVAL - now : MAX_SLEEP;
     const duties = this.#duties?.dueIn() ?? Number.POSITIVE_INFINITY;
     const due = Math.min(MAX_SLEEP, report, duties, this.#executor.nextWakeUp() - this.#clock.now(), this.#pacer.waitTime(now));
-    if (this.#feed.hasDeliveries || this.#newPace !== null) return;
+    if (this.#feed.hasDeliveries || this.#live.hasDeliveries || this.#newPace !== null) return;
     await new Promise<void>((resolve) => {
       const cancel = this.#clock.wakeAfter(Math.max(1, Math.ceil(due)), resolve);
       this.#wake = (): void => {

@@ -1,7 +1,17 @@
-import type { JournalEntry, Mail } from '../runtime/mail.ts';
+import type { JournalEntry, Mail, SourceElement } from '../runtime/mail.ts';
 
-/** Bytes of source data that are kept; a job that was given more cannot be replayed from its journal. */
+/** Bytes of source data and of elements that are kept; a job that was given more cannot be replayed from its journal. */
 const MAX_BYTES = 256 * 1024 * 1024;
+
+/** What an element takes beside its text. */
+const ELEMENT_BYTES = 64;
+
+function textBytes(elements: readonly SourceElement[]): number {
+  return elements.reduce(
+    (sum, element) => sum + (element.kind === 'record' && typeof element.value === 'string' ? element.value.length * 2 : 0),
+    0,
+  );
+}
 
 /** The mail of a run, in order, each with its place (rule 7). */
 export class Journal {
@@ -17,6 +27,7 @@ export class Journal {
   append(record: number, turn: number, mail: Mail): void {
     if (!this.#enabled || !this.#complete) return;
     if (mail.kind === 'source-data') this.#bytes += mail.bytes.length;
+    if (mail.kind === 'elements') this.#bytes += mail.elements.length * ELEMENT_BYTES + textBytes(mail.elements);
     this.#entries.push({ record, turn, mail });
     if (this.#bytes <= MAX_BYTES) return;
     this.#complete = false;

@@ -143,6 +143,9 @@ class JobExecutor implements Executor {
   get failure(): JobFailure | null {
     return this.#failure;
   }
+  get pendingMail(): number {
+    return this.#mail.length;
+  }
 
   #createSources(seed: number, watermarkInterval: number): readonly SourceSubtask[] {
     const job = {

@@ -175,6 +175,8 @@ export interface Executor {
   readonly configuration: Readonly<Record<string, string>>;
   /** Queues mail and journals it at the current position. */
   deliver(mail: Mail): void;
+  /** Mail that was delivered and is not worked off. */
+  readonly pendingMail: number;
   /**
    * Handles pending mail, then reads up to `maxRecords` source records, each through the whole job before the next (rule 1). With 0 it only handles mail,
    * up to the first that brings a record.

@@ -123,7 +123,10 @@ interface StreamExecutionEnvironment {
   /** The integers from `from` to `to`, both included. */ fromSequence(from: number, to: number): DataStreamSource<number>;
   /** Reads a source [6.1]. Event time and watermarks come from `strategy`, per split [2.21]. */
   fromSource<T>(source: Source<T, any, any>, strategy: WatermarkStrategy<T>, sourceName: string): DataStreamSource<T>;
-  /** Lines of text from a TCP server; not replayed after a failure [6.6]. `maxRetry` in seconds: 0 = none (default), −1 = for ever. */
+  /**
+   * Lines of UTF-8 text from a TCP server; not replayed after a failure [6.6]. `delimiter`: default '\n', which takes a '\r' before it along.
+   * `maxRetry`: attempts to connect again, 500 ms apart; 0 = none (default): the stream ends with the connection; −1 = for ever.
+   */
   socketTextStream(hostname: string, port: number, delimiter?: string, maxRetry?: number): DataStreamSource<string>;
 
   /** Turns checkpoints on. Interval at least 10 ms; mode EXACTLY_ONCE unless given [4a]. */

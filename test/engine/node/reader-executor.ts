@@ -51,10 +51,20 @@ export class ReaderExecutor {
       positions: () => this.#readers.map((reader, source) => ({ source, positions: reader.positions() })),
       probeTimestamps: (source, split, pieces) =>
         probeTimestamps(this.#sources[source]!, (value) => this.#timestampOf(value as never), split, pieces, 1),
+      pendingMail: 0,
       recordCount: this.records.length,
     } as Pick<
       Executor,
-      'sources' | 'deliver' | 'step' | 'wanted' | 'nextWakeUp' | 'nextTimestamp' | 'positions' | 'probeTimestamps' | 'recordCount'
+      | 'sources'
+      | 'deliver'
+      | 'step'
+      | 'wanted'
+      | 'nextWakeUp'
+      | 'nextTimestamp'
+      | 'positions'
+      | 'probeTimestamps'
+      | 'recordCount'
+      | 'pendingMail'
     > as Executor;
   }
 

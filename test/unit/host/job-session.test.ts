@@ -32,6 +32,7 @@ function fakeExecutor(change: Partial<Executor> = {}): Executor {
     sources: [SOURCE],
     displays: [DISPLAY],
     recordCount: 0,
+    pendingMail: 0,
     turnCount: 0,
     failure: null,
     configuration: { 'parallelism.default': '1' },
