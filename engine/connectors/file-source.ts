@@ -1,5 +1,5 @@
-import type { DurationLike } from '../api/duration.ts';
-import { IllegalArgumentException, UnsupportedOperationException } from '../api/errors.ts';
+import { type DurationLike, toMillis } from '../api/duration.ts';
+import { IllegalArgumentException } from '../api/errors.ts';
 import { CHARSET_NAMES, findCharset, UTF_8, type Charset } from '../formats/charset.ts';
 import type { ColumnType, ColumnTypes } from '../formats/column-types.ts';
 import { CsvDecoder } from '../formats/csv-decoder.ts';
@@ -9,11 +9,17 @@ import { parseJsonLine } from '../formats/ndjson.ts';
 import type { DecoderContext, RecordDecoder } from '../formats/record-decoder.ts';
 import { unshare } from '../formats/unshare.ts';
 import { FileSourceReader } from './file-source-reader.ts';
-import type { Source } from './source.ts';
+import { FollowingReader } from './following-reader.ts';
+import type { FileWatchSettings, Source } from './source.ts';
 
 export interface FileSourceOptions {
-  /** Keeps looking for new files. Not part of this version. */
+  /** Keeps looking for new files, this often; each path is read once. Default: what is there is read, then the source ends [6.8]. */
   readonly monitorInterval?: DurationLike;
+  /**
+   * Also reads what is added to files later, and the file that takes the place of another, as `tail -F` does. Only whole lines are read. Looks every
+   * `monitorInterval`, default 1 s.
+   */
+  readonly follow?: boolean;
   /** Skips a record that cannot be read, counted in metrics. Default false: the job fails, naming file and line. */
   readonly ignoreParseErrors?: boolean;
   /** Default utf-8; also us-ascii, iso-8859-1 (latin1) and utf-16le. */
@@ -31,19 +37,17 @@ type CreateFileDecoder<T> = (charset: Charset, context: DecoderContext) => Recor
 function fileSource<T>(path: FilePaths, options: FileSourceOptions, createDecoder: CreateFileDecoder<T>): FileSource<T> {
   const paths = checkedPaths(path);
   const charset = checkedCharset(options.charset);
-  if (options.monitorInterval !== undefined) {
-    throw new UnsupportedOperationException(
-      'A FileSource that keeps looking for new files (monitorInterval) is not part of this version of Streambook yet.',
-      'Leave monitorInterval out: the files that are there are read, then the job finishes.',
-    );
-  }
+  const watch = checkedWatch(options);
   const skips = options.ignoreParseErrors ?? false;
   return {
-    boundedness: 'BOUNDED',
+    boundedness: watch === undefined ? 'BOUNDED' : 'CONTINUOUS_UNBOUNDED',
     description: `FileSource(${paths.join(', ')})`,
-    enumeration: { kind: 'files', paths },
-    createReader: (context) =>
-      new FileSourceReader((decoder) => createDecoder(charset, decoder), skips ? (): void => context.countParseError() : null),
+    enumeration: { kind: 'files', paths, ...(watch && { watch }) },
+    createReader(context) {
+      const create = (decoder: DecoderContext): RecordDecoder<T> => createDecoder(charset, decoder);
+      const skipped = skips ? (): void => context.countParseError() : null;
+      return watch?.follow === true ? new FollowingReader(create, skipped) : new FileSourceReader(create, skipped);
+    },
   };
 }
 
@@ -63,7 +67,7 @@ function csv(
   return fileSource(path, options, (charset, context) => new CsvDecoder(settings, charset, context));
 }
 
-/** Bounded sources over files; each file is a split, read from start to end. */
+/** Sources over files; each file is a split, read from start to end. Bounded unless they keep looking. */
 export const FileSource = {
   /** CSV as in RFC 4180. Without `columns`, a value written as a JSON number, true or false becomes that, anything else text. */
   csv,
@@ -92,6 +96,15 @@ function checkedPaths(path: FilePaths): readonly string[] {
     }
   }
   return paths;
+}
+
+const DEFAULT_INTERVAL = '1 s';
+
+function checkedWatch({ monitorInterval, follow = false }: FileSourceOptions): FileWatchSettings | undefined {
+  if (monitorInterval === undefined && !follow) return undefined;
+  const interval = toMillis(monitorInterval ?? DEFAULT_INTERVAL);
+  if (interval > 0) return { interval, follow };
+  throw new IllegalArgumentException('The monitorInterval of a FileSource has to be longer than 0.', "Write for example '1 s'.");
 }
 
 function checkedCharset(name: string | undefined): Charset {

@@ -4,12 +4,23 @@ import type { SocketText } from './socket-source.ts';
 /** BOUNDED ends by itself; CONTINUOUS_UNBOUNDED runs until it is stopped (Flink's `Boundedness`). */
 export type Boundedness = 'BOUNDED' | 'CONTINUOUS_UNBOUNDED';
 
+/** How a source keeps looking at its files. */
+export interface FileWatchSettings {
+  /** Ms between two looks. */
+  readonly interval: number;
+  /** What is added to a file is read too; its splits have the names of followed-split.ts. */
+  readonly follow: boolean;
+}
+
 /** What the shell outside the engine has to do so that a source gets its splits and bytes. Plain data. */
 export type SplitEnumeration =
   /** The reader needs nothing from outside: its splits are these. */
   | { readonly kind: 'fixed'; readonly splits: readonly SplitDescription[] }
-  /** Files, folders or globs relative to the notebook; the shell lists them and streams their bytes. */
-  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  /**
+   * Files, folders or globs relative to the notebook; the shell lists them and streams their bytes. `watch`: it lists them again and again, and
+   * more splits come.
+   */
+  | { readonly kind: 'files'; readonly paths: readonly string[]; readonly watch?: FileWatchSettings }
   /**
    * No splits: the elements come by `elements` mail, in arrival order, until `end` (scripted and live sources). `createReader` is not called.
    * Records, watermarks and idleness of the mail are the source's own; a strategy other than `noWatermarks` makes its own watermarks from the records.
@@ -82,6 +93,8 @@ export interface SourceReader<T> {
   readonly splitCount: number;
   /** True when that split will give no further record. */
   isSplitFinished(split: number): boolean;
+  /** Splits that were finished since the last call, for a reader that reads several at once. */
+  takeFinished?(): readonly number[];
   /** Byte ranges the reader needs next, at most one per split; empty while its buffers are full enough. */
   wanted(): readonly { readonly split: string; readonly offset: number }[];
   /** Resuming there gives exactly the records after `current`. */

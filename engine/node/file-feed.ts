@@ -27,6 +27,7 @@ const MAX_READ_BYTES = 512 * 1024;
 interface SplitReading {
   readonly source: number;
   readonly file: ListedFile;
+  readonly watched: boolean;
   handle: OpenFile | null;
   /** Bytes of the file that a byte of its content takes: not 1 when it is compressed, then 0 until some of it has been read. */
   stored: number;
@@ -56,11 +57,13 @@ export class FileFeed {
     this.#onDelivery = onDelivery;
   }
 
-  add(source: number, file: ListedFile): void {
+  /** `watched`: the file was found while the source looks for new ones. */
+  add(source: number, file: ListedFile, watched = false): void {
     const readBytes = this.#readBytes ?? FIRST_READ_BYTES;
     this.#splits.set(keyOf(source, file.id), {
       source,
       file,
+      watched,
       handle: null,
       stored: isGzip(file.path) ? 0 : 1,
       readBytes,
@@ -160,7 +163,7 @@ export class FileFeed {
       if (bytesRead === 0) break;
       filled += bytesRead;
     }
-    checkUnchanged(file, await handle.stat());
+    checkUnchanged(state, await handle.stat());
     if (handle instanceof GzipFile) state.stored = handle.stored;
     if (this.#readBytes === null) state.readBytes = Math.min(state.readBytes * 2, MAX_READ_BYTES);
     const bytes = buffer.subarray(0, filled);
@@ -180,10 +183,13 @@ class ChangedFileError extends Error {
 }
 
 /** Throws ChangedFileError when the file is not as it was when the run began: its bytes may be of two versions. */
-function checkUnchanged(file: ListedFile, now: { readonly size: number; readonly mtimeMs: number }): void {
+function checkUnchanged({ file, watched }: SplitReading, now: { readonly size: number; readonly mtimeMs: number }): void {
   if (now.size === file.size && now.mtimeMs === file.modified) return;
   const how = now.size === file.size ? 'its content is newer' : `it had ${file.size} bytes and now has ${now.size}`;
-  throw new ChangedFileError(`${file.id} changed while it was being read: ${how}. Run again when nothing writes to it.`);
+  const advice = watched
+    ? "Write new files under a name that begins with '.' and rename them once they are complete, or read what is added with follow: true."
+    : 'Run again when nothing writes to it.';
+  throw new ChangedFileError(`${file.id} changed while it was being read: ${how}. ${advice}`);
 }
 
 function messageOf(error: unknown, { id }: ListedFile): string {

@@ -70,7 +70,7 @@ export class JobRunner {
   readonly #clock: RunnerClock;
   readonly #openFile: OpenFileByPath;
   readonly #feed: FileFeed;
-  readonly #live = new LiveFeeds();
+  readonly #live: LiveFeeds;
   readonly #pacer: Pacer;
   readonly #duties: RunnerDuties | null;
   readonly #files = new Map<number, readonly ListedFile[]>();
@@ -94,6 +94,7 @@ export class JobRunner {
     this.#clock = options.ports?.clock ?? systemClock;
     this.#openFile = options.ports?.openFile ?? openOnDisk;
     this.#feed = new FileFeed(this.#openFile, options.ports?.readBytes ?? null, () => this.#wake?.());
+    this.#live = new LiveFeeds(this.#clock, () => this.#wake?.());
     this.#pacer = new Pacer(executor, options.pace, () => this.fraction);
     this.#newPace = options.pace;
     this.#duties = options.duties ?? null;
@@ -117,10 +118,10 @@ export class JobRunner {
   async run(): Promise<'finished' | 'failed' | 'stopped'> {
     try {
       for (const source of this.#executor.sources) await this.#listSplits(source);
-      if (!this.#isStopped()) this.#live.open(this.#executor.sources, this.#clock, () => this.#wake?.());
+      if (!this.#isStopped()) for (const source of this.#executor.sources) this.#live.connect(source);
       return await this.#drive();
     } finally {
-      this.#live.close();
+      await this.#live.close();
       await this.#feed.close();
       this.#options.onProgress();
     }
@@ -138,8 +139,11 @@ export class JobRunner {
     this.#wake?.();
   }
 
-  async #listSplits({ source, enumeration }: SourceDescription): Promise<void> {
+  async #listSplits(description: SourceDescription): Promise<void> {
+    const { source, enumeration } = description;
     if (enumeration.kind !== 'files') return;
+    const restored = this.#executor.positions().find((each) => each.source === source)?.positions ?? [];
+    if (await this.#live.watch(description, this.#options.baseDirectory, restored, (file) => this.#feed.add(source, file, true))) return;
     try {
       const files = await listFiles(this.#options.baseDirectory, enumeration.paths);
       this.#files.set(source, files);
@@ -210,13 +214,15 @@ export class JobRunner {
 
   /** Hands over the bytes that have come, or else asks for those that are wanted. True when there were some. */
   #supply(): boolean {
-    // What was handed over is only off the list of wishes after the next step: asking before would read it twice.
-    if (!this.#feed.hasDeliveries) {
-      for (const { source, split, offset } of this.#executor.wanted()) this.#feed.request(source, split, offset);
+    const idle = this.#executor.pendingMail === 0;
+    // What was handed over is only off the list of wishes once the job has worked it off: asking before would read it twice.
+    if (idle && !this.#feed.hasDeliveries) {
+      for (const { source, split, offset } of this.#executor.wanted()) {
+        if (!this.#live.request(source, split, offset)) this.#feed.request(source, split, offset);
+      }
     }
     // Sockets wait while the job has not worked off what came from them before.
-    const live = this.#executor.pendingMail === 0 ? this.#live.take() : [];
-    const deliveries = [...live, ...this.#feed.take()];
+    const deliveries = [...(idle ? this.#live.take() : []), ...this.#feed.take()];
     for (const delivery of deliveries) this.#executor.deliver(delivery);
     return deliveries.length > 0;
   }

@@ -26,23 +26,32 @@ export class FileListingError extends Error {
 const MAX_ENTRIES = 100_000;
 const MAX_FILES = 10_000;
 
+/** What may be missing: nothing, files that a folder or a glob stands for, or also what has a name, and what goes while it is listed. */
+export type MayMiss = 'nothing' | 'matches' | 'anything';
+
 /**
  * Finds the files that `paths` name: files, folders (with all below them, but nothing whose name starts with '.' or '_', as in Flink) and globs.
  * Each file once, sorted by id. Throws FileListingError.
  */
-export async function listFiles(baseDirectory: string, paths: readonly string[]): Promise<readonly ListedFile[]> {
-  const listing = new Listing(baseDirectory);
+export async function listFiles(
+  baseDirectory: string,
+  paths: readonly string[],
+  mayMiss: MayMiss = 'nothing',
+): Promise<readonly ListedFile[]> {
+  const listing = new Listing(baseDirectory, mayMiss);
   for (const each of paths) await listing.add(each);
   return listing.files();
 }
 
 class Listing {
   readonly #base: string;
+  readonly #mayMiss: MayMiss;
   readonly #files = new Map<string, ListedFile>();
   #entries = 0;
 
-  constructor(base: string) {
+  constructor(base: string, mayMiss: MayMiss) {
     this.#base = base;
+    this.#mayMiss = mayMiss;
   }
 
   files(): readonly ListedFile[] {
@@ -54,12 +63,12 @@ class Listing {
     const absolute = path.resolve(this.#base, given);
     const stats = await this.#statOrNull(absolute, name);
     if (stats === null) {
-      if (!picomatch.scan(given).isGlob) throw new FileListingError(await this.#missing(absolute, name));
-      await this.#addGlob(given);
+      if (picomatch.scan(given).isGlob) await this.#addGlob(given);
+      else if (this.#mayMiss !== 'anything') throw new FileListingError(await this.#missing(absolute, name));
     } else if (stats.isDirectory()) {
       const before = this.#files.size;
       await this.#addFolder(absolute, name, []);
-      if (this.#files.size === before)
+      if (this.#files.size === before && this.#mayMiss === 'nothing')
         throw new FileListingError(`The folder ${name} has no files to read (names that start with '.' or '_' are left out).`);
     } else {
       this.#addFile(absolute, name, stats);
@@ -76,7 +85,8 @@ class Listing {
 
   /** `ancestors`: real paths of the folders above, to notice a link that leads back to one of them. */
   async #addFolder(absolute: string, name: string, ancestors: readonly string[]): Promise<void> {
-    const real = await realpath(absolute);
+    // What has gone meanwhile has no entries either.
+    const real = await realpath(absolute).catch(() => absolute);
     if (ancestors.includes(real)) {
       throw new FileListingError(
         `${name} is a link to a folder above it, so its files would be found without end. Remove the link, or name the files.`,
@@ -87,6 +97,7 @@ class Listing {
       const child = path.join(absolute, entry.name);
       const childName = joined(name, entry.name);
       const stats = await this.#statEntry(child, childName);
+      if (stats === null) continue;
       if (stats.isDirectory()) await this.#addFolder(child, childName, [...ancestors, real]);
       else this.#addFile(child, childName, stats);
     }
@@ -99,9 +110,9 @@ class Listing {
     const before = this.#files.size;
     const depth = /\*\*|[{(]/.test(glob) ? Number.POSITIVE_INFINITY : glob.split('/').length;
     const stats = await this.#statOrNull(root, base);
-    if (stats === null) throw new FileListingError(await this.#missing(root, base));
-    if (stats.isDirectory()) await this.#addMatches(root, base, '', picomatch(glob), depth);
-    if (this.#files.size === before)
+    if (stats === null && this.#mayMiss !== 'anything') throw new FileListingError(await this.#missing(root, base));
+    if (stats?.isDirectory() === true) await this.#addMatches(root, base, '', picomatch(glob), depth);
+    if (this.#files.size === before && this.#mayMiss === 'nothing')
       throw new FileListingError(`No file matches ${pattern}. Check the pattern and the folder ${base === '' ? '.' : base}.`);
   }
 
@@ -115,7 +126,7 @@ class Listing {
         if (depth > 1 && !entry.name.startsWith('.')) await this.#addMatches(child, childName, childRelative, matches, depth - 1);
       } else if (matches(childRelative)) {
         const stats = await this.#statEntry(child, childName);
-        if (!stats.isDirectory()) this.#addFile(child, childName, stats);
+        if (stats !== null && !stats.isDirectory()) this.#addFile(child, childName, stats);
       }
     }
   }
@@ -129,13 +140,15 @@ class Listing {
       }
       return entries;
     } catch (error) {
+      if (this.#mayMiss === 'anything' && errorCode(error) === 'ENOENT') return [];
       throw error instanceof FileListingError ? error : new FileListingError(explainFileError(error, `The folder ${name}`));
     }
   }
 
-  async #statEntry(absolute: string, name: string): Promise<Stats> {
+  async #statEntry(absolute: string, name: string): Promise<Stats | null> {
     const stats = await this.#statOrNull(absolute, name);
-    if (stats === null) throw new FileListingError(`${name} is a link to a file that does not exist. Remove the link.`);
+    if (stats === null && this.#mayMiss !== 'anything')
+      throw new FileListingError(`${name} is a link to a file that does not exist. Remove the link.`);
     return stats;
   }
 

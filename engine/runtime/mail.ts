@@ -28,7 +28,7 @@ export type SourceElement =
 
 /** One numbered input of the job. Times are ms since the epoch. */
 export type Mail =
-  /** The splits of a source, found by the shell; each goes to exactly one subtask. Sent once per bounded source. */
+  /** The splits of a source, found by the shell; each goes to exactly one subtask. Sent once per bounded source; with more and more for one that is watched. */
   | { readonly kind: 'splits'; readonly source: number; readonly splits: readonly SplitDescription[] }
   /** Bytes of a split, in order and without gaps. `end`: no byte follows. */
   | {

@@ -1,4 +1,5 @@
 import { RuntimeException } from '../api/errors.ts';
+import { followedPath } from '../connectors/followed-split.ts';
 import type { SplitPosition } from '../connectors/source.ts';
 import type { Executor } from './job.ts';
 import type { SplitDescription } from './mail.ts';
@@ -6,9 +7,15 @@ import type { SourceSubtask } from './source-subtask.ts';
 
 function missingSplit(source: string, { split, offset }: SplitPosition): Error {
   return new RuntimeException(
-    `The checkpoint had read ${split} of ${source} up to ${offset}, but it is not there any more.`,
+    `The checkpoint had read ${followedPath(split)} of ${source} up to ${offset}, but it is not there any more.`,
     'Put it back, or start fresh.',
   );
+}
+
+function hashOf(text: string): number {
+  let hash = 0;
+  for (let at = 0; at < text.length; at++) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) >>> 0;
+  return hash;
 }
 
 /** All readers of a job: who gets which split and which bytes, and what they need next. */
@@ -29,10 +36,11 @@ export class SourceGroup {
     return this.subtasks.find(({ vertex }) => vertex.id === source);
   }
 
-  /** Deals the splits of a source out to its subtasks, in turn. `splits` null: those of the source itself. */
+  /** Deals the splits of a source out to its subtasks. `splits` null: those of the source itself. Those of a source that is watched come bit by bit. */
   assign(source: number, splits: readonly SplitDescription[] | null): void {
     const subtasks = this.#of(source);
     for (const [at, subtask] of subtasks.entries()) {
+      if (subtask.watched && splits !== null) this.#assignWatched(subtask, splits, subtasks.length);
       if (!subtask.waitsForSplits) continue;
       const { enumeration } = subtask.source;
       const all = splits ?? subtask.source.splitsFor?.(subtasks.length) ?? (enumeration.kind === 'fixed' ? enumeration.splits : []);
@@ -40,6 +48,20 @@ export class SourceGroup {
       if (missing !== undefined) throw missingSplit(subtask.name, missing);
       subtask.assign(all.filter((_, index) => index % subtasks.length === at));
     }
+  }
+
+  /** Who reads a split follows from its path: it must not depend on when it was found. Those that were finished before a restore are kept in mind. */
+  #assignWatched(subtask: SourceSubtask, splits: readonly SplitDescription[], parallelism: number): void {
+    const own = ({ id }: { readonly id: string }): boolean => hashOf(followedPath(id)) % parallelism === subtask.subtask.index;
+    if (!subtask.waitsForSplits) {
+      subtask.add(splits.filter(own));
+      return;
+    }
+    const missing = subtask.splits.missing(splits);
+    if (missing !== undefined) throw missingSplit(subtask.name, missing);
+    const finished = new Map(subtask.splits.awaited.filter((position) => position.finished).map(({ split, offset }) => [split, offset]));
+    const before = [...finished].map(([id, offset]) => ({ id, offset }));
+    subtask.assign([...before, ...splits.filter(({ id }) => !finished.has(id))].filter(own));
   }
 
   /** Hands bytes to the reader of their split. */

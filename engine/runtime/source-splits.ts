@@ -47,6 +47,16 @@ export class SourceSplits {
     this.#restored = restored;
   }
 
+  /** What a restored job goes on from, while its splits are not known. */
+  get awaited(): readonly SplitPosition[] {
+    return [...(this.#restored?.positions.values() ?? [])].map(({ split, offset, finished }) => ({ split, offset, finished }));
+  }
+
+  /** Is this one of those that are read, or were? */
+  knows(id: string): boolean {
+    return this.#names.includes(id) || this.#finished.some(({ split }) => split === id);
+  }
+
   /** A split that a restored job would have to read on, and that is not among those found. */
   missing(found: readonly SplitDescription[]): SplitPosition | undefined {
     const names = new Set(found.map(({ id }) => id));

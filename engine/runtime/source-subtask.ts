@@ -92,7 +92,19 @@ export class SourceSubtask {
     return this.vertex.name.replace(/^Source: /, '');
   }
 
-  /** All splits of this subtask; comes once. */
+  /** More splits may come, without end. */
+  get watched(): boolean {
+    const { enumeration } = this.source;
+    return enumeration.kind === 'files' && enumeration.watch !== undefined;
+  }
+
+  /** More splits of a source that is watched; those that it has had before are left out. */
+  add(splits: readonly SplitDescription[]): void {
+    const reading = splits.filter(({ id }) => !this.splits.knows(id));
+    this.slots[0]?.reader.addSplits(this.splits.resume(reading).reading);
+  }
+
+  /** All splits of this subtask, or the first ones; comes once. */
   assign(splits: readonly SplitDescription[]): void {
     this.#splitsKnown = true;
     const groups: SplitDescription[][] = [];
@@ -116,7 +128,7 @@ export class SourceSubtask {
         },
       });
       reader.addSplits(reading);
-      reader.noMoreSplits();
+      if (!this.watched) reader.noMoreSplits();
       this.slots.push(new ReaderSlot(reader, firstSplit, held));
       firstSplit += reading.length;
     }
@@ -172,7 +184,7 @@ export class SourceSubtask {
   run(slot: ReaderSlot, budget: number): number {
     const { progress } = this.#job;
     let records = 0;
-    if (!slot.hasHead && slot.held.length === 0 && slot.reader.splitCount === 1 && this.#generation.isPlain)
+    if (!slot.hasHead && slot.held.length === 0 && slot.reader.splitCount === 1 && this.#generation.isPlain && !this.watched)
       return this.#runPlain(slot, budget);
     while (records < budget && this.fill(slot) === RECORD) {
       this.emitHead(slot);
@@ -231,6 +243,7 @@ export class SourceSubtask {
     const { currentSplit } = reader;
     slot.hasHead = false;
     if (slot.held.length > 0) this.#releaseHeld(slot);
+    if (reader.takeFinished !== undefined) for (const split of reader.takeFinished()) this.#generation.release(firstSplit + split);
     if (currentSplit !== slot.lastSplit) {
       if (reader.isSplitFinished(slot.lastSplit)) this.#generation.release(firstSplit + slot.lastSplit);
       slot.lastSplit = currentSplit;
@@ -339,7 +352,9 @@ export class SourceSubtask {
     return this.#generation.watermark;
   }
 
+  /** Also, for the first subtask, those that a restored job waits for. */
   positions(): readonly SplitPosition[] {
+    if (this.waitsForSplits) return this.subtask.index === 0 ? this.splits.awaited : [];
     return [...this.slots.flatMap(({ reader }) => reader.positions()), ...this.splits.finished];
   }
 }

@@ -1049,7 +1049,12 @@ type ColumnType = 'string' | 'number' | 'bigint' | 'boolean' | 'timestamp' | 'js
 type Columns = { readonly [column: string]: ColumnType };
 interface ColumnTypes { string: string; number: number; bigint: bigint; boolean: boolean; timestamp: number; json: any }
 interface FileSourceOptions {
-  /** Keeps looking for new files; each path is read once. Default: read what is there and finish [6.8]. */ monitorInterval?: DurationLike;
+  /** Keeps looking for new files, this often; each path is read once. Default: read what is there and finish [6.8]. */ monitorInterval?: DurationLike;
+  /**
+   * Also reads what is added to files later, and the file that takes the place of another, as `tail -F` does. Only whole lines are read.
+   * Looks every `monitorInterval`, default 1 s. Not in Flink.
+   */
+  follow?: boolean;
   /** Skips a record that cannot be read, counted in metrics. Default false: the job fails, naming file and line. */
   ignoreParseErrors?: boolean; charset?: string;
 }
@@ -1061,7 +1066,7 @@ interface CsvOptions {
 }
 
 /**
- * Files, relative to the notebook; a path may be a file, a folder or a glob. Bounded unless `monitorInterval` is set.
+ * Files, relative to the notebook; a path may be a file, a folder or a glob. Bounded unless `monitorInterval` or `follow` is set.
  * Files whose names end with .gz or .gzip are decompressed while they are read.
  */
 interface FileSource<T> extends Source<T, FileSourceSplit, unknown> {}

@@ -82,9 +82,10 @@ describe('a file source', () => {
     const source = FileSource.text(['a', 'b/*.txt']);
     assert.equal(source.description, 'FileSource(a, b/*.txt)');
     assert.deepEqual(source.enumeration, { kind: 'files', paths: ['a', 'b/*.txt'] });
-    assert.throws(() => FileSource.text('a', { monitorInterval: '5 s' }), {
-      name: 'UnsupportedOperationException',
-      message: /monitorInterval/,
+    assert.deepEqual(FileSource.text('a', { monitorInterval: '5 s' }).enumeration, {
+      kind: 'files',
+      paths: ['a'],
+      watch: { interval: 5_000, follow: false },
     });
     assert.throws(() => FileSource.text('a', { charset: 'cp500' }), {
       name: 'IllegalArgumentException',

@@ -65,9 +65,7 @@ describe('a file that is read on from any record', () => {
     },
     ndjson: {
       source: (path) => FileSource.ndjson(path),
-      text: fc
-        .array(fc.oneof(word, fc.integer()))
-        .map((values) => values.map((value) => `${JSON.stringify(value)}\n`).join('\n')),
+      text: fc.array(fc.oneof(word, fc.integer())).map((values) => values.map((value) => `${JSON.stringify(value)}\n`).join('\n')),
     },
     csv: {
       source: (path) => FileSource.csv(path),
