@@ -11,6 +11,7 @@ import { unshare } from '../formats/unshare.ts';
 import { FileSourceReader } from './file-source-reader.ts';
 import { FollowingReader } from './following-reader.ts';
 import type { FileWatchSettings, Source } from './source.ts';
+import { STANDARD_INPUT_PATH } from './standard-input.ts';
 
 export interface FileSourceOptions {
   /** Keeps looking for new files, this often; each path is read once. Default: what is there is read, then the source ends [6.8]. */
@@ -26,7 +27,7 @@ export interface FileSourceOptions {
   readonly charset?: string;
 }
 
-/** Files, folders or globs, relative to the notebook. */
+/** Files, folders or globs, relative to the notebook; '-' alone = standard input. */
 export type FilePaths = string | readonly string[];
 
 /** Files, relative to the notebook; a path may be a file, a folder or a glob. */
@@ -38,11 +39,19 @@ function fileSource<T>(path: FilePaths, options: FileSourceOptions, createDecode
   const paths = checkedPaths(path);
   const charset = checkedCharset(options.charset);
   const watch = checkedWatch(options);
+  const piped = paths.includes(STANDARD_INPUT_PATH);
+  if (piped && (paths.length > 1 || watch !== undefined)) {
+    throw new IllegalArgumentException(
+      "'-' stands for standard input, which is read alone and once.",
+      "Give it as the only path, without monitorInterval and follow. For a file of that name write './-'.",
+    );
+  }
   const skips = options.ignoreParseErrors ?? false;
   return {
-    boundedness: watch === undefined ? 'BOUNDED' : 'CONTINUOUS_UNBOUNDED',
+    // Nobody knows whether a pipe ends; when it does, so does the source.
+    boundedness: watch === undefined && !piped ? 'BOUNDED' : 'CONTINUOUS_UNBOUNDED',
     description: `FileSource(${paths.join(', ')})`,
-    enumeration: { kind: 'files', paths, ...(watch && { watch }) },
+    enumeration: piped ? { kind: 'standard-input' } : { kind: 'files', paths, ...(watch && { watch }) },
     createReader(context) {
       const create = (decoder: DecoderContext): RecordDecoder<T> => createDecoder(charset, decoder);
       const skipped = skips ? (): void => context.countParseError() : null;

@@ -21,6 +21,8 @@ export type SplitEnumeration =
    * more splits come.
    */
   | { readonly kind: 'files'; readonly paths: readonly string[]; readonly watch?: FileWatchSettings }
+  /** The standard input of the process, once; its split is STANDARD_INPUT. The shell has it or fails the source. */
+  | { readonly kind: 'standard-input' }
   /**
    * No splits: the elements come by `elements` mail, in arrival order, until `end` (scripted and live sources). `createReader` is not called.
    * Records, watermarks and idleness of the mail are the source's own; a strategy other than `noWatermarks` makes its own watermarks from the records.

@@ -10,6 +10,7 @@ import { remainingTime } from './remaining-time.ts';
 import { readFraction } from './read-fraction.ts';
 import { systemClock, type RunnerClock } from './runner-clock.ts';
 import { splitOf } from './split-of.ts';
+import type { StandardInput } from './standard-input.ts';
 
 /** What has to be done beside a job's records: checkpoints, and the files that its sinks write. */
 export interface RunnerDuties {
@@ -34,7 +35,7 @@ export interface JobRunnerOptions {
   /** How a step of the executor is made; default: `executor.step`. For an owner that has to be able to interrupt user code. */
   readonly step?: (maxRecords: number) => StepKind;
   readonly duties?: RunnerDuties | null;
-  /** Stand-ins for the outside world, for tests. */
+  /** What the outside world is, where it is not as usual. */
   readonly ports?: Partial<RunnerPorts>;
 }
 
@@ -44,6 +45,8 @@ export interface RunnerPorts {
   readonly openFile: OpenFileByPath;
   /** Size of each read; null = small at first, then larger. */
   readonly readBytes: number | null;
+  /** Null where there is none. */
+  readonly standardInput: StandardInput | null;
 }
 
 /** How long the job may keep the event loop, in ms. */
@@ -118,7 +121,8 @@ export class JobRunner {
   async run(): Promise<'finished' | 'failed' | 'stopped'> {
     try {
       for (const source of this.#executor.sources) await this.#listSplits(source);
-      if (!this.#isStopped()) for (const source of this.#executor.sources) this.#live.connect(source);
+      if (!this.#isStopped())
+        for (const source of this.#executor.sources) this.#live.connect(source, this.#options.ports?.standardInput ?? null);
       return await this.#drive();
     } finally {
       await this.#live.close();

@@ -7,13 +7,16 @@ import type { ListedFile } from './list-files.ts';
 import { NewFiles } from './new-files.ts';
 import type { RunnerClock } from './runner-clock.ts';
 import { SocketFeed } from './socket-feed.ts';
+import { StandardInputFeed } from './standard-input-feed.ts';
+import type { StandardInput } from './standard-input.ts';
 
-/** What comes to a job while it runs: from the sockets of its sources, and from files that are looked at again and again. */
+/** What comes to a job while it runs: from the sockets of its sources, standard input, and files that are looked at again and again. */
 export class LiveFeeds {
   readonly #clock: RunnerClock;
   readonly #onDelivery: () => void;
   readonly #watches: FileWatch[] = [];
   readonly #sockets: SocketFeed[] = [];
+  readonly #inputs: StandardInputFeed[] = [];
 
   /** `onDelivery` is called when `take` has something. */
   constructor(clock: RunnerClock, onDelivery: () => void) {
@@ -21,8 +24,9 @@ export class LiveFeeds {
     this.#onDelivery = onDelivery;
   }
 
-  /** Connects the socket of a source, if it has one. */
-  connect({ source, enumeration }: SourceDescription): void {
+  /** Connects the socket of a source, or standard input, if it reads that. */
+  connect({ source, enumeration }: SourceDescription, input: StandardInput | null): void {
+    if (enumeration.kind === 'standard-input') this.#inputs.push(new StandardInputFeed(source, input, this.#onDelivery));
     if (enumeration.kind !== 'elements' || enumeration.socket === undefined) return;
     this.#sockets.push(new SocketFeed(source, enumeration.socket, this.#clock, this.#onDelivery));
   }
@@ -46,21 +50,21 @@ export class LiveFeeds {
   }
 
   get hasDeliveries(): boolean {
-    return [...this.#sockets, ...this.#watches].some((feed) => feed.hasDeliveries);
+    return [...this.#sockets, ...this.#inputs, ...this.#watches].some((feed) => feed.hasDeliveries);
   }
 
   /** What came since the last call; to be called when the job has worked off what it got before, as sources wait for that. */
   take(): readonly Mail[] {
-    return [...this.#sockets, ...this.#watches].flatMap((feed) => feed.take());
+    return [...this.#sockets, ...this.#inputs, ...this.#watches].flatMap((feed) => feed.take());
   }
 
   /** Asks for bytes of a split; false when none of these gives them. */
   request(source: number, split: string, offset: number): boolean {
-    return this.#watches.some((watch) => watch.request(source, split, offset));
+    return [...this.#inputs, ...this.#watches].some((feed) => feed.request(source, split, offset));
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.close();
+    for (const feed of [...this.#sockets, ...this.#inputs]) feed.close();
     for (const watch of this.#watches) await watch.close();
   }
 }

@@ -7,6 +7,7 @@ import { FilePartDisk } from '../../engine/node/file-part-disk.ts';
 import { jobFailure } from '../../engine/node/job-failure.ts';
 import { type Attempt, type JobEnd, JobMaster } from '../../engine/node/job-master.ts';
 import { PartFiles } from '../../engine/node/part-files.ts';
+import type { StandardInput } from '../../engine/node/standard-input.ts';
 import { createExecutor } from '../../engine/runtime/executor.ts';
 import type { Executor, StepKind } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
@@ -33,6 +34,7 @@ export interface JobOptions {
   readonly file: string;
   readonly restore: string | null;
   readonly stateDir: string | null;
+  readonly standardInput: StandardInput;
 }
 
 /** Frames of an error that are kept: the engine's own must not push the cell's out. */
@@ -127,6 +129,7 @@ class JobOutput {
   published(manifest: CheckpointManifest, rows: readonly number[]): void {
     this.newest = manifest;
     this.printer?.cover(rows);
+    this.flush();
   }
 }
 
@@ -137,7 +140,7 @@ function createMaster(
   output: JobOutput,
   streams: StandardStreams,
 ): JobMaster<StreamExecutionEnvironment> {
-  const { program, overrides, baseDirectory, pace, interruption } = options;
+  const { program, overrides, baseDirectory, pace, interruption, standardInput } = options;
   const run = pace.kind === 'full' ? longStep : (step: Executor['step'], maxRecords: number): StepKind => step(maxRecords);
   return new JobMaster({
     program: loadProgram(program),
@@ -160,6 +163,7 @@ function createMaster(
     },
     onAttempt: (attempt) => output.begin(attempt),
     onProgress: () => output.flush(),
+    ports: { standardInput },
     step: (executor, maxRecords) => {
       // After an interrupted step the job is in the middle of a record: it must not go on.
       if (interruption.broken) return 'waiting';
@@ -193,10 +197,12 @@ function interrupt(
 function longStep(step: Executor['step'], maxRecords: number): StepKind {
   const end = performance.now() + LONG_STEP_MILLISECONDS;
   let kind = step(maxRecords);
+  const first = kind;
   for (let records = maxRecords * 2; kind === 'progress' && performance.now() < end; records = Math.min(records * 2, MAX_STEP_RECORDS)) {
     kind = step(records);
   }
-  return kind;
+  // What was done has to be shown before the job waits for more.
+  return kind === 'waiting' ? first : kind;
 }
 
 function reportLate(executor: Executor, { program }: JobOptions, streams: StandardStreams): void {

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { StandardInput } from '../../engine/node/standard-input.ts';
 import { NotebookCompiler } from '../program/compile.ts';
 import { label } from '../program/graph.ts';
 import { loadLibrary } from '../program/library.ts';
@@ -20,15 +21,26 @@ export async function runNotebook(command: RunCommand, streams: StandardStreams)
   compiler.dispose();
   if (programs === null) return BAD_USAGE;
   const interruption = new Interruption();
-  for (const program of programs) {
-    // A signal that came while nothing could handle it is handled now.
-    await setImmediate();
-    if (interruption.requested) return INTERRUPTED;
-    const baseDirectory = dirname(resolve(command.file));
-    const code = await runJob({ ...command, notebook, program, baseDirectory, interruption }, streams);
-    if (code !== FINISHED || streams.closed) return code;
+  // The stream comes into being when a cell reads it: it keeps the process from its end.
+  const standardInput = new StandardInput(piecesOfStandardInput(), () => process.stdin.destroy());
+  try {
+    for (const program of programs) {
+      // A signal that came while nothing could handle it is handled now.
+      await setImmediate();
+      if (interruption.requested) return INTERRUPTED;
+      const baseDirectory = dirname(resolve(command.file));
+      const code = await runJob({ ...command, notebook, program, baseDirectory, interruption, standardInput }, streams);
+      if (code !== FINISHED || streams.closed) return code;
+    }
+  } finally {
+    standardInput.close();
   }
   return FINISHED;
+}
+
+async function* piecesOfStandardInput(): AsyncGenerator<Uint8Array> {
+  // SAFETY: without an encoding the stream gives bytes.
+  for await (const piece of process.stdin) yield piece as Uint8Array;
 }
 
 /** The cells to run, in the order of the file. Throws UsageError for a cell that is not there. */

@@ -1067,7 +1067,7 @@ interface CsvOptions {
 
 /**
  * Files, relative to the notebook; a path may be a file, a folder or a glob. Bounded unless `monitorInterval` or `follow` is set.
- * Files whose names end with .gz or .gzip are decompressed while they are read.
+ * Files whose names end with .gz or .gzip are decompressed while they are read. '-' alone is standard input, in a terminal.
  */
 interface FileSource<T> extends Source<T, FileSourceSplit, unknown> {}
 interface FileSourceSplit extends SourceSplit { readonly path: string; readonly offset: number }
