@@ -245,7 +245,8 @@ export class JobRunner {
     const report = this.#unreported ? this.#lastProgress + PROGRESS_INTERVAL - now : MAX_SLEEP;
     const duties = this.#duties?.dueIn() ?? Number.POSITIVE_INFINITY;
     const due = Math.min(MAX_SLEEP, report, duties, this.#executor.nextWakeUp() - this.#clock.now(), this.#pacer.waitTime(now));
-    if (this.#feed.hasDeliveries || this.#live.hasDeliveries || this.#newPace !== null) return;
+    const live = this.#live.hasDeliveries && this.#executor.pendingMail === 0;
+    if (this.#feed.hasDeliveries || live || this.#newPace !== null) return;
     await new Promise<void>((resolve) => {
       const cancel = this.#clock.wakeAfter(Math.max(1, Math.ceil(due)), resolve);
       this.#wake = (): void => {

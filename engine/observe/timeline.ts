@@ -252,7 +252,10 @@ export class Timeline<Mark = null> {
 
   /** What clock-bound and live sources would do next is not in a checkpoint: with those, a replay always begins at the beginning. */
   get #canRestart(): boolean {
-    return this.#executor.sources.every(({ enumeration, usesClock }) => enumeration.kind !== 'elements' && !usesClock);
+    return this.#executor.sources.every(
+      ({ enumeration, usesClock }) =>
+        enumeration.kind !== 'elements' && !(enumeration.kind === 'files' && enumeration.watch !== undefined) && !usesClock,
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Executor } from '../../runtime/job.ts';
 import type { JournalEntry } from '../../runtime/mail.ts';
+import { isGzip } from '../gzip-file.ts';
 import { MAX_RECORDING_BYTES, type RecordedEnd, type RecordedEntry, type RecordingFrame, type RecordingHeader } from './format.ts';
 import { frameOf } from './frames.ts';
 
@@ -101,7 +102,7 @@ export class Recorder<Program> {
 }
 
 function recordedEntry({ record, turn, mail }: JournalEntry, files: ReadonlySet<number>): RecordedEntry {
-  if (mail.kind !== 'source-data' || !files.has(mail.source) || mail.split.endsWith('.gz')) return { record, turn, mail };
+  if (mail.kind !== 'source-data' || !files.has(mail.source) || isGzip(mail.split)) return { record, turn, mail };
   const { source, split, offset, bytes, end } = mail;
   return { record, turn, mail: { kind: 'source-range', source, split, offset, end, length: bytes.length, crc: crc32(bytes) } };
 }

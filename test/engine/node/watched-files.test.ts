@@ -8,6 +8,7 @@ import { FileSource } from '../../../engine/connectors/file-source.ts';
 import type { Source } from '../../../engine/connectors/source.ts';
 import { JobRunner } from '../../../engine/node/job-runner.ts';
 import { replay } from '../../../engine/observe/replay.ts';
+import { Timeline } from '../../../engine/observe/timeline.ts';
 import type { Executor, ExecutorOptions } from '../../../engine/runtime/job.ts';
 import { SnapshotChain, takeSnapshot } from '../../../engine/testkit/snapshots.ts';
 import { rowsOf, start } from '../core/job.ts';
@@ -111,6 +112,24 @@ describe('files that are watched', () => {
     );
     assert.deepEqual(again.stateBytes(), executor.stateBytes());
     assert.deepEqual(again.positions(), executor.positions());
+    const timeline = new Timeline({
+      recording: {
+        startTime: 0,
+        restore: options.restore ?? null,
+        journal: executor.journal(),
+        end: { turn: executor.turnCount, record: executor.recordCount },
+      },
+      create: (restore) => jobOf({ ...options, restore }),
+      writesFiles: () => false,
+      mark: () => null,
+      onRestart: () => undefined,
+    });
+    timeline.seek('end');
+    timeline.stepBack();
+    timeline.stepBack();
+    timeline.seek('end');
+    assert.deepEqual(timeline.executor.positions(), executor.positions());
+    timeline.close();
   }
 
   const options = { monitorInterval: INTERVAL } as const;
