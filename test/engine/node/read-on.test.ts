@@ -33,27 +33,30 @@ describe('a file that is read on from any record', () => {
     reader.noMoreSplits();
     const records: unknown[] = [];
     const offsets = [offset];
-    for (;;) {
-      const advance = reader.advance();
-      if (advance === END) break;
-      if (advance === RECORD) {
-        records.push(reader.current);
-        offsets.push(reader.positions()[0]!.offset);
-        assert.ok(reader.positionsBeforeCurrent()[0]!.offset >= offsets.at(-2)!);
-        continue;
+    try {
+      for (;;) {
+        const advance = reader.advance();
+        if (advance === END) break;
+        if (advance === RECORD) {
+          records.push(reader.current);
+          offsets.push(reader.positions()[0]!.offset);
+          assert.ok(reader.positionsBeforeCurrent()[0]!.offset >= offsets.at(-2)!);
+          continue;
+        }
+        for (const { split, offset: wanted } of reader.wanted()) feed.request(0, split, wanted);
+        if (!feed.hasDeliveries) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+        for (const delivery of feed.take()) {
+          assert.ok(delivery.kind === 'source-data', JSON.stringify(delivery));
+          reader.supply(delivery.split, delivery.offset, delivery.bytes, delivery.end);
+        }
       }
-      for (const { split, offset: wanted } of reader.wanted()) feed.request(0, split, wanted);
-      if (!feed.hasDeliveries) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-      for (const delivery of feed.take()) {
-        assert.ok(delivery.kind === 'source-data', JSON.stringify(delivery));
-        reader.supply(delivery.split, delivery.offset, delivery.bytes, delivery.end);
-      }
+    } finally {
+      await feed.close();
     }
-    await feed.close();
     return { records, offsets };
   }
 
