@@ -3,7 +3,9 @@
  * each cell keeps the text it came from, and only a cell that was changed is written anew, in the file's own style.
  */
 import { NEW_CELL_INFO, parseCellInfo } from './cell-info.ts';
-import { closesFence, type Fence, openingFence, scanMarkdown } from './markdown-blocks.ts';
+import { isChartInfo } from './chart-blocks.ts';
+import { fenceValue, writeFence } from './fence-text.ts';
+import { type Fence, openingFence, scanMarkdown } from './markdown-blocks.ts';
 import { dominantEol, isBlank, normalizeText, splitLines, type TextLine } from './text-lines.ts';
 
 /** Where a cell came from. Opaque to everything but this module; plain data, so that the editor can carry it as metadata. */
@@ -44,6 +46,9 @@ export interface NotebookFrame {
   readonly eol: string;
 }
 
+/** Where a cell came from that was made in the editor, once it has something to remember. */
+export const NO_ORIGIN: CellOrigin = { ordinal: -2, raw: '', charts: '', after: '' };
+
 /** Frame of a notebook that was never read from a file. */
 export const NEW_FRAME: NotebookFrame = { before: '', cells: 0, eol: '\n' };
 
@@ -79,7 +84,7 @@ export function parseNotebook(text: string): NotebookFile {
     const after = (lines[block.chartsEnd - 1]?.eol ?? '') + join(block.chartsEnd, next);
     return {
       kind: block.fence === null ? 'markdown' : 'code',
-      value: readValue(raw, block.fence !== null),
+      value: block.fence === null ? normalizeText(raw) : fenceValue(raw),
       info: block.fence?.info ?? '',
       origin: { ordinal, raw, charts, after },
     };
@@ -122,62 +127,32 @@ function ending(last: FormatCell, frame: NotebookFrame): string {
 function writeCell(cell: FormatCell, fileEol: string, below: string | null): string {
   const { origin } = cell;
   const isCode = cell.kind === 'code';
-  const charts = isCode ? (origin?.charts ?? '') : '';
+  // A cell that became Markdown keeps its charts, as blocks of the Markdown.
+  const charts = origin?.charts ?? '';
   const block = origin === null ? null : openingFence(splitLines(origin.raw)[0]?.text ?? '');
   const wasCode = block !== null && parseCellInfo(block.info).isCell;
   const isUnchanged =
     origin !== null &&
     wasCode === isCode &&
     (!isCode || block?.info === cell.info) &&
-    normalizeText(readValue(origin.raw, wasCode)) === normalizeText(cell.value);
+    normalizeText(wasCode ? fenceValue(origin.raw) : origin.raw) === normalizeText(cell.value);
   const eol = origin === null || splitLines(origin.raw).length < 2 ? fileEol : dominantEol(splitLines(origin.raw));
   const raw = isUnchanged
     ? origin.raw
     : isCode
-      ? writeFence(cell, wasCode ? splitLines(origin?.raw ?? '') : [], eol)
+      ? writeFence(cell.info || NEW_CELL_INFO, cell.value, wasCode ? splitLines(origin?.raw ?? '') : [], eol)
       : normalizeText(cell.value).replaceAll('\n', eol);
-  const follows = charts === '' ? below : charts;
-  return raw + (follows === null ? '' : closing(raw, follows, eol)) + charts;
-}
-
-/** @param lines the fence as it was read; empty if there was none. */
-function writeFence(cell: FormatCell, lines: readonly TextLine[], eol: string): string {
-  const old = openingFence(lines[0]?.text ?? '');
-  const value = normalizeText(cell.value);
-  const content = value === '' ? [] : value.split('\n');
-  const character = old?.marker.charAt(0) ?? '`';
-  // An info string with a backtick can only follow tildes.
-  const kind = cell.info.includes('`') ? '~' : character;
-  let marker = kind === character ? (old?.marker ?? '```') : '~~~';
-  while (content.some((line) => closesFence(line, marker))) {
-    marker += kind;
+  if (charts === '') {
+    return raw + (below === null ? '' : closing(raw, below, eol));
   }
-  const indent = ' '.repeat(old?.indent ?? 0);
-  const lastLine = lines.at(-1)?.text ?? '';
-  const keepsMarker = old !== null && marker === old.marker;
-  const open = keepsMarker && old.info === cell.info ? (lines[0]?.text ?? '') : `${indent}${marker}${cell.info || NEW_CELL_INFO}`;
-  const close = keepsMarker && lines.length > 1 && closesFence(lastLine, marker) ? lastLine : indent + marker;
-  return [open, ...content.map((line) => (line === '' ? line : indent + line)), close].join(eol);
+  // The end of a chart's fence must not be taken for the end of an open fence above it.
+  return raw + closing(raw, isCode ? '' : charts, eol) + charts;
 }
 
 /** Closes what a block leaves open, so that it does not swallow the cells below. */
 function closing(raw: string, follows: string, eol: string): string {
   const end = scanMarkdown(splitLines(raw + follows)).missingEnd;
   return end === null ? '' : eol + end;
-}
-
-/** The text a user edits: of a fence what stands inside it, without its indentation. */
-function readValue(raw: string, isCode: boolean): string {
-  const lines = splitLines(raw);
-  const opening = isCode ? openingFence(lines[0]?.text ?? '') : null;
-  if (opening === null) {
-    return normalizeText(raw);
-  }
-  const isClosed = lines.length > 1 && closesFence(lines.at(-1)?.text ?? '', opening.marker);
-  const content = lines.slice(1, isClosed ? -1 : undefined);
-  const indent = new RegExp(`^ {0,${opening.indent}}`);
-  const texts = content.map((line) => line.text.replace(indent, ''));
-  return texts.join('\n');
 }
 
 function findBlocks(lines: readonly TextLine[]): Block[] {
@@ -214,11 +189,7 @@ function findBlocks(lines: readonly TextLine[]): Block[] {
 }
 
 function isChartBelow(lines: readonly TextLine[], fence: Fence | undefined, from: number): boolean {
-  return (
-    fence?.close != null &&
-    /^vega-lite\s(?:.*\s)?display=/.test(fence.info) &&
-    lines.slice(from, fence.open).every((line) => isBlank(line.text))
-  );
+  return fence?.close != null && isChartInfo(fence.info) && lines.slice(from, fence.open).every((line) => isBlank(line.text));
 }
 
 /** First line from `from` that is not blank; `end` if all are. */
