@@ -1,17 +1,15 @@
-import { OTHERS_SLOT } from '../output/slots.ts';
 import { chartSummary } from '../output/summary.ts';
 import { fullNumber, keyText, rangeText, shortNumber, timeText } from '../output/text.ts';
-import type { OutputState } from '../output/types.ts';
+import type { ChartKind, OutputState } from '../output/types.ts';
 import { CalmRange, type ChartLayout, layoutChart, markAt, type PlacedMark, walk } from './chart-layout.ts';
 import { CATEGORY_ROW, CATEGORY_ROWS, PADDING, PLOT_HEIGHT } from './chart-spec.ts';
 import { element, handled, setShown, setText } from './dom.ts';
 import { type CardText, cardSentence, HoverCard } from './hover-card.ts';
 import { Legend } from './legend.ts';
-import { firedWindows, othersDwarf, SETTLED_WINDOWS } from './others.ts';
+import { ShownSeries } from './shown-series.ts';
 import { STRINGS } from './strings.ts';
-import { type ChartPicture, VegaChart } from './vega-chart.ts';
-
-const DAY = 86_400_000;
+import { clockRows, DAY, markRows, timeParameters } from './time-picture.ts';
+import { builtInChart, type ChartPicture, VegaChart } from './vega-chart.ts';
 
 /** The summary is spoken again at most so often (ms), and only while the chart has the focus. */
 const SPEAK_EVERY = 10_000;
@@ -31,12 +29,11 @@ export class ChartPanel {
   readonly #more = element('p', { class: 'small muted' });
   readonly #card = new HoverCard();
   readonly #legend: Legend;
-  readonly #hidden = new Set<number>();
-  /** Once the user has chosen what is drawn, or enough windows have fired, the choice stays. */
-  #othersDecided = false;
+  readonly #shown = new ShownSeries();
   readonly #range = new CalmRange();
   readonly #resizes: ResizeObserver;
   #chart: VegaChart | null = null;
+  #kind: ChartKind | null = null;
   #state: OutputState | null = null;
   #layout: ChartLayout | null = null;
   #yRange: readonly [number, number] = [0, 1];
@@ -88,65 +85,37 @@ export class ChartPanel {
     const picture = overTime ? this.#timePicture(state) : plainPicture(state, width);
     this.#figure.setAttribute('aria-label', chartSummary(state));
     setText(this.#more, moreText(state));
-    if (this.#chart?.kind !== kind) {
+    if (this.#chart === null || this.#kind !== kind) {
       this.#chart?.dispose();
       this.#picture.replaceChildren();
-      this.#chart = new VegaChart(kind, this.#picture, picture);
+      this.#kind = kind;
+      this.#chart = new VegaChart(builtInChart(kind), this.#picture, picture);
     } else {
       this.#chart.draw(picture);
     }
     if (overTime) {
-      this.#legend.update(state, this.#hidden);
+      this.#legend.update(state, this.#shown.hidden);
     }
     this.#speakSometimes();
   }
 
-  /** "Others" that dwarf the keys with a name of their own are left to the legend: their bars would say nothing. */
-  #decideOthers(state: OutputState): void {
-    if (this.#othersDecided) {
-      return;
-    }
-    this.#othersDecided = firedWindows(state.chart) >= SETTLED_WINDOWS;
-    if (othersDwarf(state.chart)) {
-      this.#hidden.add(OTHERS_SLOT);
-    } else {
-      this.#hidden.delete(OTHERS_SLOT);
-    }
-  }
-
   #timePicture(state: OutputState): ChartPicture {
-    this.#decideOthers(state);
-    const layout = layoutChart(state, this.#hidden);
+    this.#shown.decideOthers(state.chart);
+    const layout = layoutChart(state, this.#shown.hidden);
     const [yMin, yMax] = this.#range.next(layout.yMin, layout.yMax, performance.now());
     this.#yRange = [yMin, yMax];
     this.#layout = layout;
     this.#looked = this.#looked === null ? null : (layout.marks.find((mark) => sameMark(mark, this.#looked)) ?? null);
-    const { x0, x1, watermark } = layout;
     const width = Math.max(80, this.#width - PADDING.left - PADDING.right);
-    const lastOf = new Map(layout.marks.filter((mark) => !mark.open).map((mark) => [mark.slot, mark.end]));
-    const barWidth = (width * (state.chart.windowSize ?? x1 - x0)) / (x1 - x0);
-    const clock =
-      watermark === null
-        ? []
-        : [{ watermark, to: x1, label: STRINGS.chart.watermark(timeText(Math.floor(watermark / 1_000) * 1_000, x1 - x0 > DAY)) }];
     return {
       width,
       data: {
-        marks: layout.marks.map((mark) => ({ ...mark, last: lastOf.get(mark.slot) === mark.end })),
+        marks: markRows(layout),
         late: layout.late,
-        clock,
+        clock: clockRows(layout),
         focus: this.#looked === null ? [] : [this.#looked],
       },
-      parameters: {
-        x0,
-        x1,
-        yMin,
-        yMax,
-        gap: Math.max(0, Math.min(2, barWidth * 0.06)),
-        xTicks: Math.max(2, Math.floor(width / 100)),
-        xFormat: x1 - x0 > 3 * DAY ? '%b %d' : x1 - x0 > DAY / 2 ? '%b %d, %H:%M' : '%H:%M:%S',
-        labelAlign: watermark !== null && watermark - x0 > (x1 - x0) * 0.3 ? 'right' : 'left',
-      },
+      parameters: timeParameters(state.chart, layout, [yMin, yMax], width),
     };
   }
 
@@ -241,25 +210,12 @@ export class ChartPanel {
   }
 
   #toggle(slot: number): void {
-    this.#othersDecided = true;
-    if (!this.#hidden.delete(slot)) {
-      this.#hidden.add(slot);
-    }
+    this.#shown.toggle(slot);
     this.#draw();
   }
 
   #showAlone(slot: number): void {
-    this.#othersDecided = true;
-    const slots = this.#state?.chart.series.map((series) => series.slot) ?? [];
-    const alone = slots.every((other) => other === slot || this.#hidden.has(other));
-    this.#hidden.clear();
-    if (!alone) {
-      for (const other of slots) {
-        if (other !== slot) {
-          this.#hidden.add(other);
-        }
-      }
-    }
+    this.#shown.showAlone(slot, this.#state?.chart ?? null);
     this.#draw();
   }
 

@@ -49,3 +49,14 @@ export const CHART_CONFIG: Config = {
     number: { fontSize: 32, color: FOREGROUND },
   },
 };
+
+/** The same for specifications of the user's: a legend is drawn where they ask for one by a colour or a shape. */
+export const CUSTOM_CONFIG: Config = {
+  ...CHART_CONFIG,
+  legend: { labelColor: FOREGROUND, titleColor: MUTED, labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', labelLimit: 120 },
+  title: { color: FOREGROUND, fontSize: 13, fontWeight: 600, anchor: 'start', subtitleColor: MUTED },
+  header: { labelColor: FOREGROUND, titleColor: MUTED },
+  text: { color: FOREGROUND },
+  rule: { color: FOREGROUND },
+  view: { stroke: null, continuousHeight: 208 },
+};

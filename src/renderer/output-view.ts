@@ -1,6 +1,7 @@
 import type { OutputState } from '../output/types.ts';
 import { ChartPanel } from './chart-panel.ts';
 import { ConfigPanel } from './config-panel.ts';
+import { CustomPanel } from './custom-panel.ts';
 import { button, element, setShown, setText } from './dom.ts';
 import { errorCard } from './error-card.ts';
 import { ExportMenu } from './export-menu.ts';
@@ -38,13 +39,16 @@ export class OutputView {
   readonly #tabs: TabStrip;
   readonly #strip: HTMLElement;
   readonly #pause: HTMLButtonElement;
+  readonly #edit = button({ class: 'tool txt', children: [icon('edit'), STRINGS.editChart()] });
   readonly #pauseText = element('span', { text: STRINGS.paused() });
   readonly #picks = element('div', { class: 'bar picks' });
   readonly #replay: ReplayBar | null;
   readonly #notes = element('div', { class: 'notes' });
   readonly #panel: HTMLElement;
   readonly #foot: Foot;
-  #chart: ChartPanel | null = null;
+  #chart: ChartPanel | CustomPanel | null = null;
+  /** The chart that the notebook has for this output. */
+  #custom: string | null = null;
   #table: TablePanel | null = null;
   #log: LogPanel | null = null;
   #config: ConfigPanel | null = null;
@@ -70,6 +74,8 @@ export class OutputView {
     });
     const actions = element('div', { class: 'acts', children: [this.#pause] });
     if (send !== null) {
+      this.#edit.addEventListener('click', () => send({ type: 'editChart', id: this.id }));
+      actions.prepend(this.#edit);
       actions.append(new ExportMenu((format) => send({ type: 'export', id: this.id, format })).element);
     }
     this.#panel = element('div', { role: 'tabpanel', attributes: { id: `${this.#prefix}-panel` } });
@@ -103,6 +109,17 @@ export class OutputView {
     this.#throttle.request();
   }
 
+  /** Draws the chart that the notebook has; null: the one that fits the results. */
+  setCustomChart(text: string | null): void {
+    if (text === this.#custom) {
+      return;
+    }
+    this.#custom = text;
+    this.#chart?.dispose();
+    this.#chart = null;
+    this.#throttle.request();
+  }
+
   dispose(): void {
     this.#throttle.dispose();
     this.#chart?.dispose();
@@ -122,6 +139,7 @@ export class OutputView {
     this.#tabs.update(tabs, tab);
     this.#panel.setAttribute('aria-labelledby', `${this.#prefix}-panel-${tab}`);
     this.#replay?.update(latest.replay ?? null);
+    setShown(this.#edit, tab === 'chart');
     this.#drawPause();
     this.#drawNotes(latest);
     this.#drawPicks(shown, tab);
@@ -165,7 +183,7 @@ export class OutputView {
   /** What the chart shows, in words; while no window has fired, when the first one will. */
   #drawPicks(state: OutputState, tab: TabName): void {
     const { chart, status } = state;
-    const shown = tab === 'chart' && chart.kind !== 'none' && hasResults(state);
+    const shown = tab === 'chart' && (chart.kind !== 'none' || this.#custom !== null) && hasResults(state);
     setShown(this.#picks, shown);
     if (!shown) {
       return;
@@ -173,18 +191,20 @@ export class OutputView {
     const waiting = state.rows.length === 0 && status.nextWindow !== null && status.phase === 'running';
     const names: (readonly [string, string | null])[] = waiting
       ? [[STRINGS.pick.waiting(), firesText(state, status.nextWindow, status.watermark)]]
-      : [
-          [
-            STRINGS.pick.mark(),
-            chart.kind === 'window-bars' && chart.series.length < 2 ? STRINGS.mark['category-bars']() : STRINGS.mark[chart.kind](),
-          ],
-          [STRINGS.pick.x(), chart.x],
-          [STRINGS.pick.y(), chart.y],
-          [
-            STRINGS.pick.colour(),
-            chart.colour === null || chart.kind === 'category-bars' ? null : STRINGS.top(chart.colour, Math.min(5, chart.series.length)),
-          ],
-        ];
+      : this.#custom !== null
+        ? [[STRINGS.pick.chart(), STRINGS.customised()]]
+        : [
+            [
+              STRINGS.pick.mark(),
+              chart.kind === 'window-bars' && chart.series.length < 2 ? STRINGS.mark['category-bars']() : STRINGS.mark[chart.kind](),
+            ],
+            [STRINGS.pick.x(), chart.x],
+            [STRINGS.pick.y(), chart.y],
+            [
+              STRINGS.pick.colour(),
+              chart.colour === null || chart.kind === 'category-bars' ? null : STRINGS.top(chart.colour, Math.min(5, chart.series.length)),
+            ],
+          ];
     const given = names.filter(([, value]) => value !== null);
     const key = JSON.stringify(given);
     if (this.#picks.dataset['key'] !== key) {
@@ -206,10 +226,10 @@ export class OutputView {
   #panelFor(tab: TabName): { readonly element: HTMLElement; update(state: OutputState): void } {
     switch (tab) {
       case 'chart':
-        if (this.#shown.chart.kind === 'none') {
+        if (this.#custom === null && this.#shown.chart.kind === 'none') {
           return noChart(this.#shown);
         }
-        this.#chart ??= new ChartPanel();
+        this.#chart ??= this.#custom === null ? new ChartPanel() : new CustomPanel(this.#custom);
         return this.#chart;
       case 'table':
         this.#table ??= new TablePanel(this.#prefix, () => this.#drawFoot('table'));
@@ -237,7 +257,7 @@ export class OutputView {
     if (tab !== null && tabs.includes(tab)) {
       return tab;
     }
-    const chartless = state.chart.kind === 'none' && state.rows.length > 0;
+    const chartless = this.#custom === null && state.chart.kind === 'none' && state.rows.length > 0;
     const logOnly = !hasResults(state) && state.totalLog > 0;
     const best: TabName = logOnly ? 'log' : chartless ? 'table' : 'chart';
     return tabs.includes(best) ? best : (tabs[0] ?? 'table');

@@ -12,7 +12,9 @@ export type OutputItemContent = OutputState & { readonly strings?: Translations 
 /** Host → renderer. A host message without an editor goes to every notebook editor: a renderer ignores ids it does not show. */
 export type ToRenderer =
   | { readonly version: 1; readonly type: 'state'; readonly state: OutputState }
-  | { readonly version: 1; readonly type: 'delta'; readonly delta: OutputDelta };
+  | { readonly version: 1; readonly type: 'delta'; readonly delta: OutputDelta }
+  /** The chart of an output as the notebook has it, a Vega-Lite specification; null: the inferred one. */
+  | { readonly version: 1; readonly type: 'chart'; readonly id: string; readonly text: string | null };
 
 /** Renderer → host. */
 export type FromRenderer =
@@ -20,8 +22,8 @@ export type FromRenderer =
   | { readonly version: 1; readonly type: 'ready'; readonly id: string }
   /** A link to a place in a cell was followed. */
   | { readonly version: 1; readonly type: 'reveal'; readonly cell: string; readonly line: number; readonly column: number }
-  /** A button of the output: run the cell again, or stop its job. */
-  | { readonly version: 1; readonly type: 'run' | 'stop'; readonly id: string }
+  /** A button of the output: run the cell again, stop its job, or edit its chart. */
+  | { readonly version: 1; readonly type: 'run' | 'stop' | 'editChart'; readonly id: string }
   /** A control of a replay. */
   | { readonly version: 1; readonly type: 'replay'; readonly id: string; readonly action: ReplayAction }
   /** Copy or export the rows that are shown. */
@@ -35,6 +37,11 @@ export function readToRenderer(message: unknown): ToRenderer | null {
   if (message['type'] === 'state') {
     const state = readOutputState(message['state']);
     return state === null ? null : { version: PROTOCOL_VERSION, type: 'state', state };
+  }
+  if (message['type'] === 'chart') {
+    const { id, text } = message;
+    const valid = typeof id === 'string' && (typeof text === 'string' || text === null);
+    return valid ? { version: PROTOCOL_VERSION, type: 'chart', id, text } : null;
   }
   const delta = message['delta'];
   if (message['type'] !== 'delta' || !isFields(delta) || !isFields(delta['base']) || !isBody(delta)) {
@@ -66,7 +73,7 @@ export function readFromRenderer(message: unknown): FromRenderer | null {
   if (typeof id !== 'string') {
     return null;
   }
-  if (type === 'ready' || type === 'run' || type === 'stop') {
+  if (type === 'ready' || type === 'run' || type === 'stop' || type === 'editChart') {
     return { version: PROTOCOL_VERSION, type, id };
   }
   if (type === 'replay') {

@@ -44,6 +44,10 @@ export const activate: ActivationFunction = (context) => {
   };
 
   const receive = (entry: Placed, message: ToRenderer): void => {
+    if (message.type === 'chart') {
+      entry.view.setCustomChart(message.text);
+      return;
+    }
     if (message.type === 'state') {
       entry.askedAt = null;
       entry.view.update(message.state);
@@ -62,7 +66,7 @@ export const activate: ActivationFunction = (context) => {
     if (message === null) {
       return;
     }
-    const id = message.type === 'state' ? message.state.id : message.delta.id;
+    const id = idOf(message);
     for (const [itemId, entry] of placed) {
       // VS Code may forget to dispose an item that was replaced (microsoft/vscode#190614).
       if (!entry.host.isConnected) {
@@ -107,6 +111,17 @@ export const activate: ActivationFunction = (context) => {
   };
   return api;
 };
+
+function idOf(message: ToRenderer): string {
+  switch (message.type) {
+    case 'state':
+      return message.state.id;
+    case 'delta':
+      return message.delta.id;
+    case 'chart':
+      return message.id;
+  }
+}
 
 function stateOf(item: OutputItem): OutputState | null {
   try {

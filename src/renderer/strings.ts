@@ -12,6 +12,7 @@ export const STRINGS = {
   pause: (): string => l10n.t('Pause the view (the job goes on)'),
   paused: (): string => l10n.t('Paused'),
   follow: (): string => l10n.t('Follow'),
+  editChart: (): string => l10n.t('Edit Chart'),
   exportRows: (): string => l10n.t('Export the rows that are kept'),
   exportCsv: (): string => l10n.t('As CSV'),
   exportJsonl: (): string => l10n.t('As JSON lines'),
@@ -40,11 +41,13 @@ export const STRINGS = {
   },
   pick: {
     waiting: (): string => l10n.t('Waiting for the first window.'),
+    chart: (): string => l10n.t('Chart:'),
     mark: (): string => l10n.t('Mark:'),
     x: (): string => l10n.t('X:'),
     y: (): string => l10n.t('Y:'),
     colour: (): string => l10n.t('Colour:'),
   },
+  customised: (): string => l10n.t('from the notebook'),
   top: (name: string, count: number): string => l10n.t('{0}, top {1}', name, count),
   replay: {
     bar: (): string => l10n.t('Replay'),
@@ -137,6 +140,9 @@ export const STRINGS = {
     preview: (name: string): string => l10n.t('The first records of {0}', name),
     previewText: (): string =>
       l10n.t('The cell shows nothing by itself. End it with the name of a stream, or call display(), to see all of it.'),
+    chartError: (): string => l10n.t('The chart in the notebook cannot be drawn'),
+    chartErrorText: (message: string): string =>
+      l10n.t('{0} Below is the chart that fits the results. Edit Chart changes or removes it.', message),
     unreadable: (): string => l10n.t('This output cannot be shown'),
     unreadableText: (): string => l10n.t('It was written by another version of Streambook. Run the cell again.'),
   },

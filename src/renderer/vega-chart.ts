@@ -6,7 +6,8 @@ import { chartSpec } from './chart-spec.ts';
 
 /** What a chart draws: rows per named data set, and values of its parameters. */
 export interface ChartPicture {
-  readonly width: number;
+  /** Of the plot, where the specification does not say. */
+  readonly width?: number;
   /** Of the plot, where the specification's does not fit. */
   readonly height?: number;
   readonly data: Readonly<Record<string, readonly object[]>>;
@@ -20,24 +21,28 @@ const REFUSING_LOADER: vega.Loader = { load: refuse, sanitize: refuse, http: ref
 
 const compiled = new Map<ChartKind, vega.Runtime>();
 
+/** Our own chart of a kind. */
+export function builtInChart(kind: ChartKind): vega.Runtime {
+  const runtime = compiled.get(kind) ?? vega.parse(compile(chartSpec(kind)).spec, undefined, { ast: true });
+  compiled.set(kind, runtime);
+  return runtime;
+}
+
 /** One Vega view in an element. Expressions are interpreted (no `eval`), data is changed by change sets, and the view ends with `dispose`. */
 export class VegaChart {
-  readonly kind: ChartKind;
   readonly #view: vega.View;
   #running: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
-  constructor(kind: ChartKind, container: HTMLElement, picture: ChartPicture) {
-    this.kind = kind;
-    const runtime = compiled.get(kind) ?? vega.parse(compile(chartSpec(kind)).spec, undefined, { ast: true });
-    compiled.set(kind, runtime);
+  /** @param logger what Vega has to say; without one its errors go to the console */
+  constructor(runtime: vega.Runtime, container: HTMLElement, picture: ChartPicture, logger?: vega.LoggerInterface) {
     this.#view = new vega.View(runtime, {
       renderer: 'svg',
       container,
-      hover: false,
+      hover: logger !== undefined,
       loader: REFUSING_LOADER,
-      logLevel: vega.Error,
       expr: expressionInterpreter,
+      ...(logger === undefined ? { logLevel: vega.Error } : { logger }),
     });
     this.draw(picture);
   }
@@ -47,7 +52,9 @@ export class VegaChart {
     if (this.#disposed) {
       return;
     }
-    this.#view.width(picture.width);
+    if (picture.width !== undefined) {
+      this.#view.width(picture.width);
+    }
     if (picture.height !== undefined) {
       this.#view.height(picture.height);
     }

@@ -1,0 +1,234 @@
+/** The inferred chart as a specification that users can read and change. It draws the same picture. */
+import type { OutputState } from '../output/types.ts';
+import { CATEGORY_ROW, PADDING, PLOT_HEIGHT } from './chart-spec.ts';
+
+const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
+
+/** Columns of a line of the text. */
+const LINE = 110;
+
+/** Height of the lane of late records below the plot. */
+const LANE = 26;
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** "18.4 k", and digits below a thousand. */
+const SHORT = "format(datum.value, abs(datum.value) < 1e3 ? '.3~r' : '.3~s')";
+
+const DASHES: Json = [
+  [1, 0],
+  [7, 2],
+  [2, 2],
+  [9, 2, 2, 2],
+  [4, 3],
+  [1, 0],
+];
+const SHAPES: Json = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'circle'];
+
+const DOMAIN: Json = [1, 2, 3, 4, 5, 6];
+const SLOT: Json = { field: 'slot', type: 'nominal', scale: { domain: DOMAIN }, legend: null };
+const DASH: Json = { field: 'slot', type: 'nominal', scale: { domain: DOMAIN, range: DASHES }, legend: null };
+const SHAPE: Json = { field: 'slot', type: 'nominal', scale: { domain: DOMAIN, range: SHAPES }, legend: null };
+
+/** From the top of the plot through the lane of late records. */
+const WHOLE = { y: { value: 0 }, y2: { value: PLOT_HEIGHT + LANE } } as const;
+
+/** The text that an editor starts with. */
+export function editableSpec(state: OutputState): string {
+  return jsonText({ $schema: SCHEMA, ...specOf(state) });
+}
+
+/** JSON with one line for what fits into one. */
+export function jsonText(value: Json, indent = ''): string {
+  const flat = flatText(value);
+  if (typeof value !== 'object' || value === null || (indent !== '' && indent.length + flat.length <= LINE)) {
+    return flat;
+  }
+  const inner = `${indent}  `;
+  const parts = isList(value)
+    ? value.map((item) => inner + jsonText(item, inner))
+    : Object.entries(value).map(([name, item]) => `${inner}${JSON.stringify(name)}: ${jsonText(item, inner)}`);
+  const [open, close] = isList(value) ? ['[', ']'] : ['{', '}'];
+  return parts.length === 0 ? open + close : `${open}\n${parts.join(',\n')}\n${indent}${close}`;
+}
+
+function flatText(value: Json): string {
+  if (typeof value !== 'object' || value === null) {
+    return JSON.stringify(value);
+  }
+  if (isList(value)) {
+    return `[${value.map(flatText).join(', ')}]`;
+  }
+  const parts = Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}: ${flatText(item)}`);
+  return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+function specOf(state: OutputState): Readonly<Record<string, Json>> {
+  switch (state.chart.kind) {
+    case 'window-bars':
+      return overTime([barLayer('!datum.open', 'closed', {}), barLayer('datum.open', 'open', { stroke: SLOT })]);
+    case 'lines':
+      return overTime([
+        {
+          transform: [{ filter: '!datum.open' }],
+          mark: { type: 'line', clip: true },
+          encoding: { x: time('end'), y: value({ zero: false }), stroke: SLOT, strokeDash: DASH },
+        },
+        pointLayer('datum.open', { filled: false, size: 24, strokeDash: [2, 1] }, { stroke: SLOT }),
+        pointLayer('datum.last', { filled: true, size: 28 }, { fill: SLOT, shape: SHAPE }),
+      ]);
+    case 'category-bars':
+      return categoryBars();
+    case 'single-number':
+      return singleNumber();
+    case 'none':
+      return countsOf(state);
+  }
+}
+
+/** Layers of marks between what the clock draws below and above them. */
+function overTime(layers: readonly Json[]): Readonly<Record<string, Json>> {
+  const x = {
+    field: 'watermark',
+    type: 'temporal',
+    scale: { type: 'utc', nice: false, domainMin: { expr: 'x0' }, domainMax: { expr: 'x1' } },
+    axis: { labelExpr: 'utcFormat(datum.value, xFormat)', tickCount: { expr: 'xTicks' }, offset: LANE },
+  };
+  return {
+    data: { name: 'marks' },
+    width: 'container',
+    height: PLOT_HEIGHT,
+    autosize: { type: 'none' },
+    padding: PADDING,
+    params: Object.entries({ x0: 0, x1: 1, yMin: 0, yMax: 1, gap: 2, xTicks: 8, xFormat: '%H:%M:%S', labelAlign: 'right' }).map(
+      ([name, initial]): Json => ({ name, value: initial }),
+    ),
+    layer: [
+      { data: { name: 'clock' }, mark: { type: 'rect', style: 'pending' }, encoding: { x, x2: { field: 'to' }, ...WHOLE } },
+      ...layers,
+      { data: { name: 'clock' }, mark: { type: 'rule', style: 'watermark' }, encoding: { x: time('watermark'), ...WHOLE } },
+      {
+        data: { name: 'clock' },
+        mark: {
+          type: 'text',
+          style: 'label',
+          baseline: 'top',
+          align: { expr: 'labelAlign' },
+          dx: { expr: "labelAlign === 'right' ? -4 : 4" },
+        },
+        encoding: { x: time('watermark'), y: { value: 2 }, text: { field: 'label' } },
+      },
+      lateLayer('datum.counted', 'accepted'),
+      lateLayer('!datum.counted', 'dropped'),
+    ],
+  };
+}
+
+function barLayer(filter: string, style: string, more: Readonly<Record<string, Json>>): Json {
+  return {
+    transform: [{ filter }],
+    mark: { type: 'bar', orient: 'vertical', style, xOffset: { expr: 'gap' }, x2Offset: { expr: '-gap' }, tooltip: { content: 'data' } },
+    encoding: {
+      x: time('start'),
+      x2: { field: 'end' },
+      y: value({}),
+      fill: SLOT,
+      ...more,
+      order: { field: 'slot', sort: 'ascending' },
+    },
+  };
+}
+
+function pointLayer(filter: string, mark: Readonly<Record<string, Json>>, more: Readonly<Record<string, Json>>): Json {
+  return {
+    transform: [{ filter }],
+    mark: { type: 'point', ...mark, opacity: 1, strokeWidth: 1, tooltip: { content: 'data' } },
+    encoding: { x: time('end'), y: value({ zero: false }), ...more },
+  };
+}
+
+function lateLayer(filter: string, style: string): Json {
+  return {
+    data: { name: 'late' },
+    transform: [{ filter }],
+    mark: { type: 'point', style },
+    encoding: { x: time('time'), y: { value: PLOT_HEIGHT + LANE / 2 } },
+  };
+}
+
+function time(field: string): Json {
+  return { field, type: 'temporal' };
+}
+
+function value(scale: Readonly<Record<string, Json>>): Json {
+  return {
+    field: 'value',
+    type: 'quantitative',
+    scale: { ...scale, nice: false, domainMin: { expr: 'yMin' }, domainMax: { expr: 'yMax' } },
+    axis: { labelExpr: SHORT },
+  };
+}
+
+function categoryBars(): Readonly<Record<string, Json>> {
+  const y = { field: 'key', type: 'nominal', sort: null, axis: { labelLimit: 150, domain: false, ticks: false } };
+  const x = { field: 'value', type: 'quantitative', axis: { labelExpr: SHORT, grid: true, domain: false, tickCount: 4 } };
+  return {
+    data: { name: 'marks' },
+    width: 'container',
+    height: { step: CATEGORY_ROW },
+    autosize: { type: 'none' },
+    padding: { left: 160, top: 4, right: 64, bottom: 24 },
+    encoding: { y, x },
+    layer: [
+      { mark: { type: 'bar', height: 12, fillOpacity: 0.75 } },
+      { mark: { type: 'text', style: 'label', align: 'left', baseline: 'middle', dx: 6 }, encoding: { text: { field: 'text' } } },
+    ],
+  };
+}
+
+function singleNumber(): Readonly<Record<string, Json>> {
+  const x = { field: 'end', type: 'quantitative', axis: null, scale: { nice: false, zero: false } };
+  const y = { field: 'value', type: 'quantitative', axis: null, stack: null, scale: { zero: false, range: [112, 60] } };
+  const text = (field: string, style: string, top: number): Json => ({
+    data: { name: 'current' },
+    mark: { type: 'text', style, align: 'left', baseline: 'top', x: 0, y: top },
+    encoding: { text: { field } },
+  });
+  return {
+    width: 'container',
+    height: 112,
+    autosize: { type: 'none' },
+    padding: 0,
+    layer: [
+      {
+        data: { name: 'marks' },
+        mark: { type: 'area', fillOpacity: 0.14, line: { strokeWidth: 1.5 } },
+        encoding: { x, y, y2: { value: 112 } },
+      },
+      text('text', 'number', 0),
+      text('label', 'label-quiet', 40),
+    ],
+  };
+}
+
+/** Where nothing is inferred: how often each value of the first column occurs. */
+function countsOf(state: OutputState): Readonly<Record<string, Json>> {
+  return {
+    data: { name: 'results' },
+    width: 'container',
+    mark: 'bar',
+    encoding: {
+      y: { field: fieldPath(state.columns[0]?.name ?? 'value'), type: 'nominal', sort: '-x' },
+      x: { aggregate: 'count', type: 'quantitative', axis: { title: 'results' } },
+    },
+  };
+}
+
+/** In a field's name Vega-Lite takes dots and brackets for a path. */
+function fieldPath(name: string): string {
+  return name.replace(/[.[\]\\'"]/g, '\\$&');
+}
