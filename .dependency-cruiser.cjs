@@ -9,6 +9,7 @@ const LAYERS = {
   'src/host': ['engine', 'src/l10n', 'src/program', 'src/output', 'src/platform'],
   'src/checkpoints': ['engine', 'src/l10n', 'src/output', 'src/platform'],
   'src/renderer': ['src/l10n', 'src/output', 'engine'],
+  'src/panels': ['engine', 'src/l10n', 'src/output', 'src/platform', 'src/renderer'],
   'src/notebook': [
     'engine',
     'src/l10n',
@@ -19,6 +20,7 @@ const LAYERS = {
     'src/platform',
     'src/checkpoints',
     'src/renderer/protocol',
+    'src/panels/chart-editor/start',
   ],
   'src/cli': ['engine', 'src/program', 'src/output', 'src/host', 'src/notebook/format', 'src/notebook/cell-info'],
 };

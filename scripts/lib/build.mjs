@@ -45,7 +45,7 @@ function buildOptions(name, production) {
     minifyWhitespace: minify,
     minifySyntax: minify,
     // The names of classes and functions appear in stack traces: only code that is large or not ours loses them.
-    minifyIdentifiers: minify && (name === 'typescript' || name === 'renderer'),
+    minifyIdentifiers: minify && (name === 'typescript' || bundle.options.platform === 'browser'),
     sourcemap: production ? false : 'linked',
     define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
     plugins: [...(bundle.usesTypeScript ? [sharedTypeScript] : []), metafile(name)],

@@ -40,6 +40,16 @@ export const BUNDLES = {
     output: 'dist/renderer.js',
     options: { platform: 'browser', format: 'esm', target: 'es2022', loader: { '.css': 'text' } },
   },
+  'chart-editor': {
+    entry: 'src/panels/chart-editor/view/main.ts',
+    output: 'dist/chart-editor.js',
+    options: { platform: 'browser', format: 'iife', target: 'es2022', loader: { '.ttf': 'dataurl', '.json': 'text' } },
+  },
+  'chart-editor-worker': {
+    entry: 'src/panels/chart-editor/view/json-worker.ts',
+    output: 'dist/chart-editor-worker.js',
+    options: { platform: 'browser', format: 'iife', target: 'es2022' },
+  },
   cli: {
     entry: 'src/cli/main.ts',
     output: 'dist/cli.mjs',
@@ -53,5 +63,6 @@ export const BUNDLES = {
 export const BUDGETS = {
   'dist/renderer.js': 1_200_000,
   'dist/extension.cjs': 300_000,
+  'dist/chart-editor.js': 6_000_000,
   vsix: 8_000_000,
 };

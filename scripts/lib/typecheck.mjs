@@ -3,7 +3,7 @@ import { runPackage } from './exec.mjs';
 import { inRoot } from './paths.mjs';
 
 /** The parts of the project with settings of their own: Node's world and the browser's. */
-const PROJECTS = ['.', 'src/renderer', 'test/browser', 'test/user'];
+const PROJECTS = ['.', 'src/renderer', 'src/panels/chart-editor/view', 'test/browser', 'test/user'];
 
 /** @returns {Promise<{ ok: boolean, output: string }>} */
 export async function typecheck() {

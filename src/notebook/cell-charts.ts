@@ -2,7 +2,7 @@ import type { OutputState } from '../output/types.ts';
 import type { CellView, Disposable, Localizer, Log, Notebooks, NotebookView, Problems, RendererChannel } from '../platform/ports.ts';
 import { PROTOCOL_VERSION, readFromRenderer, type ToRenderer } from '../renderer/protocol.ts';
 import { findCell, readCellMetadata } from './cells.ts';
-import { chartFaults, chartOf, strayCharts, withChart } from './chart-blocks.ts';
+import { chartFaults, chartOf, readCharts, strayCharts, withChart } from './chart-blocks.ts';
 import { NO_ORIGIN } from './format.ts';
 import { dominantEol, splitLines } from './text-lines.ts';
 
@@ -28,6 +28,7 @@ export class CellCharts implements Disposable {
   /** What was read from a cell last: only a change of it is handed on. */
   readonly #seen = new Map<string, string>();
   readonly #listeners = new Set<(cell: string) => void>();
+  readonly #cellListeners = new Set<() => void>();
 
   constructor(ports: CellChartsPorts) {
     const { notebooks, channel } = ports;
@@ -40,11 +41,20 @@ export class CellCharts implements Disposable {
           channel.post(this.#messageFor(output.cell, output.state), editor);
         }
       }),
-      notebooks.onDidOpen((uri) => this.#look(uri)),
-      notebooks.onDidClose(() => this.#forgetClosed()),
-      notebooks.onDidChange(({ notebook, removed }) => {
+      notebooks.onDidOpen((uri) => {
+        this.#look(uri);
+        this.#tellCells();
+      }),
+      notebooks.onDidClose(() => {
+        this.#forget([...this.#seen.keys()].filter((cell) => notebooks.ofCell(cell) === null));
+        this.#tellCells();
+      }),
+      notebooks.onDidChange(({ notebook, added, removed }) => {
         this.#forget(removed);
         this.#look(notebook);
+        if (added.length > 0 || removed.length > 0) {
+          this.#tellCells();
+        }
       }),
     ];
     for (const { uri } of notebooks.all()) {
@@ -56,6 +66,12 @@ export class CellCharts implements Disposable {
   textOf(cell: string, display: string): string | null {
     const placed = findCell(this.#ports.notebooks, cell);
     return placed === null ? null : chartOf(chartsOf(placed.cell), display);
+  }
+
+  /** The displays that the notebook has charts of, in the order of the file. */
+  displaysOf(cell: string): readonly string[] {
+    const placed = findCell(this.#ports.notebooks, cell);
+    return placed === null ? [] : readCharts(chartsOf(placed.cell)).map(({ display }) => display);
   }
 
   /** Writes the chart of a display into the notebook, an edit that can be undone; null takes it away. Rejects when the cell is gone. */
@@ -83,11 +99,18 @@ export class CellCharts implements Disposable {
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
+  /** Calls `listener` after cells came or went, or a notebook was opened or closed. */
+  onDidChangeCells(listener: () => void): Disposable {
+    this.#cellListeners.add(listener);
+    return { dispose: () => this.#cellListeners.delete(listener) };
+  }
+
   dispose(): void {
     for (const disposable of this.#disposables) {
       disposable.dispose();
     }
     this.#listeners.clear();
+    this.#cellListeners.clear();
   }
 
   #look(uri: string): void {
@@ -151,8 +174,10 @@ export class CellCharts implements Disposable {
     );
   }
 
-  #forgetClosed(): void {
-    this.#forget([...this.#seen.keys()].filter((cell) => this.#ports.notebooks.ofCell(cell) === null));
+  #tellCells(): void {
+    for (const listener of this.#cellListeners) {
+      listener();
+    }
   }
 
   #forget(cells: readonly string[]): void {

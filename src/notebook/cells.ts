@@ -70,6 +70,11 @@ export function cellTitle(cell: CellView): string {
   return cellInfo(cell).name ?? String(cell.index + 1);
 }
 
+/** What finds a cell again when its notebook is opened anew, which gives cells other URIs: its name, else "#" and its position. */
+export function cellKey(cell: CellView): string {
+  return cellInfo(cell).name ?? `#${cell.index}`;
+}
+
 /**
  * New names for cells that came with a name another cell already has (a pasted copy), by cell URI. The cell that was there first keeps it.
  */

@@ -1,7 +1,7 @@
 import type { OutputState } from '../output/types.ts';
 import type { CellView, Clock, Disposable, FileStore, Localizer, Log, NotebookView } from '../platform/ports.ts';
 import { readOutputState } from '../renderer/protocol.ts';
-import { cellInfo } from './cells.ts';
+import { cellInfo, cellKey } from './cells.ts';
 import type { OutputKeeper } from './run-ports.ts';
 
 /** Limits of what is kept: per output (its oldest rows give way), per notebook (its oldest cells), and how many notebooks. */
@@ -176,7 +176,7 @@ function withPlace(state: OutputState, resolve: (cell: string) => string | null)
 /** How a place names its cell while it is kept: by the cell's name, else its position. URIs are others each time a notebook is opened. */
 function keptPlace(notebook: NotebookView, uri: string): string | null {
   const cell = notebook.cells.find((candidate) => candidate.uri === uri);
-  return cell === undefined ? null : (cellInfo(cell).name ?? `#${cell.index}`);
+  return cell === undefined ? null : cellKey(cell);
 }
 
 function parseStored(text: string): StoredNotebook {

@@ -6,6 +6,7 @@ import { Controller } from '../platform/controller.ts';
 import { VsCodeDialogs } from '../platform/dialogs.ts';
 import { VsCodeFileStore } from '../platform/file-store.ts';
 import { VsCodeNotebooks } from '../platform/notebooks.ts';
+import { VsCodePanels } from '../platform/panels.ts';
 import { VsCodeProblems } from '../platform/problems.ts';
 import { openUntitledNotebook, registerSerializer } from '../platform/serializer.ts';
 import * as workbench from '../platform/workbench.ts';
@@ -16,12 +17,14 @@ import { checkpointDialogs } from '../platform/checkpoint-dialogs.ts';
 import { nodeOfArgument, showTree } from '../platform/tree-view.ts';
 import { registerDocuments } from '../platform/virtual-documents.ts';
 import { CELL_LANGUAGE, findCell, NOTEBOOK_TYPE } from './cells.ts';
+import { startChartEditing } from './chart-editing.ts';
 import { CheckpointPlaces } from './checkpoint-places.ts';
 import { cellOfJob, jobCommands } from './job-commands.ts';
 import { firstRunCommands } from './first-run.ts';
 import { JobViews } from './job-views.ts';
 import { decodeNotebook, encodeNotebook } from './notebook-codec.ts';
 import { NotebookService } from './notebook-service.ts';
+import { ShownMessages } from './shown-messages.ts';
 import { createTestApi, type StreambookTestApi } from './test-api.ts';
 
 /** The extension as it runs. */
@@ -72,6 +75,7 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     l10n,
   });
   const dialogs = new VsCodeDialogs(notebooks);
+  const channel = new ShownMessages(workbench.rendererChannel(RENDERER_ID));
   const service = new NotebookService({
     notebooks,
     executions: controller,
@@ -79,7 +83,7 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     workerEntry: extensionFile(context, 'dist', 'job-worker.mjs'),
     compileProblems,
     runProblems,
-    channel: workbench.rendererChannel(RENDERER_ID),
+    channel,
     files: new VsCodeFileStore(storageFolder(context), 'outputs'),
     memory,
     places,
@@ -93,6 +97,18 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     onJobs: () => jobs.changed(),
     onCheckpoint: () => checkpoints.refreshSoon(),
   });
+  const chartProblems = new VsCodeProblems('streambook-chart', 'Streambook');
+  const charts = startChartEditing({
+    notebooks,
+    runs: service.runs,
+    channel,
+    panels: new VsCodePanels(context.extensionUri),
+    problems: chartProblems,
+    dialogs,
+    log,
+    l10n,
+    openNotebook: workbench.openNotebook,
+  });
   const notUtf8 = l10n.t('The file is not UTF-8 text. Reopen it with a text editor and save it with the encoding UTF-8.');
   context.subscriptions.push(
     log,
@@ -101,7 +117,12 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     statusBar,
     compileProblems,
     runProblems,
+    chartProblems,
+    charts,
     registerSerializer(NOTEBOOK_TYPE, { decode: (bytes) => decodeNotebook(bytes, notUtf8), encode: encodeNotebook }),
+    ...Object.entries(charts.commands).map(([id, run]) =>
+      workbench.registerCommand(id, (argument) => run(workbench.cellOfArgument(argument))),
+    ),
     ...Object.entries(service.commands).map(([id, run]) =>
       workbench.registerCommand(id, (argument) => run(workbench.cellOfArgument(argument), workbench.activeNotebook())),
     ),

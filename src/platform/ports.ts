@@ -168,3 +168,24 @@ export interface Settings {
 export interface Trust {
   isTrusted(): boolean;
 }
+
+/** A web page of the extension in an editor. While it is hidden the page is not there, and messages to it are lost. */
+export interface Panel {
+  post(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): Disposable;
+  onDidClose(listener: () => void): Disposable;
+  setTitle(title: string): void;
+  reveal(): void;
+}
+
+export interface PanelKind {
+  readonly id: string;
+  /** The page's HTML. `address` gives the address of a file in dist/, `source` stands for all of them in the page's policy. */
+  page(address: (name: string) => string, source: string, nonce: string): string;
+}
+
+export interface Panels {
+  open(kind: PanelKind, title: string): Panel;
+  /** A panel was open when the window was closed or reloaded. `state` is what its page had set last. */
+  onDidRestore(kind: PanelKind, listener: (panel: Panel, state: unknown) => void): Disposable;
+}

@@ -82,6 +82,11 @@ export async function executeCell(notebook: string, index: number): Promise<void
   await vscode.commands.executeCommand('notebook.cell.execute', { document: vscode.Uri.parse(notebook), ranges });
 }
 
+/** Opens a notebook without showing it. Rejects when that cannot be done. */
+export async function openNotebook(uri: string): Promise<void> {
+  await vscode.workspace.openNotebookDocument(vscode.Uri.parse(uri, true));
+}
+
 /** Messages from and to the renderer with that id. */
 export function rendererChannel(rendererId: string): RendererChannel {
   const messaging = vscode.notebooks.createRendererMessaging(rendererId);

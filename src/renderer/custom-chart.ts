@@ -1,7 +1,7 @@
 import { chartSummary } from '../output/summary.ts';
 import type { OutputState } from '../output/types.ts';
 import { CalmRange, layoutChart } from './chart-layout.ts';
-import { customData } from './custom-data.ts';
+import { customData, type Datasets } from './custom-data.ts';
 import { messageOf, type PreparedChart, prepareChart, vegaLogger } from './custom-spec.ts';
 import { element, setShown } from './dom.ts';
 import { Legend } from './legend.ts';
@@ -27,6 +27,7 @@ export class CustomChart {
   #prepared: PreparedChart | null = null;
   #chart: VegaChart | null = null;
   #state: OutputState | null = null;
+  #datasets: Datasets | null = null;
 
   constructor(onError: (message: string) => void) {
     this.#onError = onError;
@@ -51,9 +52,14 @@ export class CustomChart {
     this.#draw();
   }
 
-  /** Settles when everything asked for so far is drawn. */
-  drawn(): Promise<unknown> {
-    return this.#chart?.drawn() ?? Promise.resolve();
+  /** Names of the data sets that the specification uses. */
+  get used(): ReadonlySet<string> {
+    return this.#prepared?.datasets ?? new Set();
+  }
+
+  /** What the specification can draw at the moment. */
+  get datasets(): Datasets | null {
+    return this.#datasets;
   }
 
   dispose(): void {
@@ -112,11 +118,12 @@ export class CustomChart {
     const layout = overTime ? layoutChart(state, this.#shown.hidden) : null;
     const parameters =
       layout === null ? {} : timeParameters(state.chart, layout, this.#range.next(layout.yMin, layout.yMax, performance.now()), width);
+    this.#datasets = customData(state, layout);
     const known = <T>(values: Readonly<Record<string, T>>, names: ReadonlySet<string>): Readonly<Record<string, T>> =>
       Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name)));
     return {
       ...(prepared.margin === null ? {} : { width }),
-      data: known(customData(state, layout), prepared.datasets),
+      data: known(this.#datasets, prepared.datasets),
       parameters: known(parameters, prepared.parameters),
     };
   }
