@@ -6,8 +6,16 @@ import { messageOf, type PreparedChart, prepareChart, vegaLogger } from './custo
 import { element, setShown } from './dom.ts';
 import { Legend } from './legend.ts';
 import { ShownSeries } from './shown-series.ts';
+import { STRINGS } from './strings.ts';
 import { timeParameters } from './time-picture.ts';
 import { type ChartPicture, VegaChart } from './vega-chart.ts';
+
+export interface CustomChartEvents {
+  /** A specification that could be read cannot be drawn. */
+  failed(message: string): void;
+  /** A state is drawn, or will be in this frame. */
+  drawn(state: OutputState): void;
+}
 
 /** A chart by a specification of the user's, on the rows of an output. */
 export class CustomChart {
@@ -22,15 +30,14 @@ export class CustomChart {
   readonly #shown = new ShownSeries();
   readonly #range = new CalmRange();
   readonly #resizes: ResizeObserver;
-  /** Told what goes wrong while a specification that could be read is drawn. */
-  readonly #onError: (message: string) => void;
+  readonly #events: CustomChartEvents;
   #prepared: PreparedChart | null = null;
   #chart: VegaChart | null = null;
   #state: OutputState | null = null;
   #datasets: Datasets | null = null;
 
-  constructor(onError: (message: string) => void) {
-    this.#onError = onError;
+  constructor(events: CustomChartEvents) {
+    this.#events = events;
     this.#figure.append(this.#picture);
     const box = element('div', { class: 'chartbox', children: [this.#figure] });
     this.element.append(box, this.#legend.element);
@@ -93,11 +100,11 @@ export class CustomChart {
     if (width <= 0) {
       return;
     }
-    this.#figure.setAttribute('aria-label', chartSummary(state));
+    this.#figure.setAttribute('aria-label', STRINGS.chart.custom(state.name, chartSummary(state)));
     try {
       const picture = this.#pictureOf(state, prepared, overTime, width);
       if (this.#chart === null) {
-        const logger = vegaLogger((message, isError) => isError && this.#onError(message));
+        const logger = vegaLogger((message, isError) => isError && this.#events.failed(message));
         this.#chart = new VegaChart(prepared.runtime, this.#picture, picture, logger);
       } else {
         this.#chart.draw(picture);
@@ -105,11 +112,13 @@ export class CustomChart {
     } catch (error) {
       this.#drop();
       this.#prepared = null;
-      this.#onError(messageOf(error));
+      this.#events.failed(messageOf(error));
+      return;
     }
     if (withLegend) {
       this.#legend.update(state, this.#shown.hidden);
     }
+    this.#events.drawn(state);
   }
 
   #pictureOf(state: OutputState, prepared: PreparedChart, overTime: boolean, whole: number): ChartPicture {

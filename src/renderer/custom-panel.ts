@@ -10,7 +10,7 @@ import { STRINGS } from './strings.ts';
 export class CustomPanel {
   readonly element = element('div');
   readonly #notes = element('div');
-  readonly #chart = new CustomChart((message) => this.#fail(message));
+  readonly #chart = new CustomChart({ failed: (message) => this.#fail(message), drawn: () => undefined });
   #inferred: ChartPanel | null = null;
   #state: OutputState | null = null;
 

@@ -70,6 +70,9 @@ export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').slice(0, 500);
 }
 
+/** What Vega only warns of although nothing is drawn without it. */
+const FATAL_WARNING = /^(?:Loading|Data ingestion) failed/;
+
 /** Vega's logger that calls `report` for warnings and errors, and nothing else. */
 export function vegaLogger(report: (message: string, isError: boolean) => void): vega.LoggerInterface {
   let level = vega.Warn;
@@ -85,7 +88,8 @@ export function vegaLogger(report: (message: string, isError: boolean) => void):
   const say =
     (isError: boolean) =>
     (...args: readonly unknown[]): vega.LoggerInterface => {
-      report(args.map(messageOf).join(' '), isError);
+      const message = args.map(messageOf).join(' ');
+      report(message, isError || FATAL_WARNING.test(message));
       return logger;
     };
   const silent = (): vega.LoggerInterface => logger;

@@ -5,7 +5,7 @@ import { CATEGORY_ROW, PADDING, PLOT_HEIGHT } from './chart-spec.ts';
 const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
 
 /** Columns of a line of the text. */
-const LINE = 110;
+const LINE = 90;
 
 /** Height of the lane of late records below the plot. */
 const LANE = 26;

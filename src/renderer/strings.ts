@@ -69,7 +69,12 @@ export const STRINGS = {
     leave: (): string => l10n.t('Leave Replay'),
     leaveTitle: (): string => l10n.t('Leave the replay and show the results of the run'),
   },
-  chart: { role: (): string => l10n.t('chart'), watermark: (time: string): string => l10n.t('watermark {0}', time) },
+  chart: {
+    role: (): string => l10n.t('chart'),
+    custom: (name: string, summary: string): string =>
+      l10n.t('A chart of {0} by its own specification. The inferred one is: {1}', name, summary),
+    watermark: (time: string): string => l10n.t('watermark {0}', time),
+  },
   legend: {
     lastFired: (): string => l10n.t('Last fired'),
     last: (): string => l10n.t('Last'),

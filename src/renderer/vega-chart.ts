@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vega from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { compile } from 'vega-lite';
@@ -14,7 +15,8 @@ export interface ChartPicture {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-const refuse = (uri: string): Promise<never> => Promise.reject(new Error(`Charts load nothing: ${uri}`));
+const refuse = (uri: string): Promise<never> =>
+  Promise.reject(new Error(l10n.t('Charts load nothing: {0}. Draw the data of the cell, or put values into the specification.', uri)));
 
 /** Charts refuse the network, whatever a specification asks for. */
 const REFUSING_LOADER: vega.Loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };

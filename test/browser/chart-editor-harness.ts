@@ -22,6 +22,21 @@ const KINDS: Readonly<Record<Theme, string>> = {
   'high-contrast': 'vscode-high-contrast',
 };
 
+/** Source, not a function: what transpiles the tests would call helpers that the page does not have. */
+const FAKE_VS_CODE = `
+  window.fakeVsCode = { posted: [], violations: [], state: JSON.parse(sessionStorage.getItem('kept') ?? 'null') };
+  document.addEventListener('securitypolicyviolation', (event) =>
+    window.fakeVsCode.violations.push(event.violatedDirective + ' ' + event.blockedURI + ' ' + event.sample));
+  window.acquireVsCodeApi = () => ({
+    postMessage: (message) => window.fakeVsCode.posted.push(message),
+    getState: () => window.fakeVsCode.state,
+    setState: (state) => {
+      window.fakeVsCode.state = state;
+      sessionStorage.setItem('kept', JSON.stringify(state));
+    },
+  });
+`;
+
 declare global {
   interface Window {
     fakeVsCode: { readonly posted: unknown[]; readonly violations: string[]; state: unknown };
@@ -46,16 +61,23 @@ export class ChartEditorPage {
     });
   }
 
-  /** Opens the page anew, with what it has kept. */
-  async reset({ theme = 'dark-modern' as Theme, width = 1_380, kept = null as unknown } = {}): Promise<void> {
+  /** Opens a fresh page; what the last one kept is gone. */
+  async reset(theme: Theme = 'dark-modern', width = 1_380): Promise<void> {
     await this.page.setViewportSize({ width, height: 820 });
     await this.page.goto(`${ORIGIN}/?${theme}`);
-    await this.page.evaluate((state) => (window.fakeVsCode.state = state), kept);
+    await this.page.evaluate(() => sessionStorage.clear());
+    await this.reload();
+  }
+
+  /** The page is hidden and shown again, which loads it anew. */
+  async reload(): Promise<void> {
+    await this.page.reload();
     this.errors.length = 0;
   }
 
   async send(message: ToChartEditor): Promise<void> {
-    await this.page.evaluate((sent) => window.postMessage(sent, '*'), message);
+    const data: unknown = message;
+    await this.page.evaluate((sent) => window.postMessage(sent, '*'), data);
   }
 
   /** What the host answers to `ready`. */
@@ -84,6 +106,9 @@ export class ChartEditorPage {
     await this.page.locator('.monaco-editor .view-lines').click();
     await this.page.keyboard.press('ControlOrMeta+A');
     await this.page.keyboard.insertText(text);
+    // The editor closes the first bracket by itself.
+    await this.page.keyboard.press('ControlOrMeta+Shift+End');
+    await this.page.keyboard.press('Delete');
   }
 
   /** Repeats a check once per frame until it holds, at most 20 s. */
@@ -126,22 +151,10 @@ export async function openChartEditor(): Promise<ChartEditorPage> {
       define: { 'process.env.NODE_ENV': '"production"' },
       ...bundle.options,
     });
-    for (const file of outputFiles) files.set(`/${path.basename(file.path)}`, file.text);
+    for (const file of outputFiles ?? []) files.set(`/${path.basename(file.path)}`, file.text);
   }
   const { browser, page } = await openBrowser({ width: 1_380, height: 820 });
-  await page.addInitScript(() => {
-    window.fakeVsCode = { posted: [], violations: [], state: null };
-    document.addEventListener('securitypolicyviolation', (event) =>
-      window.fakeVsCode.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
-    );
-    Object.assign(window, {
-      acquireVsCodeApi: () => ({
-        postMessage: (message: unknown) => window.fakeVsCode.posted.push(message),
-        getState: () => window.fakeVsCode.state,
-        setState: (state: unknown) => (window.fakeVsCode.state = state),
-      }),
-    });
-  });
+  await page.addInitScript({ content: FAKE_VS_CODE });
   await page.route(`${ORIGIN}/**`, async (route) => {
     const url = new URL(route.request().url());
     // SAFETY: only `reset` opens the page

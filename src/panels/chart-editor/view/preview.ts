@@ -21,7 +21,7 @@ export class Preview {
 
   /** @param refused told what a text that could be read cannot be drawn for */
   constructor(refused: (message: string) => void, run: () => void) {
-    this.#chart = new CustomChart(refused);
+    this.#chart = new CustomChart({ failed: refused, drawn: (state) => this.#list(state) });
     this.#run = button({ class: 'btn second', text: STRINGS.run(), onClick: run });
     this.element.setAttribute('aria-label', STRINGS.preview());
     const head = element('div', { class: 'bar', children: [element('b', { text: STRINGS.preview() }), this.#status] });
@@ -48,9 +48,6 @@ export class Preview {
 
   update(state: OutputState | null): void {
     this.#state = state;
-    if (state !== null) {
-      this.#chart.update(state);
-    }
     this.#draw();
   }
 
@@ -78,13 +75,18 @@ export class Preview {
     if (isDrawn) {
       this.#noteKey = '';
       this.#note.replaceChildren();
-      setText(this.#summary, chartSummary(state));
-      const { datasets, used } = this.#chart;
-      if (datasets !== null) {
-        this.#data.update(state, datasets, used);
-      }
+      setText(this.#summary, STRINGS.summary(chartSummary(state)));
+      // Only what is shown has a width to draw into.
+      this.#chart.update(state);
     } else {
       this.#show('no-rows', STRINGS.noRows(), STRINGS.noRowsText(phaseText(state)), state.status.phase !== 'running');
+    }
+  }
+
+  #list(state: OutputState): void {
+    const { datasets, used } = this.#chart;
+    if (datasets !== null) {
+      this.#data.update(state, datasets, used);
     }
   }
 

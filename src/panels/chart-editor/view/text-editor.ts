@@ -14,7 +14,8 @@ import 'monaco-editor/features/hover/register';
 import 'monaco-editor/features/indentation/register';
 import 'monaco-editor/features/linesOperations/register';
 import 'monaco-editor/features/multicursor/register';
-import 'monaco-editor/features/suggest/register';
+// `features/suggest` has only the suggestions inside the line.
+import 'monaco-editor/editor/contrib/suggest/browser/suggestController';
 import 'monaco-editor/features/toggleTabFocusMode/register';
 import 'monaco-editor/features/wordHighlighter/register';
 import 'monaco-editor/features/wordOperations/register';
@@ -79,7 +80,7 @@ export class TextEditor {
       fontSize: Number.parseFloat(fonts.getPropertyValue('--vscode-editor-font-size')) || 13,
       quickSuggestions: { strings: true, other: true, comments: false },
       wordBasedSuggestions: 'off',
-      suggest: { preview: true, showWords: false },
+      suggest: { showWords: false },
       padding: { top: 8 },
       renderLineHighlight: 'line',
       lineNumbersMinChars: 3,
