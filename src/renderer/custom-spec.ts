@@ -61,7 +61,11 @@ export function prepareChart(text: string): PreparedChart {
       warnings,
     };
   } catch (error) {
-    throw new ChartTextError(messageOf(error));
+    // Vega-Lite reads a wrong specification until it stumbles: that message says little to a user.
+    const message = messageOf(error);
+    throw new ChartTextError(
+      error instanceof TypeError ? l10n.t('Vega-Lite does not understand this specification ({0}).', message) : message,
+    );
   }
 }
 

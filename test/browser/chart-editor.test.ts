@@ -71,7 +71,9 @@ describe('chart editor in a browser', function () {
     assert.equal(await editor.text(), '', 'what is not JSON is not stored');
 
     await editor.type(POINTS.replace('"point"', '"pie"'));
-    await editor.eventually(async () => assert.match(await problem().innerText(), /Invalid mark type "pie"|"pie"/));
+    await editor.eventually(async () =>
+      assert.match(await problem().innerText(), /2 problems: Value is not accepted/),
+    );
     assert.ok((await points().count()) > 0);
   });
 

@@ -63,6 +63,7 @@ export class TextEditor {
       allowComments: false,
       enableSchemaRequest: false,
       schemaRequest: 'ignore',
+      schemaValidation: 'error',
       schemas,
     });
     this.#model = monaco.editor.createModel('', 'json', monaco.Uri.parse('streambook:/chart.vl.json'));
@@ -137,15 +138,17 @@ export class TextEditor {
   }
 
   #problems(): readonly TextProblem[] {
-    return monaco.editor
-      .getModelMarkers({ resource: this.#model.uri })
-      .map(({ message, severity, startLineNumber, startColumn }) => ({
-        message,
-        isError: severity === monaco.MarkerSeverity.Error,
-        line: startLineNumber,
-        column: startColumn,
-      }))
-      .sort((a, b) => Number(b.isError) - Number(a.isError) || a.line - b.line);
+    const markers = monaco.editor.getModelMarkers({ resource: this.#model.uri });
+    // What the schema says is closer to the cause than what Vega-Lite stumbles over.
+    const sorted = markers.toSorted(
+      (a, b) => Number(a.owner === OWNER) - Number(b.owner === OWNER) || a.startLineNumber - b.startLineNumber,
+    );
+    return sorted.map(({ message, severity, startLineNumber, startColumn }) => ({
+      message,
+      isError: severity === monaco.MarkerSeverity.Error,
+      line: startLineNumber,
+      column: startColumn,
+    }));
   }
 
   #placeOf(message: string): monaco.IRange {
