@@ -71,9 +71,7 @@ describe('chart editor in a browser', function () {
     assert.equal(await editor.text(), '', 'what is not JSON is not stored');
 
     await editor.type(POINTS.replace('"point"', '"pie"'));
-    await editor.eventually(async () =>
-      assert.match(await problem().innerText(), /2 problems: Value is not accepted/),
-    );
+    await editor.eventually(async () => assert.match(await problem().innerText(), /2 problems: Value is not accepted/));
     assert.ok((await points().count()) > 0);
   });
 

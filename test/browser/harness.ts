@@ -88,6 +88,11 @@ export class RendererPage {
     await this.#browser.close();
   }
 
+  /** The chart that the notebook has for an output. */
+  async sendChart(id: string, text: string | null): Promise<void> {
+    await this.#send({ version: 1, type: 'chart', id, text });
+  }
+
   async #send(message: unknown): Promise<void> {
     await this.page.evaluate((sent) => window.fakeHost.send(sent), message);
   }

@@ -8,6 +8,8 @@ import { STRINGS } from './strings.ts';
 /** Fields that are listed. */
 const MAX_FIELDS = 30;
 
+const TIMES: ReadonlySet<string> = new Set(['start', 'end', 'window_start', 'window_end', 'event_time', 'watermark', 'to']);
+
 /** Which data a specification can use: the fields of the data set that it uses, and the names of the others. */
 export class DataTable {
   readonly element = element('section', { class: 'data' });
@@ -26,7 +28,8 @@ export class DataTable {
     const count = isCut
       ? STRINGS.bounded(fullNumber(state.rows.length), countText(state.totalRows, 'result'))
       : STRINGS.rows(fullNumber(rows.length));
-    const lines = fields.map(([field, value]) => [field, typeOf(field, value), textOf(field, value)]);
+    const overTime = state.chart.kind === 'window-bars' || state.chart.kind === 'lines';
+    const lines = fields.map(([field, value]) => [field, typeOf(field, value, overTime), textOf(field, value, overTime)]);
     const key = JSON.stringify([name, count, others, lines]);
     if (key === this.#key) {
       return;
@@ -58,24 +61,21 @@ export class DataTable {
   }
 }
 
-function typeOf(field: string, value: unknown): string {
-  if (isTime(field, value)) {
+function typeOf(field: string, value: unknown, overTime: boolean): string {
+  if (isTime(field, value, overTime)) {
     return 'time';
   }
   return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 }
 
-function textOf(field: string, value: unknown): string {
+function textOf(field: string, value: unknown, overTime: boolean): string {
   if (typeof value === 'number') {
-    return isTime(field, value) ? timeText(value, true) : fullNumber(value);
+    return isTime(field, value, overTime) ? timeText(value, true) : fullNumber(value);
   }
   return typeof value === 'string' ? value.slice(0, 80) : JSON.stringify(value).slice(0, 80);
 }
 
-/** Fields that we name hold times, whatever their size. */
-function isTime(field: string, value: unknown): value is number {
-  return (
-    typeof value === 'number' &&
-    (looksLikeTime(field, value) || ['start', 'end', 'window_start', 'window_end', 'event_time'].includes(field))
-  );
+/** Whether a number is to be read as a point in time. What we name so is one in charts over time, whatever its year. */
+function isTime(field: string, value: unknown, overTime: boolean): value is number {
+  return typeof value === 'number' && (looksLikeTime(field, value) || (overTime && TIMES.has(field)));
 }

@@ -85,6 +85,7 @@ export class TextEditor {
       padding: { top: 8 },
       renderLineHighlight: 'line',
       lineNumbersMinChars: 3,
+      scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10 },
     });
     this.#model.onDidChangeContent(() => {
       if (!this.#isOurs) {
