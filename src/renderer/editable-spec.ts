@@ -13,7 +13,7 @@ const LANE = 26;
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /** "18.4 k", and digits below a thousand. */
-const SHORT = "format(datum.value, abs(datum.value) < 1e3 ? '.3~r' : '.3~s')";
+const SHORT = "replace(format(datum.value, abs(datum.value) < 1e3 ? '.3~r' : '.3~s'), regexp('([kMG])'), ' $1')";
 
 const DASHES: Json = [
   [1, 0],
@@ -70,7 +70,7 @@ function isList(value: Json): value is readonly Json[] {
 function specOf(state: OutputState): Readonly<Record<string, Json>> {
   switch (state.chart.kind) {
     case 'window-bars':
-      return overTime([barLayer('!datum.open', 'closed', {}), barLayer('datum.open', 'open', { stroke: SLOT })]);
+      return overTime([barLayer('!datum.open', 'closed', 'gap', {}), barLayer('datum.open', 'open', 'gap + 0.5', { stroke: SLOT })]);
     case 'lines':
       return overTime([
         {
@@ -95,7 +95,7 @@ function overTime(layers: readonly Json[]): Readonly<Record<string, Json>> {
   const x = {
     field: 'watermark',
     type: 'temporal',
-    scale: { type: 'utc', nice: false, domainMin: { expr: 'x0' }, domainMax: { expr: 'x1' } },
+    scale: { type: 'utc', nice: false, padding: 0, domainMin: { expr: 'x0' }, domainMax: { expr: 'x1' } },
     axis: { labelExpr: 'utcFormat(datum.value, xFormat)', tickCount: { expr: 'xTicks' }, offset: LANE },
   };
   return {
@@ -128,10 +128,10 @@ function overTime(layers: readonly Json[]): Readonly<Record<string, Json>> {
   };
 }
 
-function barLayer(filter: string, style: string, more: Readonly<Record<string, Json>>): Json {
+function barLayer(filter: string, style: string, gap: string, more: Readonly<Record<string, Json>>): Json {
   return {
     transform: [{ filter }],
-    mark: { type: 'bar', orient: 'vertical', style, xOffset: { expr: 'gap' }, x2Offset: { expr: '-gap' }, tooltip: { content: 'data' } },
+    mark: { type: 'bar', orient: 'vertical', style, xOffset: { expr: gap }, x2Offset: { expr: `-(${gap})` }, tooltip: { content: 'data' } },
     encoding: {
       x: time('start'),
       x2: { field: 'end' },
@@ -174,8 +174,13 @@ function value(scale: Readonly<Record<string, Json>>): Json {
 }
 
 function categoryBars(): Readonly<Record<string, Json>> {
-  const y = { field: 'key', type: 'nominal', sort: null, axis: { labelLimit: 150, domain: false, ticks: false } };
-  const x = { field: 'value', type: 'quantitative', axis: { labelExpr: SHORT, grid: true, domain: false, tickCount: 4 } };
+  const y = {
+    field: 'key',
+    type: 'nominal',
+    sort: null,
+    axis: { labelLimit: 150, domain: false, ticks: false, labelColor: 'var(--vscode-foreground)', labelFontSize: 12 },
+  };
+  const x = { field: 'value', type: 'quantitative', axis: { labelExpr: SHORT, grid: true, domain: false, ticks: false, tickCount: 4 } };
   return {
     data: { name: 'marks' },
     width: 'container',

@@ -7,6 +7,7 @@ import { NOON, plainState, WordCount } from './states.ts';
 
 /** Marks of a picture as what they look like; those of the hover card are only in our own chart. */
 const LOOK = `(svg) => {
+  if (svg === null) return [];
   const seen = [];
   for (const mark of svg.querySelectorAll('path, line, text')) {
     const box = mark.getBoundingClientRect();
@@ -33,7 +34,7 @@ describe('chart of the notebook in a browser', function () {
   });
 
   const svg = (): Locator => renderer.output().locator('.chart svg');
-  const look = async (): Promise<string[]> => svg().evaluate(`${LOOK}`) as Promise<string[]>;
+  const look = async (): Promise<string[]> => renderer.page.evaluate<string[]>(`(${LOOK})(document.querySelector('.chart svg'))`);
 
   const KINDS: readonly (readonly [string, OutputState])[] = [
     ['bars of windows', new WordCount().fire(11).late().fold.state()],
