@@ -26,6 +26,9 @@ export function serveRenderers(channel: RendererChannel, runs: CellRuns, dialogs
         channel.post(answer, editor);
         return;
       }
+      case 'editChart':
+        // The chart editor listens for itself.
+        return;
       case 'run':
         runs.run([cell]);
         return;

@@ -17,7 +17,10 @@ export class VsCodePanels implements Panels {
 
   onDidRestore(kind: PanelKind, listener: (panel: Panel, state: unknown) => void): Disposable {
     return vscode.window.registerWebviewPanelSerializer(kind.id, {
-      deserializeWebviewPanel: async (panel, state: unknown) => listener(this.#fill(kind, panel), state),
+      deserializeWebviewPanel: (panel, state: unknown) => {
+        listener(this.#fill(kind, panel), state);
+        return Promise.resolve();
+      },
     });
   }
 
