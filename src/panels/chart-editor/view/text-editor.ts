@@ -155,7 +155,7 @@ export class TextEditor {
   #placeOf(message: string): monaco.IRange {
     const quoted = /"([^"]+)"/.exec(message)?.[1];
     const found = quoted === undefined ? [] : this.#model.findMatches(`"${quoted}"`, false, false, true, null, false, 1);
-    return found[0]?.range ?? { startLineNumber: 1, startColumn: 1, endLineNumber: 1, endColumn: this.#model.getLineMaxColumn(1) };
+    return found[0]?.range ?? { startLineNumber: 1, startColumn: 1, endLineNumber: 1, endColumn: 2 };
   }
 }
 
