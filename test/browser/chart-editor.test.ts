@@ -50,6 +50,7 @@ describe('chart editor in a browser', function () {
     for (const _ of '" } } }') await editor.page.keyboard.press('ArrowLeft');
     await editor.page.keyboard.press('Control+Space');
     await editor.eventually(async () => assert.match((await offered.allInnerTexts()).join(' '), /"nominal"[\s\S]*"quantitative"/));
+    await editor.screenshot('chart-editor-suggest');
   });
 
   it('draws what is typed, follows the job, and keeps the last picture while the text is broken', async () => {
