@@ -64,9 +64,9 @@ export class ChartEditorPage {
   /** Opens a fresh page; what the last one kept is gone. */
   async reset(theme: Theme = 'dark-modern', width = 1_380): Promise<void> {
     await this.page.setViewportSize({ width, height: 820 });
+    if (this.page.url().startsWith(ORIGIN)) await this.page.evaluate(() => sessionStorage.clear());
     await this.page.goto(`${ORIGIN}/?${theme}`);
-    await this.page.evaluate(() => sessionStorage.clear());
-    await this.reload();
+    this.errors.length = 0;
   }
 
   /** The page is hidden and shown again, which loads it anew. */

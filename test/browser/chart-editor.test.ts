@@ -137,9 +137,8 @@ describe('chart editor in a browser', function () {
     for (const theme of THEMES) {
       await editor.reset(theme);
       await editor.open(new WordCount().fire(11).late().fold.state());
-      await editor.type(POINTS.replace('"type": "quantitative"', '"type": "quantitativ"'));
-      await editor.eventually(async () => assert.match(await problem().innerText(), /\d problem/));
-      await editor.screenshot(`chart-editor-problem-${theme}`);
+      await editor.eventually(async () => assert.ok((await bars().count()) >= 66));
+      await editor.screenshot(`chart-editor-${theme}`);
     }
     await editor.reset('dark-modern', 700);
     await editor.open(new WordCount().fire(11).late().fold.state());
