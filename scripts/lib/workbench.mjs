@@ -206,7 +206,9 @@ export async function runWorkbenchTests(only) {
     for (let window = windows.shift(); window !== undefined; window = windows.shift()) {
       const start = performance.now();
       const { name } = window;
-      const result = await window.run().catch((error) => ({ passed: 0, failed: 1, skipped: [], output: `${name}: ${error.stack ?? error}\n` }));
+      const result = await window
+        .run()
+        .catch((error) => ({ passed: 0, failed: 1, skipped: [], output: `${name}: ${error.stack ?? error}\n` }));
       total.passed += result.passed;
       total.failed += result.failed;
       total.skipped.push(...(result.skipped ?? []));
