@@ -6,6 +6,8 @@ export interface Accumulators {
   add(row: number, record: unknown): void;
   /** What the window gives for a row: a result, or all its records. May throw what user code throws. */
   result(row: number, key: unknown): unknown;
+  /** What is kept for a row, for those who do not change it: an accumulator, a list of records, or the numbers so far. */
+  peek(row: number): unknown;
   /** The result of a copy, for ghosts, with the functions of `fresh`; undefined where only the count is known. May throw. */
   preview(row: number, key: unknown, fresh: Accumulators): unknown;
   /** Records in a row; null when it is not kept. */

@@ -1,5 +1,6 @@
 import { NullPointerException, RuntimeException } from '../api/errors.ts';
 import type { KeySelection } from '../graph/stream-graph.ts';
+import type { OperatorContext } from '../runtime/operator.ts';
 import { UnusableKeyError } from '../state/key-codec.ts';
 import { fieldLabel, fieldNames, fieldReader, readField } from './fields.ts';
 
@@ -20,6 +21,12 @@ export function keyReader(selection: KeySelection): (record: unknown) => unknown
     case 'all':
       return () => ALL_KEY;
   }
+}
+
+/** The same for an operator, whose keys a debugger is told. */
+export function keyReaderOf(selection: KeySelection, { trace }: Pick<OperatorContext, 'trace'>): (record: unknown) => unknown {
+  const keyOf = keyReader(selection);
+  return trace === null ? keyOf : trace.keys(keyOf);
 }
 
 /** Words for what the key selection was, for messages. */

@@ -13,7 +13,7 @@ import type { MapState } from '../state/keyed/map-state.ts';
 import type { ValueState } from '../state/keyed/value-state.ts';
 import { Timers } from '../state/timers.ts';
 import { IllegalArgumentException } from '../api/errors.ts';
-import { hasNullPart, keyError, keyReader, nullKeyError } from './key-selection.ts';
+import { hasNullPart, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { CurrentTime } from './process.ts';
 import { countingCollector, emitReturned } from './results.ts';
@@ -123,7 +123,7 @@ class KeyedProcess {
     this.#service = new TimerService(context.clock, this.#backend, this.#eventTime, this.#processingTime);
     this.#ctx = new KeyedContext(this.#service, this.#backend, output);
     this.#out = countingCollector(context, output.collect);
-    this.#keyOf = keyReader(keys);
+    this.#keyOf = keyReaderOf(keys, context);
     this.#onTimer = fn.arrow ? null : methodOf(fn.target, 'onTimer');
     context.runtime.attachState(this.#backend);
   }
@@ -151,6 +151,10 @@ class KeyedProcess {
       },
       capture: (full) => [...this.#backend.capture(full), this.#eventTime.capture(full), this.#processingTime.capture(full)],
       stateBytes: () => this.#backend.estimatedBytes + this.#eventTime.slots.estimatedBytes + this.#processingTime.slots.estimatedBytes,
+      keyedState: (key, limit) => [
+        ...this.#backend.views(key, limit),
+        ...[this.#eventTime, this.#processingTime].flatMap((timers) => timers.view(key, limit) ?? []),
+      ],
       restore: ({ keyed, watermark }) => {
         this.#service.watermark = watermark;
         for (const state of keyed) {
@@ -206,6 +210,7 @@ class KeyedProcess {
     const { windowStart, windowEnd, key: outerKey } = ambient;
     for (let timer = timers.poll(time); timer !== null; timer = timers.poll(time)) {
       this.#enter(timer.key, timer.time);
+      this.#context.trace?.enter(timer.key, null);
       this.#ctx.domain = domain;
       this.#out.timestamp = domain === 'EVENT_TIME' ? timer.time : Number.NaN;
       try {

@@ -4,7 +4,7 @@ import type { KeySelection } from '../graph/stream-graph.ts';
 import type { OperatorContext, OperatorSpec, Output } from '../runtime/operator.ts';
 import { KeyedTable } from '../state/keyed-table.ts';
 import { aggregatedValue, type FieldAggregation, fieldReducer } from './field-aggregation.ts';
-import { hasNullPart, keyError, keyReader, nullKeyError } from './key-selection.ts';
+import { hasNullPart, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { isPromise, promiseError } from './results.ts';
 
@@ -41,7 +41,7 @@ function createRolling(
   output: Output,
 ): ReturnType<OperatorSpec['create']> {
   const { counters, ambient } = context;
-  const keyOf = keyReader(keys);
+  const keyOf = keyReaderOf(keys, context);
   const table = new KeyedTable(ROLLING_STATE, 'reduce', context.maxParallelism);
   return {
     ...lifecycleOf(functions, context),
@@ -77,6 +77,7 @@ function createRolling(
     writeState: (writer) => table.writeState(writer),
     capture: (full) => [table.capture(full)],
     stateBytes: () => table.slots.estimatedBytes,
+    keyedState: (key) => [table.view(table.keyGroupOf(key), key)],
     restore({ keyed }) {
       const state = keyed.find(({ name }) => name === ROLLING_STATE);
       if (state !== undefined) table.restore(state);

@@ -1,3 +1,4 @@
+import type { KeyedStateView } from '../observe/keyed-state-view.ts';
 import type { OpenWindow } from '../runtime/job.ts';
 import { estimateBytes } from '../state/byte-estimate.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
@@ -129,6 +130,14 @@ export class WindowContents {
     bytes.set(this.#capturedBytes);
     this.#capturedCounts = counts;
     this.#capturedBytes = bytes;
+  }
+
+  /** What the window holds for a key: nothing, or one view. */
+  view(key: unknown): readonly KeyedStateView[] {
+    const row = this.index.find(key);
+    if (row === undefined) return [];
+    const window = { start: this.start, end: this.end };
+    return [{ name: 'window', kind: 'window', window, size: this.accumulators.count(row) ?? 0, value: this.accumulators.peek(row) }];
   }
 
   /** Results so far of the `limit` keys with the most records (rule 13). Never throws: a result that cannot be had is left out. */

@@ -4,6 +4,7 @@ import type { AlignedWindows } from '../api/window-assigner.ts';
 import { windowStart } from '../api/windows.ts';
 import { describeSelection } from '../graph/graph-hash.ts';
 import type { KeySelection } from '../graph/stream-graph.ts';
+import type { KeyedStateView } from '../observe/keyed-state-view.ts';
 import type { OpenWindow } from '../runtime/job.ts';
 import type { OperatorState } from '../checkpoint/snapshot.ts';
 import type { OperatorContext, OperatorInstance, OperatorSpec, Output, SubtaskRestore } from '../runtime/operator.ts';
@@ -13,7 +14,7 @@ import { decodeEntryKey } from '../state/entry-codec.ts';
 import { rowsByKey } from '../state/keyed-table.ts';
 import { decodeValue, encodeValue } from '../state/stored-value.ts';
 import type { WindowAggregation } from './aggregations/window-aggregation.ts';
-import { hasNullPart, keyError, keyReader, nullKeyError } from './key-selection.ts';
+import { hasNullPart, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { TimeQueue } from '../state/time-queue.ts';
 import { WINDOW_STATE, WindowCapture } from './window-capture.ts';
@@ -107,7 +108,7 @@ class WindowOperator {
     this.#context = context;
     this.#output = output;
     this.#emitter = windowEmitter(spec.windowFunction, spec.aggregation.listed, context, output);
-    this.#keyOf = keyReader(spec.keys);
+    this.#keyOf = keyReaderOf(spec.keys, context);
     this.#eventTime = windows.eventTime;
     this.#lateness = windows.eventTime ? spec.allowedLateness : 0;
     this.#size = windows.size;
@@ -142,6 +143,7 @@ class WindowOperator {
       operatorState: () => this.#operatorState(),
       restore: (state) => this.#restore(state),
       openWindows: (limit, fresh) => this.#openWindows(limit, fresh),
+      keyedState: (key) => this.#keyedState(key),
     };
   }
 
@@ -244,6 +246,7 @@ class WindowOperator {
 
   #fireRow(window: WindowContents, row: number): void {
     const key = window.index.keys[row];
+    this.#context.trace?.enter(key, window);
     let contents: unknown;
     try {
       contents = window.accumulators.result(row, key);
@@ -314,6 +317,11 @@ class WindowOperator {
       const window = this.#open.get(start) ?? this.#openWindow(start);
       window.accumulators.restore(window.index.rowOf(entry.key), decodeValue(value));
     }
+  }
+
+  #keyedState(key: unknown): readonly KeyedStateView[] {
+    const windows = [...this.#open.values()].sort((a, b) => a.start - b.start);
+    return windows.flatMap((window) => window.view(key));
   }
 
   #openWindows(limit: number, fresh: OperatorSpec): readonly OpenWindow[] {

@@ -101,7 +101,9 @@ class JobExecutor implements Executor {
       attempt: options.attempt ?? 0,
       parts: options.parts ?? DISCARDED_PARTS,
       run: options.run ?? 1,
+      trace: options.trace ?? null,
     });
+    options.trace?.attach({ ambient: this.#ambient, clock: this.#clock, progress: this.#progress });
     this.#subtasks = this.#built.map(({ subtask }) => subtask);
     this.#upstreamFirst = [...this.#subtasks].sort(
       (a, b) => a.vertex.depth - b.vertex.depth || a.vertex.id - b.vertex.id || a.index - b.index,

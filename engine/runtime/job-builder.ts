@@ -4,6 +4,7 @@ import type { PartWrites } from '../connectors/part-writes.ts';
 import { operatorId } from '../graph/operator-id.ts';
 import type { JobEdge, JobGraph, JobVertex } from '../graph/job-graph.ts';
 import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
+import type { StepTrace } from '../observe/step-trace.ts';
 import type { Ambient } from './ambient.ts';
 import { type ChannelSender, directChannel, QueuedChannel, type Scheduler } from './channel.ts';
 import type { DisplayBuffer } from './display-buffer.ts';
@@ -31,6 +32,8 @@ export interface JobServices {
   readonly parts: PartWrites;
   /** Number of the run. */
   readonly run: number;
+  /** Only when the job is debugged. */
+  readonly trace: StepTrace | null;
 }
 
 /** A subtask, and for a source where its records go. */
@@ -157,15 +160,16 @@ function buildChain(
       ...routers.flatMap(({ edge, router }) => (edge.fromOperator === operator.id ? [{ tag: edge.tag, receiver: router }] : [])),
     ];
     const output = combine(consumers);
-    const own = new SeededRandom(services.seed, operator.id, index);
-    randoms.push(own);
-    const context = operatorContext(vertex, operator, index, own, services);
+    const ownRandom = new SeededRandom(services.seed, operator.id, index);
+    randoms.push(ownRandom);
+    const context = operatorContext(vertex, operator, index, ownRandom, services);
     if (operator.role.kind === 'source') {
-      source = { vertex: operator, output };
+      source = { vertex: operator, output: services.trace?.source(output, operator, context) ?? output };
       operators.unshift({ vertex: operator, instance: { ...output }, counters: context.counters });
       continue;
     }
-    const instance = observed(operator.role.operator.create(context, output), context);
+    const plain = observed(operator.role.operator.create(context, output), context);
+    const instance = services.trace?.operator(plain, operator, context) ?? plain;
     instances.set(operator.id, instance);
     operators.unshift({ vertex: operator, instance, counters: context.counters });
   }
@@ -231,6 +235,7 @@ function operatorContext(
     display: services.displayOf(operator),
     parts: services.parts,
     run: services.run,
+    trace: services.trace,
     print: (stream, line) => {
       services.print(stream, line);
     },

@@ -1,6 +1,7 @@
 import type { Boundedness, SplitEnumeration, SplitPosition } from '../connectors/source.ts';
 import type { PartWrites } from '../connectors/part-writes.ts';
 import type { JobRestore } from '../checkpoint/snapshot.ts';
+import type { StepTrace } from '../observe/step-trace.ts';
 import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
 import type { InputPiece } from './probe.ts';
 import type { SnapshotInProgress } from './snapshot-in-progress.ts';
@@ -108,6 +109,8 @@ export interface ExecutorOptions {
   readonly run?: number;
   /** Takes what file sinks write, such as a PartWriteQueue of this job alone. Without it, it is thrown away. */
   readonly parts?: PartWrites;
+  /** Follows the operators at work, for a debugger. */
+  readonly trace?: StepTrace | null;
 }
 
 /** What a display shows; ids are stable over runs of an unchanged program. */

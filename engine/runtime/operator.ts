@@ -2,6 +2,8 @@ import type { RuntimeContext } from '../api/runtime-context.ts';
 import type { UserFunction } from '../api/user-function.ts';
 import type { Committable, OperatorState } from '../checkpoint/snapshot.ts';
 import type { PartWrites } from '../connectors/part-writes.ts';
+import type { KeyedStateView } from '../observe/keyed-state-view.ts';
+import type { StepTrace } from '../observe/step-trace.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import type { RestoredState, StateCapture } from '../state/state-capture.ts';
 import type { Ambient } from './ambient.ts';
@@ -66,6 +68,8 @@ export interface OperatorInstance extends Receiver {
   restore?(state: SubtaskRestore): void;
   /** Ghosts. `fresh` is the same operator of another evaluation of the program: its functions may run without being noticed. */
   openWindows?(limit: number, fresh: OperatorSpec): readonly OpenWindow[];
+  /** What is kept for a key, at most `limit` entries of each state. Changes nothing, not even what the next checkpoint takes. Runs no user code. */
+  keyedState?(key: unknown, limit: number): readonly KeyedStateView[];
 }
 
 /** Counters of one operator in one subtask. */
@@ -91,6 +95,8 @@ export interface OperatorContext {
   readonly parts: PartWrites;
   /** Number of the run: part of the names of files. */
   readonly run: number;
+  /** Only in jobs that are debugged. */
+  readonly trace: StepTrace | null;
   /** Prints a line to the job's log. */
   print(stream: 'stdout' | 'stderr', line: string): void;
   /**

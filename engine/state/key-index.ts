@@ -46,6 +46,17 @@ export class KeyIndex {
     return this.#mapRow(this.#primitives, key, key);
   }
 
+  /** The row of `key`; undefined when it has none. Throws UnusableKeyError. */
+  find(key: unknown): number | undefined {
+    if (typeof key === 'object' && key !== null) return this.#composites?.get(keyIdentity(key));
+    if (typeof key !== 'number' || (key | 0) !== key) return this.#primitives?.get(key);
+    for (let slot = (scramble(key | 0) << 1) & this.#mask; ; slot = (slot + 2) & this.#mask) {
+      const row = this.#slots[slot] ?? 0;
+      if (row === 0) return undefined;
+      if (this.#slots[slot + 1] === (key | 0)) return row - 1;
+    }
+  }
+
   #mapRow<K>(map: Map<K, number>, identity: K, key: unknown): number {
     const row = map.get(identity);
     if (row !== undefined) return row;

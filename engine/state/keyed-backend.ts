@@ -1,7 +1,9 @@
 import { IllegalArgumentException, IllegalStateException } from '../api/errors.ts';
 import { ListStateDescriptor, MapStateDescriptor, type StateDescriptor, ValueStateDescriptor } from '../api/state-descriptors.ts';
+import type { KeyedStateView } from '../observe/keyed-state-view.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { KeyContext } from './key-context.ts';
+import { keyGroupOf } from './key-groups.ts';
 import { type ListState, ListStateTable } from './keyed/list-state.ts';
 import { type MapState, MapStateTable } from './keyed/map-state.ts';
 import type { StateTable } from './keyed/state-table.ts';
@@ -82,6 +84,12 @@ export class KeyedStateBackend implements KeyedStateStore {
     for (const { slots } of this.#tables.values()) bytes += slots.estimatedBytes;
     for (const { slots } of this.#unclaimed.values()) bytes += slots.estimatedBytes;
     return bytes;
+  }
+
+  /** All states that have been asked for, for one key. */
+  views(key: unknown, limit: number): readonly KeyedStateView[] {
+    const keyGroup = keyGroupOf(key, this.#maxParallelism);
+    return [...this.#tables.values()].map((table) => table.view(keyGroup, key, limit));
   }
 
   capture(full: boolean): readonly StateCapture[] {

@@ -1,3 +1,4 @@
+import type { KeyedStateView } from '../observe/keyed-state-view.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { decodeEntryKey } from './entry-codec.ts';
 import { EntrySlots } from './entry-slots.ts';
@@ -78,6 +79,14 @@ export class KeyedTable {
     const slot = this.slots.add(keyGroup, key, undefined, undefined, value);
     this.#index.set(keyGroup, key, slot);
     return slot;
+  }
+
+  /** What is kept for a key; looking at it does not count as a change. */
+  view(keyGroup: number, key: unknown): KeyedStateView {
+    const { name, kind } = this.slots;
+    const slot = this.find(keyGroup, key);
+    const value = slot === undefined ? undefined : this.slots.peek(slot);
+    return { name, kind, size: slot === undefined ? 0 : Array.isArray(value) && kind === 'list' ? value.length : 1, value };
   }
 
   remove(keyGroup: number, key: unknown): void {

@@ -1,3 +1,4 @@
+import type { KeyedStateView } from '../observe/keyed-state-view.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { decodeEntryKey } from './entry-codec.ts';
 import { EntrySlots } from './entry-slots.ts';
@@ -86,6 +87,13 @@ export class Timers {
     bucket.slots.delete(key);
     this.slots.remove(slot);
     if (bucket.slots.size === 0) this.#buckets.delete(time);
+  }
+
+  /** Times of a key's timers, the earliest `limit` of them; null when it has none. */
+  view(key: unknown, limit: number): KeyedStateView | null {
+    const times = [...this.#buckets].flatMap(([time, { slots }]) => (slots.get(key) === undefined ? [] : [time])).sort((a, b) => a - b);
+    const { name, kind } = this.slots;
+    return times.length === 0 ? null : { name, kind, size: times.length, value: times.slice(0, limit) };
   }
 
   /** The timers as they are now, for a checkpoint. */

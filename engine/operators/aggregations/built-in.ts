@@ -115,6 +115,12 @@ export class BuiltInAccumulators implements Accumulators {
     return result;
   }
 
+  peek(row: number): unknown {
+    const numbers = {};
+    for (let at = 0; at < this.#width; at++) setField(numbers, this.#labels[at] ?? '', this.#table[row * this.#width + at] ?? 0);
+    return numbers;
+  }
+
   preview(row: number, key: unknown): unknown {
     return this.result(row, key);
   }

@@ -35,6 +35,9 @@ export class FoldedAccumulators implements Accumulators {
     if (this.#captured !== null) this.#captured.touch(row);
     return this.#fold.result(this.#values[row]);
   }
+  peek(row: number): unknown {
+    return this.#values[row];
+  }
   preview(row: number, _key: unknown, fresh: Accumulators): unknown {
     return fresh instanceof FoldedAccumulators ? fresh.#fold.result(copyValue(this.#values[row])) : undefined;
   }

@@ -18,6 +18,9 @@ export class ListedAccumulators implements Accumulators {
     if (this.#captured !== null) this.#captured.touch(row);
     return (this.#lists[row] ?? []).slice();
   }
+  peek(row: number): unknown {
+    return this.#lists[row] ?? [];
+  }
   preview(): unknown {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { NullPointerException } from '../../api/errors.ts';
+import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
 import type { ByteWriter } from '../byte-writer.ts';
 import { decodeEntryKey } from '../entry-codec.ts';
 import { EntrySlots } from '../entry-slots.ts';
@@ -108,6 +109,15 @@ export class MapStateTable implements StateTable {
     const { key, keyGroup } = this.#context;
     for (const slot of this.#maps.get(keyGroup, key)?.slots.values() ?? []) this.slots.remove(slot);
     this.#maps.delete(keyGroup, key);
+  }
+
+  view(keyGroup: number, key: unknown, limit: number): KeyedStateView {
+    const { name, kind } = this.slots;
+    const slots = [...(this.#maps.get(keyGroup, key)?.slots.values() ?? [])];
+    // More than can be shown are not worth sorting.
+    if (slots.length <= limit) slots.sort((a, b) => compareKeys(this.slots.userKeyOf(a), this.slots.userKeyOf(b)));
+    const shown = slots.slice(0, limit).map((slot): [unknown, unknown] => [this.slots.userKeyOf(slot), this.slots.peek(slot)]);
+    return { name, kind, size: slots.length, value: slots.length === 0 ? undefined : new Map(shown) };
   }
 
   restore(state: RestoredState): void {
