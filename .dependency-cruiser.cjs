@@ -8,6 +8,7 @@ const LAYERS = {
   'src/language': ['engine', 'src/l10n', 'src/program', 'src/platform'],
   'src/host': ['engine', 'src/l10n', 'src/program', 'src/output', 'src/platform'],
   'src/checkpoints': ['engine', 'src/l10n', 'src/output', 'src/platform'],
+  'src/debug': ['engine', 'src/l10n', 'src/program', 'src/output', 'src/host', 'src/platform'],
   'src/renderer': ['src/l10n', 'src/output', 'engine'],
   'src/panels': ['engine', 'src/l10n', 'src/output', 'src/platform', 'src/renderer'],
   'src/notebook': [
@@ -19,6 +20,7 @@ const LAYERS = {
     'src/host',
     'src/platform',
     'src/checkpoints',
+    'src/debug',
     'src/renderer/protocol',
     'src/panels/chart-editor/start',
   ],

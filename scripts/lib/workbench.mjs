@@ -36,7 +36,7 @@ const WINDOW_SECONDS = 240;
 
 /** @type {readonly Run[]} */
 const RUNS = [
-  { name: 'notebook', windows: [['activation', 'run', 'errors', 'editors', 'replay', 'first-run', 'chart-editor']] },
+  { name: 'notebook', windows: [['activation', 'run', 'errors', 'editors', 'replay', 'first-run', 'chart-editor', 'debugger']] },
   { name: 'checkpoints', windows: [['checkpoints'], ['checkpoints-after']] },
   { name: 'reload', windows: [['reload-before'], ['reload-after']] },
   { name: 'untrusted', windows: [['untrusted']], trust: false },

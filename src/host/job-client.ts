@@ -63,6 +63,7 @@ export class JobClient {
   #watchdog = WATCHDOG_START;
   #nextId = 1;
   #isOver = false;
+  #isPaused = false;
 
   constructor(worker: WorkerPort, listener: JobListener, options: JobClientOptions) {
     this.#worker = worker;
@@ -114,6 +115,12 @@ export class JobClient {
     return this.#request({ type: 'delete', ref });
   }
 
+  /** A debugger holds the worker, or lets it go on: until then it need not answer. */
+  setPaused(paused: boolean): void {
+    this.#isPaused = paused;
+    if (!this.#isOver) this.#watch('answer');
+  }
+
   /** Ends the worker at once; the listener hears nothing more. */
   async kill(): Promise<void> {
     this.#close(plainFailure('', l10n.t('The job was killed.')));
@@ -159,6 +166,7 @@ export class JobClient {
   }
 
   #tick(): void {
+    if (this.#isPaused) return;
     this.#watch('tick');
     if (!this.#isOver && ![...this.#pending.values()].some(({ type }) => type === 'ping')) {
       this.#request({ type: 'ping' }).catch(() => undefined);

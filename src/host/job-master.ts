@@ -16,6 +16,7 @@ import { createExecutor } from '../../engine/runtime/executor.ts';
 import type { JobProgram } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { CompiledProgram } from '../program/types.ts';
+import { debugHook } from './debug-hook.ts';
 import type { StartJob } from './protocol.ts';
 
 /** What a session hears of its job. */
@@ -70,7 +71,7 @@ export async function openMaster(
     const master = new JobMaster<StreamExecutionEnvironment>({
       program,
       createExecutor,
-      executor: { settings: job.settings, overrides: {}, journal: recorder !== null },
+      executor: { settings: job.settings, overrides: {}, journal: recorder !== null, trace: job.debug ? debugHook().trace : null },
       baseDirectory,
       pace: job.pace,
       store,

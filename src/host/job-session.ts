@@ -16,7 +16,8 @@ const HEARTBEAT_MS = 1000;
 
 /** What a session needs of the engine and the platform. */
 export interface SessionServices<Env> {
-  load(program: CompiledProgram): JobProgram<Env>;
+  /** `debug`: a debugger asks where the program is. */
+  load(program: CompiledProgram, debug: boolean): JobProgram<Env>;
   createExecutor: CreateExecutor<Env>;
   /** Opens the checkpoints of a job and makes what runs it. Rejects with why they cannot be used. */
   openMaster(job: StartJob, program: JobProgram<Env>, configuration: Executor['configuration'], events: MasterEvents): Promise<Master>;
@@ -147,7 +148,7 @@ export class JobSession<Env> {
     job: StartJob,
   ): { readonly executor: Executor; readonly failure: null } | { readonly executor: null; readonly failure: JobFailure } {
     try {
-      this.#program = this.#services.load(job.program);
+      this.#program = this.#services.load(job.program, job.debug ?? false);
       const options = { settings: job.settings, overrides: {}, startTime: this.#startTime, journal: false };
       const created = this.#services.createExecutor(this.#program, options);
       return created.ok ? { executor: created.executor, failure: null } : { executor: null, failure: created.failure };

@@ -5,6 +5,7 @@ import { systemClock } from '../../engine/node/runner-clock.ts';
 import { createExecutor } from '../../engine/runtime/executor.ts';
 import { readTranslations, setTranslations } from '../l10n/translations.ts';
 import { loadProgram } from '../program/load.ts';
+import { debugHook } from './debug-hook.ts';
 import { openMaster } from './job-master.ts';
 import { JobSession } from './job-session.ts';
 import type { FromWorker, JobRequest } from './protocol.ts';
@@ -15,7 +16,7 @@ setTranslations(readTranslations(workerData));
 const post = (message: FromWorker): void => parentPort?.postMessage(message);
 
 const running = new JobSession({
-  load: loadProgram,
+  load: (compiled, debug) => (debug ? debugHook().watch(loadProgram(compiled)) : loadProgram(compiled)),
   createExecutor,
   openMaster,
   now: Date.now,

@@ -48,6 +48,8 @@ export interface StartJob {
   readonly recording: string | null;
   /** Set when an earlier run is replayed: nothing outside is touched then. */
   readonly replay: ReplayJob | null;
+  /** A debugger is attached to the worker: the job says on demand where it is (debug-hook.ts). */
+  readonly debug?: boolean;
 }
 
 export type JobRequest =

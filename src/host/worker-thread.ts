@@ -6,9 +6,10 @@ import type { FromWorker } from './protocol.ts';
 /** With less than 1 GiB a growing Map can abort the whole process instead of failing in its worker (measured). */
 export const JOB_HEAP_MB = 2048;
 
-/** Starts a job's worker. What it writes past the console goes to `onText`. */
-export function startJobWorker(entry: string, onText: (text: string) => void): WorkerPort {
+/** Starts a job's worker; a debugger finds it by its name. What it writes past the console goes to `onText`. */
+export function startJobWorker(entry: string, onText: (text: string) => void, name = 'job'): WorkerPort {
   const worker = new Worker(entry, {
+    name,
     workerData: translations(),
     resourceLimits: { maxOldGenerationSizeMb: JOB_HEAP_MB, stackSizeMb: 4 },
     stdout: true,

@@ -1,5 +1,6 @@
 import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
+import type { RunDebugger } from '../debug/session.ts';
 import type { JobProgress, ReplayStart } from '../host/protocol.ts';
 import type { OutputState } from '../output/types.ts';
 import type { Execution, NotebookView } from '../platform/ports.ts';
@@ -45,6 +46,9 @@ export class CellRunner implements QueuedRun {
   /** The replay under way, and what the cell showed before it. */
   #replay: { readonly start: ReplayStart; readonly before: BeforeReplay } | null = null;
   #recorded: RecordedRun | null = null;
+  /** The debugger of the run under way, and that of the next one. */
+  #debug: RunDebugger | null = null;
+  #nextDebug: RunDebugger | null = null;
   /** When the run under way was begun, ms. */
   #since = 0;
   /** Settles when the execution of the last run has ended and its worker is gone: the next one may begin. */
@@ -82,6 +86,8 @@ export class CellRunner implements QueuedRun {
   replay(start: ReplayStart): void {
     this.#next = start;
     this.#from = null;
+    this.#nextDebug?.onEnd();
+    this.#nextDebug = null;
     this.#go();
   }
 
@@ -92,6 +98,13 @@ export class CellRunner implements QueuedRun {
   /** Runs the cell from a checkpoint, as a run of its own; rows that the checkpoint covers are shown again. */
   runFrom(checkpoint: CheckpointRef): void {
     this.#from = { checkpoint, earlier: this.outputs };
+    this.run();
+  }
+
+  /** Runs the cell under a debugger. */
+  debug(run: RunDebugger): void {
+    this.#nextDebug?.onEnd();
+    this.#nextDebug = run;
     this.run();
   }
 
@@ -112,6 +125,10 @@ export class CellRunner implements QueuedRun {
     this.#state = state;
     for (const command of commands) {
       this.#perform(command);
+    }
+    if (state === null && !commands.some(({ type }) => type === 'run-again')) {
+      this.#nextDebug?.onEnd();
+      this.#nextDebug = null;
     }
     if (isChanged || commands.length > 0) {
       this.#ports.onStatus(this.cell);
@@ -149,6 +166,7 @@ export class CellRunner implements QueuedRun {
       active: this.#state,
       end: this.#end,
       progress: this.#progress,
+      paused: this.#debug?.paused ?? false,
       elapsed: this.isActive ? this.#ports.clock.now() - this.#since : null,
       error: this.outputs.find(({ error }) => error !== null)?.error ?? null,
       outOfDate: this.#program !== null && isOutOfDate(this.#program, notebook),
@@ -208,6 +226,8 @@ export class CellRunner implements QueuedRun {
   }
 
   #enqueue(run: number): void {
+    this.#debug = this.#nextDebug;
+    this.#nextDebug = null;
     const execution = this.#ports.executions.create(this.cell);
     if (execution === null) {
       this.#ports.log.warn(`${this.cell} cannot be executed now`);
@@ -294,6 +314,7 @@ export class CellRunner implements QueuedRun {
       outputs: this.#outputs,
       from: this.#from,
       replay: this.#replay === null || this.#recorded === null ? null : { start: this.#replay.start, recorded: this.#recorded },
+      debug: this.#debug,
       onProgress: (progress) => {
         this.#progress = progress;
         this.#ports.onStatus(this.cell);
@@ -323,6 +344,8 @@ export class CellRunner implements QueuedRun {
     this.#end = end;
     this.#execution = null;
     this.#job = null;
+    this.#debug?.onEnd();
+    this.#debug = null;
     if (this.#replay !== null) {
       this.#leaveReplay(this.#replay.before);
     } else if (end === 'stopped') {

@@ -1,5 +1,6 @@
 import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
+import type { RunDebugger } from '../debug/session.ts';
 import type { ReplayStart } from '../host/protocol.ts';
 import type { OutputState, ReplayAction } from '../output/types.ts';
 import type { CellView, NotebookView } from '../platform/ports.ts';
@@ -34,6 +35,16 @@ export class CellRuns {
         this.#runner(cell).run();
       }
     }
+  }
+
+  /** Runs a cell under a debugger; gives why it cannot, or null. */
+  debug(cell: string, run: RunDebugger): string | null {
+    const { notebooks, trust, l10n } = this.#ports;
+    if (!trust.isTrusted()) return l10n.t('Streambook runs no cells in Restricted Mode. Trust the workspace to run them.');
+    const placed = findCell(notebooks, cell);
+    if (placed === null || !isRunnable(placed.cell)) return l10n.t('There is no such cell that can be run.');
+    this.#runner(cell).debug(run);
+    return null;
   }
 
   /** Runs a cell from a checkpoint of its job. */

@@ -74,6 +74,7 @@ export class NotebookService {
   readonly #disposables: Disposable[] = [];
   readonly #restored = new Set<string>();
   #statusTimer: Disposable | null = null;
+  #workers = 0;
 
   constructor(ports: NotebookServicePorts) {
     const { notebooks, executions, language, channel, dialogs, clock, log, l10n, memory, settings, trust } = ports;
@@ -98,10 +99,11 @@ export class NotebookService {
       clock,
       log,
       l10n,
-      startWorker: (cell, listener) => {
-        const worker = startJobWorker(ports.workerEntry, (text) => log.info(`${cell}: ${text.trimEnd()}`));
+      startWorker: (cell, listener, debug) => {
+        const name = `streambook job ${++this.#workers}`;
+        const worker = startJobWorker(ports.workerEntry, (text) => log.info(`${cell}: ${text.trimEnd()}`), name);
         const silentAfter = settings.get('watchdogSeconds');
-        return new JobClient(worker, listener, {
+        const client = new JobClient(worker, listener, {
           heapMegabytes: JOB_HEAP_MB,
           every: (ms, tick) => {
             const timer = clock.every(ms, tick);
@@ -109,6 +111,7 @@ export class NotebookService {
           },
           ...(typeof silentAfter === 'number' && silentAfter >= 1 ? { silentAfter } : {}),
         });
+        return debug?.attach(name, client, client) ?? client;
       },
       onStatus: () => {
         this.#refreshStatusSoon();

@@ -1,5 +1,6 @@
 import type { CheckpointKind, CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
+import type { RunDebugger } from '../debug/session.ts';
 import type { JobListener } from '../host/job-client.ts';
 import type { StartJob } from '../host/protocol.ts';
 import type { OutputError, OutputState, ReplayAction } from '../output/types.ts';
@@ -69,8 +70,8 @@ export interface RunPorts {
   readonly notebooks: Notebooks;
   readonly executions: Executions;
   readonly compiler: Compiler;
-  /** Starts a worker for a job of the cell. */
-  startWorker(cell: string, listener: JobListener): Job;
+  /** Starts a worker for a job of the cell, under a debugger if there is one. */
+  startWorker(cell: string, listener: JobListener, debug: RunDebugger | null): Job;
   readonly problems: RunProblems;
   readonly channel: RendererChannel;
   readonly keeper: OutputKeeper;

@@ -1,6 +1,7 @@
 import type { JobFailure } from '../../engine/runtime/job.ts';
 import type { CheckpointKind, CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
+import type { RunDebugger } from '../debug/session.ts';
 import type { JobListener } from '../host/job-client.ts';
 import type { JobCheckpoints, JobProgress, ReplayJob, ReplayStart } from '../host/protocol.ts';
 import { describeFailure } from '../output/failure.ts';
@@ -26,6 +27,8 @@ export interface JobRun {
   readonly from: { readonly checkpoint: CheckpointRef; readonly earlier: readonly OutputState[] } | null;
   /** Set when an earlier run is replayed; where it starts. */
   readonly replay: { readonly start: ReplayStart; readonly recorded: RecordedRun } | null;
+  /** The debugger that the run is under. */
+  readonly debug: RunDebugger | null;
   onProgress(progress: JobProgress): void;
   send(event: RunEvent): void;
 }
@@ -56,7 +59,7 @@ export class RunningJob {
     const { program, placed, replay } = this.#run;
     const place = this.#place();
     try {
-      this.#job = this.#ports.startWorker(this.#cell, this.#listener());
+      this.#job = this.#ports.startWorker(this.#cell, this.#listener(), this.#run.debug);
       this.#job.start({
         program,
         baseDirectory: placed.notebook.folder ?? '',

@@ -9,6 +9,7 @@ import { VsCodeNotebooks } from '../platform/notebooks.ts';
 import { VsCodePanels } from '../platform/panels.ts';
 import { VsCodeProblems } from '../platform/problems.ts';
 import { openUntitledNotebook, registerSerializer } from '../platform/serializer.ts';
+import { isUntitledNotebook, openNotebookAt, registerDebugger, selectKernel, startDebugging } from '../platform/debugging.ts';
 import * as workbench from '../platform/workbench.ts';
 import { RENDERER_ID } from '../renderer/protocol.ts';
 import { isTreeNode } from '../checkpoints/nodes.ts';
@@ -22,10 +23,13 @@ import { CheckpointPlaces } from './checkpoint-places.ts';
 import { cellOfJob, jobCommands } from './job-commands.ts';
 import { firstRunCommands } from './first-run.ts';
 import { JobViews } from './job-views.ts';
+import { DEBUG_TYPE, Debugging } from './debugging.ts';
 import { decodeNotebook, encodeNotebook } from './notebook-codec.ts';
 import { NotebookService } from './notebook-service.ts';
 import { ShownMessages } from './shown-messages.ts';
 import { createTestApi, type StreambookTestApi } from './test-api.ts';
+
+const KERNEL_ID = 'streambook';
 
 /** The extension as it runs. */
 export interface StreambookExtension {
@@ -43,7 +47,7 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
   const log = workbench.createLog('Streambook');
   const controller = new Controller(
     {
-      id: 'streambook',
+      id: KERNEL_ID,
       notebookType: NOTEBOOK_TYPE,
       label: 'Streambook',
       language: CELL_LANGUAGE,
@@ -109,6 +113,20 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     l10n,
     openNotebook: workbench.openNotebook,
   });
+  const debugging = new Debugging({
+    notebooks,
+    runs: () => service.runs,
+    activeCell: () => workbench.cellOfArgument(undefined),
+    openNotebook: openNotebookAt,
+    isUntitled: isUntitledNotebook,
+    selectKernel: (notebook) => selectKernel(notebook, context.extension.id, KERNEL_ID),
+    start: startDebugging,
+    onPaused: () => statusBar.refresh(),
+    trust: workbench.trust,
+    dialogs,
+    log,
+    l10n,
+  });
   const notUtf8 = l10n.t('The file is not UTF-8 text. Reopen it with a text editor and save it with the encoding UTF-8.');
   context.subscriptions.push(
     log,
@@ -119,6 +137,8 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     runProblems,
     chartProblems,
     charts,
+    registerDebugger(DEBUG_TYPE, debugging),
+    workbench.registerCommand('streambook.debugCell', (argument) => debugging.debugCell(workbench.cellOfArgument(argument))),
     registerSerializer(NOTEBOOK_TYPE, { decode: (bytes) => decodeNotebook(bytes, notUtf8), encode: encodeNotebook }),
     ...Object.entries(charts.commands).map(([id, run]) =>
       workbench.registerCommand(id, (argument) => run(workbench.cellOfArgument(argument))),

@@ -14,6 +14,8 @@ export interface RunStatus {
   /** How the last run of this window ended. */
   readonly end: RunEnd | null;
   readonly progress: JobProgress | null;
+  /** A debugger holds the job. */
+  readonly paused: boolean;
   /** Wall-clock ms since the run was asked for; null when nothing runs. */
   readonly elapsed: number | null;
   readonly error: OutputState['error'];
@@ -28,7 +30,15 @@ export interface CellStatus extends RunStatus {
 }
 
 /** A cell that this window has not run. */
-export const NEVER_RUN: RunStatus = { active: null, end: null, progress: null, elapsed: null, error: null, outOfDate: false };
+export const NEVER_RUN: RunStatus = {
+  active: null,
+  end: null,
+  progress: null,
+  paused: false,
+  elapsed: null,
+  error: null,
+  outOfDate: false,
+};
 
 /** The status bar of a `ts` cell, left to right: phase · elapsed · records · watermark · late · last checkpoint, and the pace at the right. */
 export function statusItems(l10n: Localizer, status: CellStatus): readonly StatusItem[] {
@@ -82,6 +92,8 @@ function phaseItem(l10n: Localizer, status: CellStatus): StatusItem {
   if (active === null) {
     return text(end === null ? l10n.t('Not run yet') : endLabel(l10n, end), end === 'failed' ? (status.error?.title ?? null) : null);
   }
+  if (status.paused)
+    return text(l10n.t('$(debug-pause) Paused in debugger'), l10n.t('Checkpoints and a new pace wait until the job goes on.'));
   if (active.silent) {
     return {
       text: l10n.t('$(warning) Does not respond'),

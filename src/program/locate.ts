@@ -8,14 +8,10 @@ export function scriptName(program: Pick<CompiledProgram, 'jobName'>): string {
   return `streambook:${encodeURIComponent(program.jobName).replaceAll(/[()]/g, '-')}`;
 }
 
-/** Turns stacks into places in cells: the topmost frame that is in the program's code and comes from a cell. */
-export function createLocator(fileName: string, cells: readonly ProgramCell[]): (stack: string) => SourceLocation | null {
-  const escaped = fileName.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  const frame = new RegExp(`^\\s+at (?:.*\\()?${escaped}:(\\d+):(\\d+)\\)?$`);
-  // V8 writes the place of a syntax error above the message, not as a frame.
-  const syntaxError = new RegExp(`^${escaped}:(\\d+)$`);
+/** Finds what a place in a program's code (1-based) comes from; null for code that comes from no cell. */
+export function createPlaces(cells: readonly ProgramCell[]): (line: number, column: number) => SourceLocation | null {
   const maps = new Map<ProgramCell, SourceMap>();
-  const locate = (line: number, column: number): SourceLocation | null => {
+  return (line, column) => {
     const index = cells.findIndex(({ firstLine, lineCount }) => line >= firstLine && line < firstLine + lineCount);
     const cell = cells[index];
     if (cell === undefined) return null;
@@ -28,6 +24,15 @@ export function createLocator(fileName: string, cells: readonly ProgramCell[]): 
     const offset = (scriptLineStarts(cell.text)[entry.originalLine] ?? 0) + entry.originalColumn;
     return { cell: index, ...positionAt(cell.text, offset, lineStarts(cell.text)) };
   };
+}
+
+/** Turns stacks into places in cells: the topmost frame that is in the program's code and comes from a cell. */
+export function createLocator(fileName: string, cells: readonly ProgramCell[]): (stack: string) => SourceLocation | null {
+  const escaped = fileName.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const frame = new RegExp(`^\\s+at (?:.*\\()?${escaped}:(\\d+):(\\d+)\\)?$`);
+  // V8 writes the place of a syntax error above the message, not as a frame.
+  const syntaxError = new RegExp(`^${escaped}:(\\d+)$`);
+  const locate = createPlaces(cells);
   return (stack) => {
     for (const text of stack.split('\n')) {
       const match = frame.exec(text);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { RunDebugger } from '../../../src/debug/session.ts';
 import type { JobListener } from '../../../src/host/job-client.ts';
 import { plainFailure } from '../../../engine/runtime/plain-failure.ts';
 import type { JobProgress, StartJob } from '../../../src/host/protocol.ts';
@@ -114,10 +115,10 @@ function setUp(
         );
       },
     },
-    startWorker: (cell, listener) => {
+    startWorker: (cell, listener, debug) => {
       const job = new FakeJob(listener);
       jobs.set(cell, job);
-      return job;
+      return debug?.attach('worker', job, { setPaused: () => undefined }) ?? job;
     },
     problems: new ProblemBoard(problemPort, problemPort, l10n),
     channel: { post: (message) => posted.push(message), onMessage: () => ({ dispose: () => undefined }) },
@@ -212,6 +213,37 @@ describe('running cells', () => {
     await settle();
     assert.equal(nowhere.jobs.size, 0);
     assert.match(nowhere.runs.outputs('a')[0]?.error?.title ?? '', /not in a folder/);
+  });
+
+  it('runs a cell under a debugger, which a run that was there before gives way to', async () => {
+    const { begin, job, runs, status, result } = setUp();
+    const log: string[] = [];
+    const debug = (name: string): RunDebugger => ({
+      paused: true,
+      attach: (_worker, attached) => {
+        log.push(`${name} attached`);
+        return attached;
+      },
+      onEnd: () => log.push(`${name} ended`),
+    });
+    const before = await begin('a');
+    assert.equal(runs.debug('a', debug('first')), null);
+    await settle();
+    assert.deepEqual([before.calls, log], [['stop'], []]);
+    before.listener.onEnded('stopped', null, PROGRESS);
+    await settle();
+    assert.deepEqual(log, ['first attached']);
+    job('a').listener.onStarted();
+    assert.equal(status(0)[0], '$(debug-pause) Paused in debugger');
+    job('a').listener.onEnded('finished', null, PROGRESS);
+    await settle();
+    assert.deepEqual(log, ['first attached', 'first ended']);
+    result.next = new Error('no compiler');
+    runs.debug('b', debug('second'));
+    await settle();
+    assert.deepEqual(log.slice(2), ['second ended']);
+    assert.match(setUp({ trusted: false }).runs.debug('a', debug('third')) ?? '', /Restricted Mode/);
+    assert.equal(runs.debug('nowhere', debug('fourth')), 'There is no such cell that can be run.');
   });
 
   it("stops by VS Code's button, and kills when asked again", async () => {
