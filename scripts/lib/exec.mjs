@@ -27,7 +27,9 @@ export function run(command, args, options = {}) {
       output += text;
     });
     child.on('error', (error) => resolve({ code: 127, output: `${output}${error.message}\n` }));
-    child.on('close', (code) => resolve({ code: code ?? 1, output }));
+    child.on('close', (code, signal) =>
+      resolve({ code: code ?? 1, output: signal === null ? output : `${output}\nIt was ended by ${signal}.\n` }),
+    );
   });
 }
 

@@ -17,7 +17,10 @@ export async function runMocha(name, patterns, options) {
   const reporter = inRoot('scripts/lib/mocha-reporter.mjs');
   const args = ['--forbid-only', '--reporter', reporter, '--reporter-option', `output=${counts}`, ...patterns];
   const { code, output } = await runPackage(['mocha'], args, options);
-  const result = await readFile(counts, 'utf8').then(JSON.parse, () => ({ passed: 0, failed: 1, skipped: [] }));
+  const result = await readFile(counts, 'utf8').then(JSON.parse, () => null);
+  if (result === null) {
+    return { passed: 0, failed: 1, skipped: [], output: `${output}\nmocha ended with exit code ${code} before its tests had.\n` };
+  }
   // A run that ends badly after its tests (an unhandled rejection, for example) fails although no test did.
   if (code !== 0 && result.failed === 0) result.failed = 1;
   return { ...result, output };
