@@ -25,8 +25,15 @@ const STAGES = [
   ],
   [
     [
-      check('typecheck', async () => (await import('./lib/typecheck.mjs')).typecheck()),
       check('lint', async () => (await import('./lib/lint.mjs')).lint({ capture: true })),
+      {
+        name: 'browser',
+        run: async () => {
+          const { findChromium } = await import('./lib/chromium.mjs');
+          return runMocha('browser', ['test/browser/**/*.test.ts'], { capture: true, env: { CHROMIUM: await findChromium() } });
+        },
+      },
+      { name: 'debugger', run: async () => (await import('./lib/debugger-tests.mjs')).debuggerStage() },
     ],
     [
       { name: 'unit', run: () => runMocha('unit', ['test/unit/**/*.test.ts'], { capture: true }) },
@@ -35,20 +42,10 @@ const STAGES = [
         const { code, output } = await run(process.execPath, ['scripts/golden.mjs', 'test/golden'], { capture: true });
         return { ok: code === 0, output };
       }),
+      check('typecheck', async () => (await import('./lib/typecheck.mjs')).typecheck()),
     ],
   ],
   [[{ name: 'simulation', run: async () => (await import('./lib/simulation.mjs')).simulationStage() }]],
-  [
-    [
-      {
-        name: 'browser',
-        run: async () => {
-          const { findChromium } = await import('./lib/chromium.mjs');
-          return runMocha('browser', ['test/browser/**/*.test.ts'], { capture: true, env: { CHROMIUM: await findChromium() } });
-        },
-      },
-    ],
-  ],
   [
     [
       check('package', async () => {

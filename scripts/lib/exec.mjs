@@ -50,10 +50,10 @@ export function packageCommand(packageName, command = path.basename(packageName)
  * Runs a command of an installed package.
  * @param {[string, string?]} command package and, where it has another name, its command
  * @param {readonly string[]} args
- * @param {Parameters<typeof run>[2]} [options]
+ * @param {Parameters<typeof run>[2] & { node?: string }} [options] `node`: the Node to run it with; default: this one
  */
 export function runPackage([packageName, command], args, options) {
-  return run(process.execPath, [packageCommand(packageName, command), ...args], options);
+  return run(options?.node ?? process.execPath, [packageCommand(packageName, command), ...args], options);
 }
 
 /**

@@ -7,7 +7,7 @@ import { inRoot, OUT } from './paths.mjs';
  * Runs test files under mocha in a process of its own.
  * @param {string} name of the stage; names the file with the counts
  * @param {readonly string[]} patterns
- * @param {Parameters<import('./exec.mjs').run>[2]} [options]
+ * @param {Parameters<import('./exec.mjs').runPackage>[2]} [options]
  * @returns {Promise<import('./stages.mjs').StageResult>}
  */
 export async function runMocha(name, patterns, options) {

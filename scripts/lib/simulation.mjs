@@ -161,7 +161,7 @@ export async function hunt(mutant, { witness, stages = HUNT }) {
 }
 
 /** What `npm test` plays: every single fault, and of the rest a sample that is always the same. */
-const TEST_STAGES = ['singles', 'pairs/7', 'errors/97', 'flips/7', 'lies/13', 'starved/23'];
+const TEST_STAGES = ['singles', 'pairs/10', 'errors/97', 'flips/7', 'lies/13', 'starved/23'];
 
 /**
  * The stage of `npm test`: the right program holds, and every planted bug is caught.

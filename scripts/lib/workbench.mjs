@@ -37,8 +37,13 @@ const WINDOW_SECONDS = 240;
 /** @type {readonly Run[]} */
 const RUNS = [
   { name: 'notebook', windows: [['activation', 'run', 'errors', 'editors', 'replay', 'first-run', 'chart-editor', 'debugger']] },
-  { name: 'checkpoints', windows: [['checkpoints'], ['checkpoints-after']] },
-  { name: 'reload', windows: [['reload-before'], ['reload-after']] },
+  {
+    name: 'reloaded',
+    windows: [
+      ['checkpoints', 'reload-before'],
+      ['checkpoints-after', 'reload-after'],
+    ],
+  },
   { name: 'untrusted', windows: [['untrusted']], trust: false },
   { name: 'packed', windows: [['packed']], packed: true },
 ];
@@ -215,7 +220,7 @@ export async function runWorkbenchTests(only) {
       total.output += `  ${name}: ${((performance.now() - start) / 1000).toFixed(0)} s\n${result.output ?? ''}`;
     }
   };
-  // A window mostly waits for what it has asked for: two of them take little longer than one. A desktop has one keyboard focus.
+  // A window mostly waits for what it has asked for: some of them take little longer than one. A desktop has one keyboard focus.
   await Promise.all(Array.from({ length: desktop === null ? SIDE_BY_SIDE : 1 }, next));
   return total;
 }

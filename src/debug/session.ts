@@ -8,12 +8,18 @@ import { ALL_ERRORS, answer, type Answer, capabilities, type Handlers, type Requ
 import type { ShownFrame } from './stack.ts';
 import type { V8Connection } from './v8.ts';
 
+/** The host's end of the job that is debugged. */
+export interface DebuggedHost {
+  setPaused(paused: boolean): void;
+  beforeTermination(letGo: () => Promise<void>): void;
+}
+
 /** A debugger that takes part in the run of a cell. */
 export interface RunDebugger {
   /** The job stands still in the debugger. */
   readonly paused: boolean;
   /** The run has a worker, of that name: gives the job as the run is to use it. */
-  attach(worker: string, job: Job, host: { setPaused(paused: boolean): void }): Job;
+  attach(worker: string, job: Job, host: DebuggedHost): Job;
   /** The run is over, also when it never had a worker. */
   onEnd(): void;
 }
@@ -44,7 +50,9 @@ export class DebugSession implements RunDebugger, JobDebugger {
   #configure: () => void = () => undefined;
   #cell: string | null = null;
   #worker = '';
-  #host: { setPaused(paused: boolean): void } | null = null;
+  #host: DebuggedHost | null = null;
+  /** Settles when V8 has let go of the worker. */
+  #released: Promise<void> = Promise.resolve();
   /** From the worker's start on, until it is let go. */
   #attachment: Attachment | null = null;
   #stop: Stop | null = null;
@@ -180,9 +188,10 @@ export class DebugSession implements RunDebugger, JobDebugger {
     return this.#stop !== null;
   }
 
-  attach(worker: string, job: Job, host: { setPaused(paused: boolean): void }): Job {
+  attach(worker: string, job: Job, host: DebuggedHost): Job {
     this.#worker = worker;
     this.#host = host;
+    host.beforeTermination(() => this.release());
     return debuggedJob(job, this);
   }
 
@@ -213,7 +222,8 @@ export class DebugSession implements RunDebugger, JobDebugger {
     this.#abort.abort();
     // A job that waits for its breakpoints need not wait for them any more.
     this.#configure();
-    await attachment?.close();
+    if (attachment !== null) this.#released = attachment.close();
+    await this.#released;
   }
 
   say(text: string): void {

@@ -85,7 +85,15 @@ class WorkerInspector implements V8Connection {
     // Letting go alone does not always wake it.
     await this.send('Debugger.setSkipAllPauses', { skip: true }).catch(() => undefined);
     await this.send('Debugger.resume', {}).catch(() => undefined);
+    await this.#detach();
     this.#end();
+  }
+
+  #detach(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isClosed) resolve();
+      else this.#session.post('NodeWorker.detach', { sessionId: this.#id }, () => resolve());
+    });
   }
 
   #receive({ sessionId, message }: NodeWorker.ReceivedMessageFromWorkerEventDataType): void {

@@ -63,6 +63,7 @@ export class JobClient {
   #watchdog = WATCHDOG_START;
   #nextId = 1;
   #isOver = false;
+  #letGo: () => Promise<void> = () => Promise.resolve();
   #isPaused = false;
 
   constructor(worker: WorkerPort, listener: JobListener, options: JobClientOptions) {
@@ -121,9 +122,20 @@ export class JobClient {
     if (!this.#isOver) this.#watch('answer');
   }
 
+  /** `letGo` is called, and waited for, before the worker is ended: V8's inspector crashes the process when a worker ends under it. */
+  beforeTermination(letGo: () => Promise<void>): void {
+    this.#letGo = letGo;
+  }
+
   /** Ends the worker at once; the listener hears nothing more. */
   async kill(): Promise<void> {
     this.#close(plainFailure('', l10n.t('The job was killed.')));
+    await this.#endWorker();
+  }
+
+  /** Never rejects because of who has to let go. */
+  async #endWorker(): Promise<void> {
+    await this.#letGo().catch(() => undefined);
     await this.#worker.terminate();
   }
 
@@ -161,7 +173,7 @@ export class JobClient {
       case 'ended':
         this.#close(plainFailure('', l10n.t('The job is over.')));
         this.#listener.onEnded(message.phase, message.failure, message.progress);
-        void this.#worker.terminate();
+        void this.#endWorker();
     }
   }
 
@@ -187,7 +199,7 @@ export class JobClient {
     if (!this.#isOver) {
       this.#close(failure);
       this.#listener.onLost(failure);
-      void this.#worker.terminate();
+      void this.#endWorker();
     }
   }
 

@@ -68,11 +68,12 @@ export class View {
   /** Chooses from the context menu of a row, with the mouse. */
   async choose(name: RegExp, item: string): Promise<void> {
     const chosen = this.#window.page.getByRole('menuitem', { name: item });
-    // Right after a window was loaded VS Code does not know yet that its folder is trusted, and a menu stays as it was when it opened.
+    // Right after a window was loaded VS Code does not know yet that its folder is trusted, nor right after a verb what that makes possible; and a menu stays as
+    // it was when it opened.
     await until(`${item} to be offered`, async () => {
       await this.row(name).first().click({ button: 'right' });
-      await chosen.waitFor();
-      const isOffered = await chosen.isEnabled();
+      await this.#window.page.getByRole('menuitem').first().waitFor();
+      const isOffered = (await chosen.isVisible()) && (await chosen.isEnabled());
       if (!isOffered) await this.#window.press('Escape');
       return isOffered;
     });

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { cellWith, charts, execute, openNotebook, reveal } from './notebooks.ts';
+import { cellWith, charts, closeAll, execute, openNotebook, reveal } from './notebooks.ts';
 import { outside, seesPage, until } from './outside.ts';
 
 describe('before the window is reloaded', () => {
+  before(closeAll);
+
   it('a job runs and shows results', async function () {
     if (!(await seesPage())) this.skip();
     const notebook = await openNotebook('word-count.stream.md');

@@ -34,7 +34,7 @@ const LONG: Describe = (env) => {
   env.setParallelism(2);
   const source = DataGeneratorSource({
     generatorFunction: (index, random) => ({ t: index * 3 + random.nextInt(40), k: random.nextInt(50), v: random.nextInt(9) }),
-    count: 35_000,
+    count: 22_000,
   });
   const strategy = WatermarkStrategy.forBoundedOutOfOrderness<{ readonly t: number; readonly k: number; readonly v: number }>(
     25,
@@ -49,7 +49,7 @@ describe('Timeline', () => {
     const run = start(LONG);
     assert.equal(rest(run, 4_096), 'finished');
     const timeline = timelineOf(LONG, recordingOf(run));
-    const positions = fc.sample(fc.integer({ min: 0, max: 35_000 }), { numRuns: 300, seed: 5 });
+    const positions = fc.sample(fc.integer({ min: 0, max: 22_000 }), { numRuns: 200, seed: 5 });
     const straight = start(LONG);
     const expected = new Map<number, unknown>();
     for (const position of [...positions].sort((a, b) => a - b)) {
@@ -85,7 +85,7 @@ describe('Timeline', () => {
           assert.deepEqual(look(timeline.executor), look(straight.executor), `at ${target}`);
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 

@@ -118,7 +118,7 @@ function setUp(
     startWorker: (cell, listener, debug) => {
       const job = new FakeJob(listener);
       jobs.set(cell, job);
-      return debug?.attach('worker', job, { setPaused: () => undefined }) ?? job;
+      return debug?.attach('worker', job, { setPaused: () => undefined, beforeTermination: () => undefined }) ?? job;
     },
     problems: new ProblemBoard(problemPort, problemPort, l10n),
     channel: { post: (message) => posted.push(message), onMessage: () => ({ dispose: () => undefined }) },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { cellsOf } from '../program/compiling.ts';
+import { cellsOf } from '../unit/program/compiling.ts';
 import { begin, debugSession } from './debugging.ts';
 
 const COUNTS = cellsOf(

@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { DebugSession, type RunDebugger, type SessionPorts } from '../../../src/debug/session.ts';
-import type { Job } from '../../../src/debug/debugged-job.ts';
-import { inspectWorker } from '../../../src/debug/worker-inspector.ts';
-import { JobClient, type JobListener } from '../../../src/host/job-client.ts';
-import { startJobWorker } from '../../../src/host/worker-thread.ts';
-import type { JobFailure } from '../../../engine/runtime/job.ts';
-import { applyDelta } from '../../../src/output/delta.ts';
-import type { OutputState } from '../../../src/output/types.ts';
-import type { CellSource } from '../../../src/program/types.ts';
-import { programOf } from '../program/compiling.ts';
+import { DebugSession, type RunDebugger, type SessionPorts } from '../../src/debug/session.ts';
+import type { Job } from '../../src/debug/debugged-job.ts';
+import { inspectWorker } from '../../src/debug/worker-inspector.ts';
+import { JobClient, type JobListener } from '../../src/host/job-client.ts';
+import { startJobWorker } from '../../src/host/worker-thread.ts';
+import type { JobFailure } from '../../engine/runtime/job.ts';
+import { applyDelta } from '../../src/output/delta.ts';
+import type { OutputState } from '../../src/output/types.ts';
+import type { CellSource } from '../../src/program/types.ts';
+import { programOf } from '../unit/program/compiling.ts';
 
 type Event = DebugProtocol.Event & { readonly body?: Record<string, unknown> };
 
@@ -138,7 +138,7 @@ export function debugSession(cells: readonly CellSource[], settings: Readonly<Re
       onResponsive: () => undefined,
     };
     const name = `debugged job ${++workers}`;
-    const worker = startJobWorker(fileURLToPath(new URL('../l10n/job-worker.mjs', import.meta.url)), () => undefined, name);
+    const worker = startJobWorker(fileURLToPath(new URL('../unit/l10n/job-worker.mjs', import.meta.url)), () => undefined, name);
     const client = new JobClient(worker, listener, {
       every: (_ms, tick) => {
         job.tick = tick;
