@@ -63,7 +63,7 @@ export class JobClient {
   #watchdog = WATCHDOG_START;
   #nextId = 1;
   #isOver = false;
-  #letGo: () => Promise<void> = () => Promise.resolve();
+  #letGo: (() => Promise<void>) | null = null;
   #isPaused = false;
 
   constructor(worker: WorkerPort, listener: JobListener, options: JobClientOptions) {
@@ -135,7 +135,7 @@ export class JobClient {
 
   /** Never rejects because of who has to let go. */
   async #endWorker(): Promise<void> {
-    await this.#letGo().catch(() => undefined);
+    if (this.#letGo !== null) await this.#letGo().catch(() => undefined);
     await this.#worker.terminate();
   }
 
