@@ -18,7 +18,7 @@ import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
 import { PrintBuffer } from './print-buffer.ts';
 import { type InputPiece, probeTimestamps } from './probe.ts';
 import { SourceGroup } from './source-group.ts';
-import { type JobProgress, SourceSubtask } from './source-subtask.ts';
+import { type ReadingProgress, SourceSubtask } from './source-subtask.ts';
 import type { Subtask } from './subtask.ts';
 import { timestampOrMin } from './timestamps.ts';
 import { Turns } from './turns.ts';
@@ -64,7 +64,7 @@ class JobExecutor implements Executor {
   #opened = false;
   #closed = false;
   #until = Number.POSITIVE_INFINITY;
-  readonly #progress: JobProgress = { recordCount: 0, reading: null, waiting: 0, failed: false };
+  readonly #progress: ReadingProgress = { recordCount: 0, reading: null, waiting: 0, failed: false };
   readonly #work = new WorkQueue(this.#progress);
   readonly #evaluations: Evaluations;
   #turnCount = 0;

@@ -10,7 +10,7 @@ import type { Router } from './router.ts';
 import { type CapturedOperator, SnapshotInProgress } from './snapshot-in-progress.ts';
 import type { SourceGroup } from './source-group.ts';
 import type { SourceSubtaskState } from './source-splits.ts';
-import type { JobProgress, SourceSubtask } from './source-subtask.ts';
+import type { ReadingProgress, SourceSubtask } from './source-subtask.ts';
 import type { Subtask, SubtaskState } from './subtask.ts';
 import type { OperatorCounters } from './operator.ts';
 import { MAX_WATERMARK } from './timestamps.ts';
@@ -27,7 +27,7 @@ export interface CheckpointedJob {
   readonly turns: Turns;
   readonly inspection: Inspection;
   readonly clock: { readonly now: number };
-  readonly progress: JobProgress;
+  readonly progress: ReadingProgress;
 }
 
 /** What belongs to no operator: `JobSnapshot.runtime`, decoded. Subtasks by the id of their first operator and their index. */

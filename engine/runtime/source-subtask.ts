@@ -20,11 +20,11 @@ export interface SourceJob {
   fail(vertex: StreamVertex, error: unknown, record: unknown): never;
   /** Works on everything downstream before the source goes on (rule 1). */
   drain(): void;
-  readonly progress: JobProgress;
+  readonly progress: ReadingProgress;
 }
 
 /** How far a job has got; shared, as it changes with every record. */
-export interface JobProgress {
+export interface ReadingProgress {
   /** Source records that have passed through the whole job. */
   recordCount: number;
   /** The source whose record is in the job. */

@@ -1,9 +1,9 @@
-import type { JobProgress } from './source-subtask.ts';
+import type { ReadingProgress } from './source-subtask.ts';
 import type { Subtask } from './subtask.ts';
 
 /** Elements that wait in channels, by the subtask that receives them: worked on downstream first (rule 1). */
 export class WorkQueue {
-  readonly #progress: JobProgress;
+  readonly #progress: ReadingProgress;
   /** In the order of rule 1: downstream first, then by vertex and subtask. */
   #subtasks: readonly Subtask[] = [];
   #pending = new Int32Array(0);
@@ -11,7 +11,7 @@ export class WorkQueue {
   #cursor = 0;
   #draining = false;
 
-  constructor(progress: JobProgress) {
+  constructor(progress: ReadingProgress) {
     this.#progress = progress;
   }
 

@@ -6,7 +6,7 @@ import { plainFailure } from '../../engine/runtime/plain-failure.ts';
 import type { RunPhase } from '../output/types.ts';
 import type { CompiledProgram } from '../program/types.ts';
 import { failureOfError } from './failures.ts';
-import type { Master, MasterEvents } from './job-master.ts';
+import type { Master, MasterEvents } from './open-job.ts';
 import { JobOutputs } from './job-outputs.ts';
 import { progressOf } from './progress.ts';
 import type { FromWorker, JobProgress, JobRequest, StartJob } from './protocol.ts';

@@ -6,7 +6,7 @@ import { createExecutor } from '../../engine/runtime/executor.ts';
 import { readTranslations, setTranslations } from '../l10n/translations.ts';
 import { loadProgram } from '../program/load.ts';
 import { debugHook } from './debug-hook.ts';
-import { openMaster } from './job-master.ts';
+import { openMaster } from './open-job.ts';
 import { JobSession } from './job-session.ts';
 import type { FromWorker, JobRequest } from './protocol.ts';
 import { ReplaySession } from './replay/replay-session.ts';

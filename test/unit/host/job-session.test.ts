@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Executor, JobFailure } from '../../../engine/runtime/job.ts';
 import { plainFailure } from '../../../engine/runtime/plain-failure.ts';
 import type { JobEnd } from '../../../engine/node/job-master.ts';
-import type { Master } from '../../../src/host/job-master.ts';
+import type { Master } from '../../../src/host/open-job.ts';
 import { JobSession } from '../../../src/host/job-session.ts';
 import type { FromWorker, JobEvent, StartJob } from '../../../src/host/protocol.ts';
 

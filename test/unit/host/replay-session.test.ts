@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunnerClock } from '../../../engine/node/runner-clock.ts';
 import { createExecutor } from '../../../engine/runtime/executor.ts';
-import { openMaster } from '../../../src/host/job-master.ts';
+import { openMaster } from '../../../src/host/open-job.ts';
 import { JobSession } from '../../../src/host/job-session.ts';
 import type { FromWorker, JobRequest, StartJob } from '../../../src/host/protocol.ts';
 import { ReplaySession } from '../../../src/host/replay/replay-session.ts';
