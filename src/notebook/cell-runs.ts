@@ -24,13 +24,11 @@ export class CellRuns {
 
   /** Runs cells in order, several at once up to the limit. A cell that runs is restarted; cells that cannot be run are left out. */
   run(cells: readonly string[]): void {
-    const { notebooks, trust, dialogs, l10n } = this.#ports;
-    if (!trust.isTrusted()) {
-      dialogs.error(l10n.t('Streambook runs no cells in Restricted Mode. Trust the workspace to run them.'));
+    if (!this.#mayRun()) {
       return;
     }
     for (const cell of cells) {
-      const placed = findCell(notebooks, cell);
+      const placed = findCell(this.#ports.notebooks, cell);
       if (placed !== null && isRunnable(placed.cell)) {
         this.#runner(cell).run();
       }
@@ -39,8 +37,9 @@ export class CellRuns {
 
   /** Runs a cell under a debugger; gives why it cannot, or null. */
   debug(cell: string, run: RunDebugger): string | null {
-    const { notebooks, trust, l10n } = this.#ports;
-    if (!trust.isTrusted()) return l10n.t('Streambook runs no cells in Restricted Mode. Trust the workspace to run them.');
+    const { notebooks, l10n } = this.#ports;
+    const reason = this.#untrusted();
+    if (reason !== null) return reason;
     const placed = findCell(notebooks, cell);
     if (placed === null || !isRunnable(placed.cell)) return l10n.t('There is no such cell that can be run.');
     this.#runner(cell).debug(run);
@@ -49,20 +48,14 @@ export class CellRuns {
 
   /** Runs a cell from a checkpoint of its job. */
   runFrom(cell: string, checkpoint: CheckpointRef): void {
-    const { notebooks, trust, dialogs, l10n } = this.#ports;
-    if (!trust.isTrusted()) {
-      dialogs.error(l10n.t('Streambook runs no cells in Restricted Mode. Trust the workspace to run them.'));
-    } else if (findCell(notebooks, cell) !== null) {
+    if (this.#mayRun() && findCell(this.#ports.notebooks, cell) !== null) {
       this.#runner(cell).runFrom(checkpoint);
     }
   }
 
   /** Replays the newest run of a cell. */
   replay(cell: string, start: ReplayStart): void {
-    const { notebooks, trust, dialogs, l10n } = this.#ports;
-    if (!trust.isTrusted()) {
-      dialogs.error(l10n.t('Streambook runs no cells in Restricted Mode. Trust the workspace to run them.'));
-    } else if (findCell(notebooks, cell) !== null) {
+    if (this.#mayRun() && findCell(this.#ports.notebooks, cell) !== null) {
       this.#runner(cell).replay(start);
     }
   }
@@ -155,6 +148,21 @@ export class CellRuns {
   /** Ends all jobs at once. */
   async dispose(): Promise<void> {
     await Promise.all([...this.#runners.values()].map((runner) => runner.dispose()));
+  }
+
+  /** Why no cell may run; null in a trusted workspace. */
+  #untrusted(): string | null {
+    const { trust, l10n } = this.#ports;
+    return trust.isTrusted() ? null : l10n.t('Streambook runs no cells in Restricted Mode. Trust the workspace to run them.');
+  }
+
+  /** Tells the user when cells may not run. */
+  #mayRun(): boolean {
+    const reason = this.#untrusted();
+    if (reason !== null) {
+      this.#ports.dialogs.error(reason);
+    }
+    return reason === null;
   }
 
   #runner(cell: string): CellRunner {

@@ -4,7 +4,8 @@ import { CHART_CONFIG } from './chart-theme.ts';
 
 /** Height of the plot; the lane of late records and the axis come below it. */
 export const PLOT_HEIGHT = 208;
-const LANE = 26;
+/** Height of the lane of late records. */
+export const LANE = 26;
 const AXIS = 24;
 
 /** Space around the plot, fixed so that nothing moves when labels change. */
@@ -14,8 +15,9 @@ export const PADDING = { left: 48, top: 4, right: 28, bottom: LANE + AXIS };
 export const CATEGORY_ROWS = 10;
 export const CATEGORY_ROW = 22;
 
-const SLOTS = { domain: [1, 2, 3, 4, 5, 6] };
-const DASHES = [
+/** Slots of series, and how their lines and points look, in the order of the slots. */
+export const SLOTS = { domain: [1, 2, 3, 4, 5, 6] };
+export const DASHES = [
   [1, 0],
   [7, 2],
   [2, 2],
@@ -23,7 +25,7 @@ const DASHES = [
   [4, 3],
   [1, 0],
 ];
-const SHAPES = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'circle'];
+export const SHAPES = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'circle'];
 
 /** Numbers of at most three digits: "18.4 M". */
 const SHORT = (value: string): string =>

@@ -1,34 +1,20 @@
 /** The inferred chart as a specification that users can read and change. It draws the same picture. */
 import type { OutputState } from '../output/types.ts';
-import { CATEGORY_ROW, PADDING, PLOT_HEIGHT } from './chart-spec.ts';
+import { CATEGORY_ROW, DASHES, LANE, PADDING, PLOT_HEIGHT, SHAPES, SLOTS } from './chart-spec.ts';
 
 const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
 
 /** Columns of a line of the text. */
 const LINE = 90;
 
-/** Height of the lane of late records below the plot. */
-const LANE = 26;
-
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /** "18.4 k", and digits below a thousand. */
 const SHORT = "replace(format(datum.value, abs(datum.value) < 1e3 ? '.3~r' : '.3~s'), regexp('([kMG])'), ' $1')";
 
-const DASHES: Json = [
-  [1, 0],
-  [7, 2],
-  [2, 2],
-  [9, 2, 2, 2],
-  [4, 3],
-  [1, 0],
-];
-const SHAPES: Json = ['circle', 'square', 'diamond', 'triangle-up', 'cross', 'circle'];
-
-const DOMAIN: Json = [1, 2, 3, 4, 5, 6];
-const SLOT: Json = { field: 'slot', type: 'nominal', scale: { domain: DOMAIN }, legend: null };
-const DASH: Json = { field: 'slot', type: 'nominal', scale: { domain: DOMAIN, range: DASHES }, legend: null };
-const SHAPE: Json = { field: 'slot', type: 'nominal', scale: { domain: DOMAIN, range: SHAPES }, legend: null };
+const SLOT: Json = { field: 'slot', type: 'nominal', scale: SLOTS, legend: null };
+const DASH: Json = { field: 'slot', type: 'nominal', scale: { ...SLOTS, range: DASHES }, legend: null };
+const SHAPE: Json = { field: 'slot', type: 'nominal', scale: { ...SLOTS, range: SHAPES }, legend: null };
 
 /** From the top of the plot through the lane of late records. */
 const WHOLE = { y: { value: 0 }, y2: { value: PLOT_HEIGHT + LANE } } as const;

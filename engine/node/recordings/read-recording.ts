@@ -7,12 +7,12 @@ import type { Recording } from '../../observe/recording.ts';
 import type { JournalEntry } from '../../runtime/mail.ts';
 import { explainFileError } from '../explain-error.ts';
 import { isHeader, type RecordedEnd, type RecordedEntry, RecordingError, type RecordingHeader, type SourceRange } from './format.ts';
-import { framesIn } from './frames.ts';
+import { FRAME_HEAD, frameLength, framesIn } from './frames.ts';
 
 /** Bytes of input that a replay keeps in memory: what comes later cannot be replayed. */
 const MAX_INPUT_BYTES = 256 * 1024 * 1024;
 
-/** The first frame is the header, and small. */
+/** The first frame is the header; more than that is none. */
 const HEADER_BYTES = 16 * 1024 * 1024;
 
 /** A recording, ready to be replayed. `full`: the run went on behind its end. */
@@ -33,12 +33,18 @@ export async function readRecordingHeader(
     throw new RecordingError(`The recording of the run cannot be read: ${explainFileError(error, path.basename(file))}`);
   }
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
-    for (const header of framesIn(buffer.subarray(0, bytesRead))) return checkedHeader(header);
+    const head = await readStart(handle, FRAME_HEAD);
+    const frame = await readStart(handle, Math.min(frameLength(head), HEADER_BYTES));
+    for (const header of framesIn(frame)) return checkedHeader(header);
     return null;
   } finally {
     await handle.close();
   }
+}
+
+async function readStart(handle: FileHandle, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
+  return buffer.subarray(0, bytesRead);
 }
 
 function checkedHeader(header: unknown): RecordingHeader<{ readonly jobName: string; readonly code: string }> {

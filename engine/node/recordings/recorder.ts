@@ -15,6 +15,8 @@ export class Recorder<Program> {
   readonly #file: string;
   readonly #limit: number;
   #executor: Executor | null = null;
+  /** Sources whose files stay as they are. */
+  #files: ReadonlySet<number> = new Set();
   #queue: Promise<void> = Promise.resolve();
   #handle: FileHandle | null = null;
   #bytes = 0;
@@ -30,6 +32,11 @@ export class Recorder<Program> {
   /** An attempt begins: what was recorded of the one before is replaced. */
   begin(header: RecordingHeader<Program>, executor: Executor): void {
     this.#executor = executor;
+    this.#files = new Set(
+      executor.sources.flatMap(({ source, enumeration, boundedness }) =>
+        enumeration.kind === 'files' && boundedness === 'BOUNDED' ? [source] : [],
+      ),
+    );
     this.#over = false;
     this.#bytes = 0;
     this.#last = { turn: 0, record: executor.recordCount, full: false };
@@ -46,12 +53,7 @@ export class Recorder<Program> {
   take(): void {
     const entries = this.#executor?.takeJournal() ?? [];
     if (entries.length === 0 || this.#over) return;
-    const files = new Set(
-      this.#executor?.sources.flatMap(({ source, enumeration, boundedness }) =>
-        enumeration.kind === 'files' && boundedness === 'BOUNDED' ? [source] : [],
-      ),
-    );
-    const frame: RecordingFrame = { entries: entries.map((entry) => recordedEntry(entry, files)) };
+    const frame: RecordingFrame = { entries: entries.map((entry) => recordedEntry(entry, this.#files)) };
     const bytes = frameOf(frame);
     if (this.#bytes + bytes.length > this.#limit) {
       this.#end({ ...this.#last, full: true });

@@ -138,15 +138,10 @@ describe('socketTextStream', () => {
       pace: { kind: 'full' },
       onProgress: () => undefined,
       ports: {
-        clock: {
-          now: () => clock.now(),
-          elapsed: () => clock.elapsed(),
-          yield: () => clock.yield(),
-          wakeAfter(milliseconds, wake) {
-            if (milliseconds === 500 && ++pauses === 3) runner.stop();
-            return clock.wakeAfter(milliseconds, wake);
-          },
-        },
+        clock: clock.sleepingBy((milliseconds, wake) => {
+          if (milliseconds === 500 && ++pauses === 3) runner.stop();
+          return clock.wakeAfter(milliseconds, wake);
+        }),
       },
     });
     assert.equal(await runner.run(), 'stopped');

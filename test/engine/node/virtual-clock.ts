@@ -24,6 +24,11 @@ export class VirtualClock implements RunnerClock {
     return new Promise((resolve) => setImmediate(resolve));
   }
 
+  /** The same clock for a job whose sleeps the test looks at. */
+  sleepingBy(wakeAfter: RunnerClock['wakeAfter']): RunnerClock {
+    return { now: () => this.now(), elapsed: () => this.elapsed(), yield: () => this.yield(), wakeAfter };
+  }
+
   wakeAfter(milliseconds: number, wake: () => void): () => void {
     const timer = setImmediate(() => {
       this.time += milliseconds;

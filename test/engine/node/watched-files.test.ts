@@ -80,19 +80,14 @@ describe('files that are watched', () => {
       pace: { kind: 'full' },
       onProgress: () => undefined,
       ports: {
-        clock: {
-          now: () => clock.now(),
-          elapsed: () => clock.elapsed(),
-          yield: () => clock.yield(),
-          wakeAfter(milliseconds, wake) {
-            if (milliseconds !== INTERVAL) return clock.wakeAfter(milliseconds, wake);
-            return clock.wakeAfter(milliseconds, () => {
-              looks++;
-              next();
-              wake();
-            });
-          },
-        },
+        clock: clock.sleepingBy((milliseconds, wake) => {
+          if (milliseconds !== INTERVAL) return clock.wakeAfter(milliseconds, wake);
+          return clock.wakeAfter(milliseconds, () => {
+            looks++;
+            next();
+            wake();
+          });
+        }),
       },
     });
     const end = await runner.run();
