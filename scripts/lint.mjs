@@ -1,4 +1,4 @@
-/** `npm run lint [-- --fix]`: eslint, format, layers and unused code. */
+/** `npm run lint [-- --fix]`: types and rules, format, layers and unused code. */
 import { ensureDependencies } from './lib/setup.mjs';
 
 await ensureDependencies();

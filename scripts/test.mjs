@@ -42,7 +42,6 @@ const STAGES = [
         const { code, output } = await run(process.execPath, ['scripts/golden.mjs', 'test/golden'], { capture: true });
         return { ok: code === 0, output };
       }),
-      check('typecheck', async () => (await import('./lib/typecheck.mjs')).typecheck()),
     ],
   ],
   [[{ name: 'simulation', run: async () => (await import('./lib/simulation.mjs')).simulationStage() }]],

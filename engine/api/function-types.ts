@@ -1,7 +1,7 @@
 import type { Collector } from './collector.ts';
 
 /** What arrow functions may return as their output; `void`, so that one that only calls `out.collect` fits. */
-// eslint-disable-next-line @typescript-eslint/no-invalid-void-type
+// oxlint-disable-next-line typescript/no-invalid-void-type
 export type Emits<R> = (Iterable<R> & object) | undefined | void;
 
 export interface MapFunction<IN, OUT> {

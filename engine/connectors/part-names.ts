@@ -3,6 +3,7 @@ import type { PartRef, SinkFolder } from './part-writes.ts';
 
 const MAX_NAME = 200;
 // What Windows does not allow, so that a notebook works everywhere.
+// oxlint-disable-next-line no-control-regex -- they are among what no file name may hold
 const FORBIDDEN = /[\u0000-\u001F\u007F<>:"|?*\\/]/;
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
 

@@ -14,7 +14,7 @@ export function promiseError(what: string): RuntimeException {
 /** What an async function returns; looking for a `then` would cost a search through the prototypes of every record. */
 export function isPromise(value: unknown): boolean {
   // Only to recognise one; nothing here waits.
-  // eslint-disable-next-line no-restricted-globals
+  // oxlint-disable-next-line no-restricted-globals
   return value instanceof Promise;
 }
 

@@ -13,7 +13,7 @@ export function compileGoldenProgram(code: string): GoldenProgram {
   return (scope) => {
     const names = Object.keys(scope);
     // The code of a case is as trusted as a test.
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+    // oxlint-disable-next-line typescript/no-implied-eval
     const evaluate: unknown = new Function(...names, `"use strict";\n${body}\nreturn pipeline();`);
     if (typeof evaluate !== 'function') throw new TypeError('not a function');
     const result: unknown = Reflect.apply(

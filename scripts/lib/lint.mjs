@@ -1,9 +1,12 @@
 import { runPackage } from './exec.mjs';
 import { missingFromLockfile } from './lockfile.mjs';
 
+const RULES = ['--config', 'oxlint.config.mjs'];
+
 /** The checks of the source's form, by name: what to run, and with which arguments when asked to repair. */
 const CHECKS = [
-  { name: 'eslint', command: ['eslint'], args: ['.', '--max-warnings=0'], fix: ['.', '--fix'] },
+  // Types as well: one native compiler serves the rules and the check.
+  { name: 'oxlint', command: ['oxlint'], args: [...RULES, '--deny-warnings'], fix: [...RULES, '--fix'] },
   { name: 'biome', command: ['@biomejs/biome'], args: ['format', '.'], fix: ['format', '--write', '.'] },
   {
     name: 'dependency-cruiser',

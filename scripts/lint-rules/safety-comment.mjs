@@ -1,7 +1,7 @@
 /**
  * A type assertion overrules the compiler, so it says why that is right: `// SAFETY: reason` in the line(s) above the statement
  * or the assertion's own line. `as const` asserts nothing and needs no reason.
- * @type {import('eslint').Rule.RuleModule}
+ * @type {import('oxlint/plugins-dev').Rule}
  */
 export const safetyComment = {
   meta: { type: 'problem', schema: [], messages: { missing: 'Say why this assertion holds in a "// SAFETY: reason" comment above it.' } },

@@ -95,7 +95,13 @@ export async function openMaster(
       get timeLeft() {
         return master.timeLeft;
       },
-      start: () => master.run().finally(close),
+      start: async () => {
+        try {
+          return await master.run();
+        } finally {
+          await close();
+        }
+      },
       stop: () => master.stop(),
       setPace: (pace) => master.setPace(pace),
       checkpoint: (kind, label) => master.checkpoint(kind, label),

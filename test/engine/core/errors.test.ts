@@ -64,7 +64,7 @@ describe('Failures of user code', () => {
     const failure = failureOf((env) =>
       display(
         env.fromData([1]).filter(() => {
-          // eslint-disable-next-line @typescript-eslint/only-throw-error
+          // oxlint-disable-next-line typescript/only-throw-error
           throw { code: 7 };
         }),
       ),
