@@ -31,7 +31,7 @@ const WINDOW_SECONDS = 240;
  * @property {string} name
  * @property {readonly (readonly string[])[]} windows names of test files, for each time the window is loaded
  * @property {boolean} [trust] false: the folder is not trusted
- * @property {boolean} [packed] the packed VSIX is installed, and nothing is under development
+ * @property {boolean} [packed] the packed VSIX is installed, and nothing is under development: where no user's window does the same
  */
 
 /** @type {readonly Run[]} */
@@ -187,11 +187,13 @@ export async function runWorkbenchTests(only) {
   for (const name of await readdir(SCREENSHOTS).catch(() => [])) {
     if (/^failed-|-broken\.png$/.test(name)) await rm(path.join(SCREENSHOTS, name));
   }
-  const runs = only === undefined ? RUNS : RUNS.filter(({ windows }) => windows.flat().some((suite) => only.includes(suite)));
-  const asUser = only?.includes('user') ?? true;
-  const vsix = asUser || runs.some(({ packed }) => packed) ? (await packageExtension({ fresh: false })).file : null;
   const desktop = await desktopVsCode();
   if (desktop === null) await servedVsCode();
+  const asUser = only?.includes('user') ?? true;
+  const runs = RUNS.filter(({ windows, packed = false }) =>
+    only === undefined ? !packed || desktop !== null : windows.flat().some((suite) => only.includes(suite)),
+  );
+  const vsix = asUser || runs.some(({ packed }) => packed) ? (await packageExtension({ fresh: false })).file : null;
   const total = {
     passed: 0,
     failed: 0,
