@@ -1,19 +1,14 @@
 /** The chart editor's page in a real browser, under its own policy, with a stand-in for VS Code. */
-import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Browser, Page } from 'playwright-core';
-import { openBrowser } from '../../scripts/lib/browser.mjs';
 import { BUNDLES } from '../../scripts/lib/bundles.mjs';
 import { chartEditorPage } from '../../src/panels/chart-editor/page.ts';
 import type { ToChartEditor } from '../../src/panels/chart-editor/protocol.ts';
 import type { OutputState } from '../../src/output/types.ts';
-import type { Theme } from './harness.ts';
+import { openSite, SitePage, type Theme } from './site.ts';
 
-const ORIGIN = 'http://streambook.test';
 const HERE = path.dirname(fileURLToPath(import.meta.url));
-const SCREENSHOTS = path.join(HERE, '../../out/screenshots');
 
 /** VS Code's class for the kind of theme. */
 const KINDS: Readonly<Record<Theme, string>> = {
@@ -22,7 +17,6 @@ const KINDS: Readonly<Record<Theme, string>> = {
   'high-contrast': 'vscode-high-contrast',
 };
 
-/** Source, not a function: what transpiles the tests would call helpers that the page does not have. */
 const FAKE_VS_CODE = `
   window.fakeVsCode = { posted: [], violations: [], state: JSON.parse(sessionStorage.getItem('kept') ?? 'null') };
   document.addEventListener('securitypolicyviolation', (event) =>
@@ -43,29 +37,11 @@ declare global {
   }
 }
 
-export class ChartEditorPage {
-  readonly page: Page;
-  readonly #browser: Browser;
-  /** Errors of the page, and requests that it should not make. */
-  readonly errors: string[] = [];
-
-  constructor(page: Page, browser: Browser) {
-    this.page = page;
-    this.#browser = browser;
-    page.on('pageerror', (error) => this.errors.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') this.errors.push(message.text());
-    });
-    page.on('request', (request) => {
-      if (!/^(http:\/\/streambook\.test\/|blob:|data:)/.test(request.url())) this.errors.push(`request: ${request.url()}`);
-    });
-  }
-
+export class ChartEditorPage extends SitePage {
   /** Opens a fresh page; what the last one kept is gone. */
   async reset(theme: Theme = 'dark-modern', width = 1_380): Promise<void> {
-    await this.page.setViewportSize({ width, height: 820 });
-    if (this.page.url().startsWith(ORIGIN)) await this.page.evaluate(() => sessionStorage.clear());
-    await this.page.goto(`${ORIGIN}/?${theme}`);
+    if (this.page.url().startsWith('http')) await this.page.evaluate(() => sessionStorage.clear());
+    await this.open(theme, width, 820);
     this.errors.length = 0;
   }
 
@@ -81,7 +57,7 @@ export class ChartEditorPage {
   }
 
   /** What the host answers to `ready`. */
-  async open(state: OutputState | null, stored: string | null = null): Promise<void> {
+  async begin(state: OutputState | null, stored: string | null = null): Promise<void> {
     const place = { notebook: 'file:///n.stream.md', cell: 'word-count', display: state?.name ?? null };
     await this.send({ version: 1, type: 'open', place, title: 'word-count', stored, state, strings: undefined });
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
@@ -110,29 +86,6 @@ export class ChartEditorPage {
     await this.page.keyboard.press('ControlOrMeta+Shift+End');
     await this.page.keyboard.press('Delete');
   }
-
-  /** Repeats a check once per frame until it holds, at most 20 s. */
-  async eventually(check: () => Promise<void>): Promise<void> {
-    const deadline = Date.now() + 20_000;
-    for (;;) {
-      try {
-        await check();
-        return;
-      } catch (error) {
-        if (Date.now() > deadline) throw error;
-      }
-      await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
-    }
-  }
-
-  async screenshot(name: string): Promise<void> {
-    await mkdir(SCREENSHOTS, { recursive: true });
-    await this.page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
-  }
-
-  async close(): Promise<void> {
-    await this.#browser.close();
-  }
 }
 
 /** Bundles the page as the build does and opens a browser for it. */
@@ -153,35 +106,20 @@ export async function openChartEditor(): Promise<ChartEditorPage> {
     });
     for (const file of outputFiles ?? []) files.set(`/${path.basename(file.path)}`, file.text);
   }
-  const { browser, page } = await openBrowser({ width: 1_380, height: 820 });
-  await page.addInitScript({ content: FAKE_VS_CODE });
-  await page.route(`${ORIGIN}/**`, async (route) => {
-    const url = new URL(route.request().url());
-    // SAFETY: only `reset` opens the page
-    const theme = url.search.slice(1) as Theme;
-    const file = files.get(url.pathname);
-    if (file !== undefined) {
-      await route.fulfill({ contentType: url.pathname.endsWith('.css') ? 'text/css' : 'text/javascript', body: file });
-    } else if (url.pathname === '/theme.css') {
-      await route.fulfill({ contentType: 'text/css', body: await readFile(path.join(HERE, `themes/${theme}.css`), 'utf8') });
-    } else {
-      await route.fulfill({ contentType: 'text/html', body: documentOf(theme) });
-    }
-  });
-  return new ChartEditorPage(page, browser);
+  return new ChartEditorPage(await openSite({ assets: files, documentOf, width: 1_380, height: 820, script: FAKE_VS_CODE }));
 }
 
 /** The page as VS Code shows it: with the theme's variables and class. */
-function documentOf(theme: Theme): string {
+function documentOf(theme: Theme, origin: string): string {
   const html = chartEditorPage({
-    source: ORIGIN,
-    script: `${ORIGIN}/chart-editor.js`,
-    style: `${ORIGIN}/chart-editor.css`,
-    worker: `${ORIGIN}/chart-editor-worker.js`,
+    source: origin,
+    script: `${origin}/chart-editor.js`,
+    style: `${origin}/chart-editor.css`,
+    worker: `${origin}/chart-editor-worker.js`,
     nonce: 'dGVzdA==',
   });
   return html
     .replace('<html ', `<html data-theme="${theme}" `)
-    .replace('<link ', `<link rel="stylesheet" href="${ORIGIN}/theme.css?${theme}">\n<link `)
+    .replace('<link ', `<link rel="stylesheet" href="${origin}/theme.css?${theme}">\n<link `)
     .replace('<body ', `<body class="${KINDS[theme]}" `);
 }

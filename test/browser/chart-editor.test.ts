@@ -26,7 +26,7 @@ describe('chart editor in a browser', function () {
   const problem = (): Locator => editor.page.locator('.problem');
 
   it('starts with the inferred chart and applies it as it is', async () => {
-    await editor.open(new WordCount().fire(11).late().fold.state());
+    await editor.begin(new WordCount().fire(11).late().fold.state());
     await editor.eventually(async () => assert.ok((await bars().count()) >= 66));
     await editor.eventually(async () => assert.match(await problem().innerText(), /No problems/));
     const spec = JSON.parse(await editor.text());
@@ -38,7 +38,7 @@ describe('chart editor in a browser', function () {
   });
 
   it('offers what the schema knows', async () => {
-    await editor.open(new WordCount().fire(3).fold.state());
+    await editor.begin(new WordCount().fire(3).fold.state());
     await editor.type('{ "mar" }');
     for (const _ of ' " }'.slice(1)) await editor.page.keyboard.press('ArrowLeft');
     const offered = editor.page.locator('.suggest-widget .monaco-list-row');
@@ -55,7 +55,7 @@ describe('chart editor in a browser', function () {
 
   it('draws what is typed, follows the job, and keeps the last picture while the text is broken', async () => {
     const job = new WordCount().fire(3);
-    await editor.open(job.fold.state());
+    await editor.begin(job.fold.state());
     await editor.type(POINTS);
     // Ghosts of open windows are results too.
     const shown = job.fold.state();
@@ -77,7 +77,7 @@ describe('chart editor in a browser', function () {
   });
 
   it('refuses what would load something or never end', async () => {
-    await editor.open(new WordCount().fire(1).fold.state());
+    await editor.begin(new WordCount().fire(1).fold.state());
     await editor.type('{ "data": { "url": "https://example.com/data.json" }, "mark": "point" }');
     await editor.eventually(async () => assert.match(await problem().innerText(), /Charts load nothing/));
     await editor.type('{ "data": { "sequence": { "start": 0, "stop": 1e12 } }, "mark": "point" }');
@@ -86,13 +86,13 @@ describe('chart editor in a browser', function () {
 
   it('keeps the text while it is hidden, and takes over what the notebook has', async () => {
     const state = new WordCount().fire(2).fold.state();
-    await editor.open(state, POINTS);
+    await editor.begin(state, POINTS);
     assert.equal(await editor.text(), POINTS);
     const draft = POINTS.replace('point', 'tick');
     await editor.type(draft);
     await editor.eventually(async () => assert.match(await editor.page.locator('.tools').innerText(), /Not in the notebook yet/));
     await editor.reload();
-    await editor.open(state, POINTS);
+    await editor.begin(state, POINTS);
     assert.equal(await editor.text(), draft);
     await editor.send({ version: 1, type: 'stored', text: draft });
     await editor.eventually(async () => assert.match(await editor.page.locator('.tools').innerText(), /In the notebook/));
@@ -106,11 +106,11 @@ describe('chart editor in a browser', function () {
   });
 
   it('says what to do before there are results, and when the cell is gone', async () => {
-    await editor.open(null);
+    await editor.begin(null);
     assert.match(await editor.page.locator('.preview').innerText(), /The cell has not run yet\s+Run it/);
     await editor.page.getByRole('button', { name: 'Run Cell' }).click();
     assert.deepEqual(await editor.posted().then((all) => all.at(-1)), { version: 1, type: 'run' });
-    await editor.open(emptyFold('running', 12).state());
+    await editor.begin(emptyFold('running', 12).state());
     assert.match(await editor.page.locator('.preview').innerText(), /There are no results yet/);
     await editor.send({ version: 1, type: 'state', state: new WordCount('notebook#empty/0').fire(2).fold.state() });
     await editor.eventually(async () => assert.ok((await bars().count()) > 0));
@@ -122,7 +122,7 @@ describe('chart editor in a browser', function () {
   });
 
   it('works with the keyboard: Tab leaves the text after Ctrl+M, Ctrl+S applies', async () => {
-    await editor.open(new WordCount().fire(2).fold.state());
+    await editor.begin(new WordCount().fire(2).fold.state());
     await editor.page.locator('.monaco-editor .view-lines').click();
     await editor.page.keyboard.press('Control+M');
     await editor.page.keyboard.press('Shift+Tab');
@@ -136,12 +136,12 @@ describe('chart editor in a browser', function () {
   it('follows the theme, and puts the preview below where it is narrow', async () => {
     for (const theme of THEMES) {
       await editor.reset(theme);
-      await editor.open(new WordCount().fire(11).late().fold.state());
+      await editor.begin(new WordCount().fire(11).late().fold.state());
       await editor.eventually(async () => assert.ok((await bars().count()) >= 66));
       await editor.screenshot(`chart-editor-${theme}`);
     }
     await editor.reset('dark-modern', 700);
-    await editor.open(new WordCount().fire(11).late().fold.state());
+    await editor.begin(new WordCount().fire(11).late().fold.state());
     const text = await editor.page.locator('.text').boundingBox();
     const preview = await editor.page.locator('.preview').boundingBox();
     assert.ok((preview?.y ?? 0) >= (text?.y ?? 0) + (text?.height ?? 0));

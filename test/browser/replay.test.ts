@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ReplayStatus } from '../../src/output/types.ts';
-import { openRenderer, type RendererPage, type Theme } from './harness.ts';
+import { openRenderer, type RendererPage } from './harness.ts';
+import type { Theme } from './site.ts';
 import { NOON, WordCount } from './states.ts';
 
 describe('the controls of a replay in a browser', function () {
