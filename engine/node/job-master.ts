@@ -1,7 +1,13 @@
 import type { CheckpointKind, CheckpointManifest, CheckpointRef } from '../checkpoint/manifest.ts';
 import type { JobRestore } from '../checkpoint/snapshot.ts';
 import { PartWriteQueue } from '../connectors/part-write-queue.ts';
-import { decideRestart, NEVER_FAILED, type RestartDecision, type RestartState } from '../failover/restart-strategy.ts';
+import {
+  decideRestart,
+  NEVER_FAILED,
+  type RestartDecision,
+  type RestartState,
+  type RestartStrategy,
+} from '../failover/restart-strategy.ts';
 import type { CreateExecutor, Executor, ExecutorOptions, JobFailure, JobProgram, StepKind } from '../runtime/job.ts';
 import type { Pace } from '../runtime/pace.ts';
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts';
@@ -11,7 +17,7 @@ import { gzipBytes } from './gzip-bytes.ts';
 import { jobFailure } from './job-failure.ts';
 import { JobRunner, type RunnerPorts } from './job-runner.ts';
 import type { PartFiles } from './part-files.ts';
-import { systemClock } from './runner-clock.ts';
+import { type RunnerClock, systemClock } from './runner-clock.ts';
 
 /** One attempt at a job, as it begins. */
 export interface Attempt {
@@ -45,6 +51,8 @@ export interface JobMasterOptions<Env> {
   /** How a step of an executor is made; default: `executor.step`. */
   readonly step?: (executor: Executor, maxRecords: number) => StepKind;
   readonly ports?: Partial<RunnerPorts>;
+  /** From 0 to 1, for the jitter of restarts; default: Math.random. */
+  readonly random?: () => number;
 }
 
 export type JobEnd =
@@ -57,6 +65,8 @@ export type JobEnd =
  */
 export class JobMaster<Env> {
   readonly #options: JobMasterOptions<Env>;
+  readonly #clock: RunnerClock;
+  readonly #random: () => number;
   #runner: JobRunner | null = null;
   #checkpointer: Checkpointer | null = null;
   #last = 0;
@@ -67,6 +77,8 @@ export class JobMaster<Env> {
   constructor(options: JobMasterOptions<Env>) {
     this.#options = options;
     this.#pace = options.pace;
+    this.#clock = options.ports?.clock ?? systemClock;
+    this.#random = options.random ?? Math.random;
   }
 
   /** Share of the bounded input that has been read; null when it is not known. */
@@ -89,10 +101,11 @@ export class JobMaster<Env> {
       const end = await this.#attempt(from, attempt, failure);
       if (end.kind !== 'failed') return end;
       failure = end.failure;
-      const { state: next, decision } = decideRestart(state, failure, end.strategy);
+      const event = { failure, now: this.#clock.now(), draw: 2 * this.#random() - 1 };
+      const { state: next, decision } = decideRestart(state, event, end.strategy);
       state = next;
       if (this.#isStopped()) return { kind: 'stopped', failure: null };
-      if (decision.kind === 'fail') return { kind: 'failed', failure: explained(failure, decision, attempt) };
+      if (decision.kind === 'fail') return { kind: 'failed', failure: explained(failure, decision, attempt, end.strategy) };
       await this.#sleep(decision.delay);
       if (this.#isStopped()) return { kind: 'stopped', failure: null };
       try {
@@ -112,7 +125,7 @@ export class JobMaster<Env> {
     | { readonly kind: 'failed'; readonly failure: JobFailure; readonly strategy: ReturnType<typeof restartStrategy> }
   > {
     const { program, createExecutor, store, parts, events, baseDirectory, ports, onProgress, step } = this.#options;
-    const clock = ports?.clock ?? systemClock;
+    const clock = this.#clock;
     const writes = new PartWriteQueue(gzipBytes);
     const startTime = clock.now();
     const created = createExecutor(program, {
@@ -203,7 +216,7 @@ export class JobMaster<Env> {
   }
 
   async #sleep(milliseconds: number): Promise<void> {
-    const clock = this.#options.ports?.clock ?? systemClock;
+    const clock = this.#clock;
     await new Promise<void>((resolve) => {
       const cancel = clock.wakeAfter(Math.max(1, milliseconds), resolve);
       this.#wake = (): void => {
@@ -216,11 +229,32 @@ export class JobMaster<Env> {
 }
 
 /** The failure with why it was the last one. */
-function explained(failure: JobFailure, { reason }: Extract<RestartDecision, { kind: 'fail' }>, restarts: number): JobFailure {
-  if (reason === 'none' || restarts === 0) return failure;
-  const why =
-    reason === 'repeated'
-      ? 'It came back at the same record after a restart, so restarting again would not help.'
-      : `The job was restarted ${restarts} times (restart-strategy.fixed-delay.attempts).`;
+function explained(
+  failure: JobFailure,
+  { reason }: Extract<RestartDecision, { kind: 'fail' }>,
+  restarts: number,
+  strategy: RestartStrategy,
+): JobFailure {
+  const why = reasonText(reason, restarts, strategy);
+  if (why === null) return failure;
   return { ...failure, hint: failure.hint === null ? why : `${failure.hint} ${why}` };
+}
+
+function reasonText(
+  reason: Extract<RestartDecision, { kind: 'fail' }>['reason'],
+  restarts: number,
+  strategy: RestartStrategy,
+): string | null {
+  if (reason === 'repeated') return 'It came back at the same record after a restart, so restarting again would not help.';
+  if (reason !== 'exhausted') return null;
+  switch (strategy.type) {
+    case 'fixed-delay':
+      return restarts === 0 ? null : `The job was restarted ${restarts} times (restart-strategy.fixed-delay.attempts).`;
+    case 'failure-rate':
+      return `There were more than ${strategy.maxFailuresPerInterval} failures within ${strategy.interval} ms (restart-strategy.failure-rate.max-failures-per-interval).`;
+    case 'exponential-delay':
+      return `The job was restarted ${strategy.attemptsBeforeReset} times without running long enough between (restart-strategy.exponential-delay.attempts-before-reset-backoff).`;
+    case 'none':
+      return null;
+  }
 }

@@ -41,6 +41,8 @@ export interface JobFailure {
   /** What the user can do, one sentence. */
   readonly hint: string | null;
   readonly stack: string | null;
+  /** The error says that a restart does not help [5.8]. */
+  readonly suppressesRestarts?: boolean;
 }
 
 /** +I −U +U −D, as in Flink's RowKind. */

@@ -32,13 +32,34 @@ export function retainedCheckpoints(configuration: Configuration): number {
   return Number.isSafeInteger(retained) && retained > 0 ? retained : 1;
 }
 
-/** Of the strategies, 'none' and 'fixed-delay' are there; any other counts as 'fixed-delay'. */
+/** What the effective configuration of a job says about restarts. */
 export function restartStrategy(configuration: Configuration): RestartStrategy {
-  const type = configuration['restart-strategy.type'] ?? 'fixed-delay';
-  if (['none', 'off', 'disable'].includes(type)) return { type: 'none' };
-  return {
-    type: 'fixed-delay',
-    attempts: Number(configuration['restart-strategy.fixed-delay.attempts'] ?? 3),
-    delay: toMillis(configuration['restart-strategy.fixed-delay.delay'] ?? '1 s'),
-  };
+  const text = (name: string): string => configuration[`restart-strategy.${name}`] ?? '';
+  const number = (name: string, standard: number): number => (text(name) === '' ? standard : Number(text(name)));
+  const millis = (name: string, standard: string): number => toMillis(text(name) || standard);
+  switch (text('type')) {
+    case 'none':
+    case 'off':
+    case 'disable':
+      return { type: 'none' };
+    case 'failure-rate':
+      return {
+        type: 'failure-rate',
+        maxFailuresPerInterval: number('failure-rate.max-failures-per-interval', 1),
+        interval: millis('failure-rate.failure-rate-interval', '1 min'),
+        delay: millis('failure-rate.delay', '1 s'),
+      };
+    case 'exponential-delay':
+      return {
+        type: 'exponential-delay',
+        initialBackoff: millis('exponential-delay.initial-backoff', '1 s'),
+        maxBackoff: millis('exponential-delay.max-backoff', '1 min'),
+        multiplier: number('exponential-delay.backoff-multiplier', 1.5),
+        resetThreshold: millis('exponential-delay.reset-backoff-threshold', '1 h'),
+        jitterFactor: number('exponential-delay.jitter-factor', 0.1),
+        attemptsBeforeReset: number('exponential-delay.attempts-before-reset-backoff', Number.POSITIVE_INFINITY),
+      };
+    default:
+      return { type: 'fixed-delay', attempts: number('fixed-delay.attempts', 3), delay: millis('fixed-delay.delay', '1 s') };
+  }
 }

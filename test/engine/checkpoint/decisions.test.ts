@@ -8,7 +8,7 @@ import {
   mayEnd,
   newCoordinator,
 } from '../../../engine/checkpoint/coordinator.ts';
-import { decideRestart, NEVER_FAILED } from '../../../engine/failover/restart-strategy.ts';
+import { decideRestart, type FailureEvent, NEVER_FAILED } from '../../../engine/failover/restart-strategy.ts';
 import type { JobFailure } from '../../../engine/runtime/job.ts';
 
 const SETTINGS: CheckpointSettings = { interval: 100, minPause: 0, timeout: 1_000, tolerableFailures: 0, afterTasksFinish: true };
@@ -199,27 +199,66 @@ describe('The restart strategy', () => {
     hint: null,
     stack: null,
   });
+  const event = (what: JobFailure, now = 0, draw = 0): FailureEvent => ({ failure: what, now, draw });
   const fixed = { type: 'fixed-delay', attempts: 2, delay: 1_000 } as const;
 
   it('restarts after the delay until the attempts are used up', () => {
     let state = NEVER_FAILED;
     const decisions = [10, 20, 30].map((record) => {
-      const step = decideRestart(state, failure(record), fixed);
+      const step = decideRestart(state, event(failure(record)), fixed);
       ({ state } = step);
       return step.decision;
     });
     assert.deepEqual(decisions, [
       { kind: 'restart', delay: 1_000, attempt: 1 },
       { kind: 'restart', delay: 1_000, attempt: 2 },
-      { kind: 'fail', reason: 'attempts' },
+      { kind: 'fail', reason: 'exhausted' },
     ]);
   });
 
   it('fails at once when the error comes back at the same record and operator, or when there is no strategy', () => {
-    const { state } = decideRestart(NEVER_FAILED, failure(10), fixed);
-    assert.deepEqual(decideRestart(state, failure(10), fixed).decision, { kind: 'fail', reason: 'repeated' });
-    assert.equal(decideRestart(state, failure(10, 4), fixed).decision.kind, 'restart');
-    assert.equal(decideRestart(decideRestart(NEVER_FAILED, failure(null), fixed).state, failure(null), fixed).decision.kind, 'restart');
-    assert.deepEqual(decideRestart(NEVER_FAILED, failure(10), { type: 'none' }).decision, { kind: 'fail', reason: 'none' });
+    const { state } = decideRestart(NEVER_FAILED, event(failure(10)), fixed);
+    assert.deepEqual(decideRestart(state, event(failure(10)), fixed).decision, { kind: 'fail', reason: 'repeated' });
+    assert.equal(decideRestart(state, event(failure(10, 4)), fixed).decision.kind, 'restart');
+    assert.equal(
+      decideRestart(decideRestart(NEVER_FAILED, event(failure(null)), fixed).state, event(failure(null)), fixed).decision.kind,
+      'restart',
+    );
+    assert.deepEqual(decideRestart(NEVER_FAILED, event(failure(10)), { type: 'none' }).decision, { kind: 'fail', reason: 'none' });
+  });
+
+  it('does not restart what an error says is hopeless', () => {
+    const hopeless = { ...failure(10), suppressesRestarts: true };
+    assert.deepEqual(decideRestart(NEVER_FAILED, event(hopeless), fixed).decision, { kind: 'fail', reason: 'suppressed' });
+  });
+
+  it('keeps the jitter of an exponential delay within its share and the limits', () => {
+    const strategy = {
+      type: 'exponential-delay',
+      initialBackoff: 1_000,
+      maxBackoff: 10_000,
+      multiplier: 2,
+      resetThreshold: 5_000,
+      jitterFactor: 0.1,
+      attemptsBeforeReset: Number.POSITIVE_INFINITY,
+    } as const;
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.double({ min: -1, max: 1, noNaN: true }), fc.nat(4_000)), { maxLength: 2_000 }), (failures) => {
+        let state = NEVER_FAILED;
+        let now = 0;
+        let exact = 1_000;
+        for (const [index, [draw, running]] of failures.entries()) {
+          now += running + 1;
+          const step = decideRestart(state, event(failure(index + 1), now, draw), strategy);
+          ({ state } = step);
+          assert.ok(step.decision.kind === 'restart');
+          const { delay } = step.decision;
+          assert.ok(delay >= Math.max(1_000, exact * 0.9 - 1) && delay <= Math.min(10_000, exact * 1.1), `${delay} of ${exact}`);
+          now += delay;
+          exact = Math.min(10_000, exact * 2);
+        }
+      }),
+      { numRuns: 100 },
+    );
   });
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { windowStart } from '../../../engine/api/windows.ts';
+import { exponentialDelay, NO_BACKOFF } from '../../../engine/failover/exponential-delay.ts';
+import { type FailureRateState, failureRate } from '../../../engine/failover/failure-rate.ts';
 import { operatorId } from '../../../engine/graph/operator-id.ts';
 import { defaultMaxParallelism, hashCode, keyGroupOf, keyGroupRange, subtaskOfKeyGroup } from '../../../engine/state/key-groups.ts';
 
@@ -70,6 +72,58 @@ describe('tables computed by Flink', () => {
   it('makes the operator ids of a real cluster from uids', async () => {
     for (const { uid, operatorId: id } of await table<{ uid: string; operatorId: string }>('operator-ids')) {
       assert.equal(operatorId(uid), id, JSON.stringify(uid));
+    }
+  });
+
+  interface Failures {
+    readonly failures: readonly {
+      readonly failureAt: number;
+      readonly newAttempt: boolean;
+      readonly canRestart: boolean;
+      readonly backoff: number;
+    }[];
+  }
+
+  it('restarts at a failure rate as Flink does', async () => {
+    for (const { maxFailuresPerInterval, interval, delay, failures } of await table<
+      Failures & { maxFailuresPerInterval: number; interval: number; delay: number }
+    >('failure-rate')) {
+      let state: FailureRateState = [];
+      for (const { failureAt, canRestart, backoff } of failures) {
+        const said = failureRate(state, failureAt, { type: 'failure-rate', maxFailuresPerInterval, interval, delay });
+        ({ state } = said);
+        assert.deepEqual(
+          [said.mayRestart, said.delay],
+          [canRestart, backoff],
+          `${maxFailuresPerInterval} in ${interval} ms, at ${failureAt}`,
+        );
+      }
+    }
+  });
+
+  it('backs off exponentially as Flink does', async () => {
+    for (const { failures, attemptsBeforeReset, ...options } of await table<
+      Failures & {
+        initialBackoff: number;
+        maxBackoff: number;
+        multiplier: number;
+        resetThreshold: number;
+        attemptsBeforeReset: number | string;
+      }
+    >('exponential-delay')) {
+      const strategy = {
+        type: 'exponential-delay',
+        ...options,
+        attemptsBeforeReset: Number(attemptsBeforeReset),
+        jitterFactor: 0,
+      } as const;
+      let state = NO_BACKOFF;
+      for (const { failureAt, newAttempt, canRestart, backoff } of failures) {
+        const said = exponentialDelay(state, failureAt, 1, strategy);
+        assert.equal(said.state !== state && said.state.restartAt !== state.restartAt, newAttempt, `at ${failureAt}`);
+        ({ state } = said);
+        assert.deepEqual([said.mayRestart, said.delay], [canRestart, backoff], `at ${failureAt}`);
+      }
     }
   });
 });
