@@ -1,59 +1,8 @@
-import { Duration, toMillis } from './duration.ts';
+import { closest } from '../formats/closest.ts';
 import { formatCut } from '../runtime/format-value.ts';
-import { IllegalArgumentException } from './errors.ts';
-
-type OptionKind = 'duration' | 'integer' | 'boolean' | 'text' | 'memory' | 'other';
-
-/** Every option of `env.configure`: Flink's name, what its values are, and our default as text ('' = not set). */
-const OPTIONS: Readonly<Record<string, readonly [OptionKind, string]>> = {
-  'execution.checkpointing.interval': ['duration', ''],
-  'execution.checkpointing.mode': ['text', 'EXACTLY_ONCE'],
-  'execution.checkpointing.timeout': ['duration', '10 min'],
-  'execution.checkpointing.min-pause': ['duration', '0 ms'],
-  'execution.checkpointing.max-concurrent-checkpoints': ['integer', '1'],
-  'execution.checkpointing.tolerable-failed-checkpoints': ['integer', '0'],
-  'execution.checkpointing.externalized-checkpoint-retention': ['text', 'RETAIN_ON_CANCELLATION'],
-  'execution.checkpointing.num-retained': ['integer', '10'],
-  'execution.checkpointing.incremental': ['boolean', 'false'],
-  'execution.checkpointing.unaligned.enabled': ['boolean', 'false'],
-  'execution.checkpointing.aligned-checkpoint-timeout': ['duration', '0 ms'],
-  'execution.checkpointing.checkpoints-after-tasks-finish': ['boolean', 'true'],
-  'execution.checkpointing.dir': ['text', ''],
-  'execution.checkpointing.savepoint-dir': ['text', ''],
-  'execution.checkpointing.snapshot-compression': ['boolean', 'false'],
-  'execution.state-recovery.path': ['text', ''],
-  'execution.state-recovery.claim-mode': ['text', 'NO_CLAIM'],
-  'execution.state-recovery.ignore-unclaimed-state': ['boolean', 'false'],
-  'execution.runtime-mode': ['text', 'STREAMING'],
-  'execution.buffer-timeout.interval': ['duration', '0 ms'],
-  'restart-strategy.type': ['text', 'fixed-delay'],
-  'restart-strategy.fixed-delay.attempts': ['integer', '3'],
-  'restart-strategy.fixed-delay.delay': ['duration', '1 s'],
-  'restart-strategy.failure-rate.max-failures-per-interval': ['integer', '1'],
-  'restart-strategy.failure-rate.failure-rate-interval': ['duration', '1 min'],
-  'restart-strategy.failure-rate.delay': ['duration', '1 s'],
-  'restart-strategy.exponential-delay.initial-backoff': ['duration', '1 s'],
-  'restart-strategy.exponential-delay.max-backoff': ['duration', '1 min'],
-  'restart-strategy.exponential-delay.backoff-multiplier': ['other', '1.5'],
-  'restart-strategy.exponential-delay.reset-backoff-threshold': ['duration', '1 h'],
-  'restart-strategy.exponential-delay.jitter-factor': ['other', '0.1'],
-  'restart-strategy.exponential-delay.attempts-before-reset-backoff': ['other', 'Infinity'],
-  'jobmanager.execution.failover-strategy': ['text', 'region'],
-  'state.backend.type': ['other', 'hashmap'],
-  'streambook.state.postgresql.url': ['text', ''],
-  'parallelism.default': ['integer', '1'],
-  'pipeline.max-parallelism': ['integer', ''],
-  'pipeline.name': ['text', ''],
-  'pipeline.auto-watermark-interval': ['duration', '0 ms'],
-  'pipeline.object-reuse': ['boolean', 'false'],
-  'pipeline.operator-chaining.enabled': ['boolean', 'true'],
-  'pipeline.auto-generate-uids': ['boolean', 'true'],
-  'pipeline.global-job-parameters': ['other', ''],
-  'streambook.state.max-size': ['memory', '256 mb'],
-  'streambook.state.check-mutations': ['boolean', 'true'],
-  'streambook.checkpoint.store-watermarks': ['boolean', 'true'],
-  'streambook.seed': ['integer', '1'],
-};
+import { Duration, toMillis } from './duration.ts';
+import { IllegalArgumentException, UnsupportedOperationException } from './errors.ts';
+import { OLD_NAMES, OPTIONS, type OptionKind } from './options.ts';
 
 /** ms as in Flink's configuration: "10 s", "100 ms". */
 function durationText(millis: number): string {
@@ -67,9 +16,26 @@ function durationText(millis: number): string {
   return unit ? `${millis / unit[0]} ${unit[1]}` : `${millis} ms`;
 }
 
-/** Reads and normalises one value. Throws IllegalArgumentException that names the option. */
+/**
+ * Reads and normalises one value. Throws IllegalArgumentException that names the option, UnsupportedOperationException for a value that this version
+ * does not have.
+ */
 function normalise(name: string, value: unknown): string {
-  const [kind] = OPTIONS[name] ?? ['other'];
+  const { kind, choices, only } = OPTIONS[name] ?? { kind: 'other' };
+  const text = textOf(name, kind, value);
+  if (choices !== undefined && !choices.includes(text)) {
+    throw new IllegalArgumentException(`Option '${name}' is one of ${choices.join(', ')}, not ${formatCut(value, 100)}.`);
+  }
+  if (only !== undefined && !only.includes(text)) {
+    throw new UnsupportedOperationException(
+      `${name}: ${text} is not part of this version of Streambook yet.`,
+      only[0] === '' ? 'Leave it out.' : `It can be ${only.join(' or ')}.`,
+    );
+  }
+  return text;
+}
+
+function textOf(name: string, kind: OptionKind, value: unknown): string {
   const wrong = (what: string): IllegalArgumentException =>
     new IllegalArgumentException(`Option '${name}' needs ${what}, not ${formatCut(value, 100)}.`);
   switch (kind) {
@@ -79,6 +45,9 @@ function normalise(name: string, value: unknown): string {
     case 'integer':
       if (Number.isInteger(Number(value)) && String(value).trim() !== '') return String(Number(value));
       throw wrong('a whole number');
+    case 'number':
+      if (String(value).trim() !== '' && !Number.isNaN(Number(value))) return String(Number(value));
+      throw wrong('a number');
     case 'boolean':
       if (/^(true|false)$/i.test(String(value))) return String(value).toLowerCase();
       throw wrong('true or false');
@@ -92,11 +61,15 @@ function normalise(name: string, value: unknown): string {
   }
 }
 
-function checkName(name: string): void {
-  if (Object.hasOwn(OPTIONS, name)) return;
+/** The option's name today. Throws IllegalArgumentException for one that there is not. */
+function optionOf(name: string): string {
+  if (Object.hasOwn(OPTIONS, name)) return name;
+  const current = OLD_NAMES.get(name);
+  if (current !== undefined) return current;
+  const meant = closest(name, Object.keys(OPTIONS));
   throw new IllegalArgumentException(
     `Unknown option '${name}'.`,
-    "Streambook's options are those that completion offers in env.configure({ … }).",
+    meant === null ? 'docs/options.md lists those that there are.' : `Did you mean '${meant}'?`,
   );
 }
 
@@ -114,22 +87,22 @@ export class LayeredConfiguration {
       [this.#settings, settings],
       [this.#overrides, overrides],
     ] as const) {
-      for (const [name, value] of Object.entries(values)) {
-        checkName(name);
+      for (const [given, value] of Object.entries(values)) {
+        const name = optionOf(given);
         layer.set(name, normalise(name, value));
       }
     }
   }
 
   /** A cell's setting; a later one wins. Throws IllegalArgumentException. */
-  set(name: string, value: unknown): void {
-    checkName(name);
+  set(given: string, value: unknown): void {
+    const name = optionOf(given);
     if (value !== undefined) this.#cells.set(name, normalise(name, value));
   }
 
   /** The effective value; '' when it is not set and has no default. */
   text(name: string): string {
-    return this.#overrides.get(name) ?? this.#cells.get(name) ?? this.#settings.get(name) ?? OPTIONS[name]?.[1] ?? '';
+    return this.#overrides.get(name) ?? this.#cells.get(name) ?? this.#settings.get(name) ?? OPTIONS[name]?.standard ?? '';
   }
   integer(name: string): number {
     return Number(this.text(name));

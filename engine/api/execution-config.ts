@@ -4,7 +4,6 @@ import { Duration, type DurationLike } from './duration.ts';
 /** Settings of the job that are not about checkpoints. */
 export class ExecutionConfig {
   readonly #configuration: LayeredConfiguration;
-  #parameters: Readonly<Record<string, string>> = {};
   constructor(configuration: LayeredConfiguration) {
     this.#configuration = configuration;
   }
@@ -35,10 +34,26 @@ export class ExecutionConfig {
     return this;
   }
   setGlobalJobParameters(parameters: Readonly<Record<string, string>>): this {
-    this.#parameters = { ...parameters };
+    this.#configuration.set('pipeline.global-job-parameters', parameters);
     return this;
   }
   getGlobalJobParameters(): Readonly<Record<string, string>> {
-    return this.#parameters;
+    return readParameters(this.#configuration.text('pipeline.global-job-parameters'));
   }
+}
+
+/** As JSON, which is what cells' calls leave, or as Flink's configuration has it: `key:value,key:value`. */
+function readParameters(text: string): Readonly<Record<string, string>> {
+  if (text === '') return {};
+  if (text.startsWith('{')) {
+    // SAFETY: an object was given, and LayeredConfiguration has written it.
+    const parsed = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    return Object.fromEntries(Object.entries(parsed).map(([name, value]) => [name, String(value)]));
+  }
+  return Object.fromEntries(
+    text.split(',').map((pair): [string, string] => {
+      const [name = '', ...value] = pair.split(':');
+      return [name.trim(), value.join(':').trim()];
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import { findFreeNames } from './free-names.ts';
+import { findDeprecatedOptions } from './deprecated-options.ts';
 import { findForbiddenSyntax } from './forbidden-syntax.ts';
 
 /** A name the cell declares at its top level. Offsets into the cell's text. */
@@ -27,6 +28,8 @@ export interface CellProblem {
   readonly end: number;
   readonly message: string;
   readonly code: string;
+  /** Absent: an error. */
+  readonly severity?: 'warning';
 }
 
 /** What can be said about a cell without looking at the others: a pure function of its text. */
@@ -65,13 +68,13 @@ export function analyseCell(text: string): CellAnalysis {
     }),
   );
   // With a broken syntax tree the other findings would mostly be consequences of the first error.
-  if (problems.length === 0) problems.push(...findForbiddenSyntax(file));
+  if (problems.length === 0) problems.push(...findForbiddenSyntax(file), ...findDeprecatedOptions(file));
   return {
     declared: findDeclaredNames(file),
     used: findFreeNames(file, program.getTypeChecker()),
     problems,
     onlySettings: file.statements.length > 0 && file.statements.every(isSetting),
-    producesOutput: problems.length > 0 || findsOutput(file),
+    producesOutput: problems.some(({ severity }) => severity === undefined) || findsOutput(file),
   };
 }
 

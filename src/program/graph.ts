@@ -31,7 +31,10 @@ export function buildGraph(cells: readonly CellSource[], analyses: readonly Cell
   analyses.forEach((analysis, index) => {
     const cell = at(cells, index);
     const used = new Map<string, number>();
-    const found: CellDiagnostic[] = analysis.problems.map((problem) => diagnose(cell, problem, problem.code, problem.message));
+    const found: CellDiagnostic[] = analysis.problems.map((problem) => ({
+      ...diagnose(cell, problem, problem.code, problem.message),
+      severity: problem.severity ?? 'error',
+    }));
     for (const name of analysis.declared) {
       const problem = declarationProblem(cells, index, name, declarations, api);
       if (problem !== null) found.push(problem);

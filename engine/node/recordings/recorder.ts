@@ -53,15 +53,31 @@ export class Recorder<Program> {
   take(): void {
     const entries = this.#executor?.takeJournal() ?? [];
     if (entries.length === 0 || this.#over) return;
+    this.#add(entries);
+  }
+
+  /** Writes entries, or as many of them as there is room for: how many there are at a time depends on how busy the machine is. */
+  #add(entries: readonly JournalEntry[]): void {
+    const last = entries.at(-1);
+    if (last === undefined) return;
     const frame: RecordingFrame = { entries: entries.map((entry) => recordedEntry(entry, this.#files)) };
     const bytes = frameOf(frame);
-    if (this.#bytes + bytes.length > this.#limit) {
+    if (this.#bytes + bytes.length <= this.#limit) {
+      this.#last = { turn: last.turn, record: last.record, full: false };
+      this.#append(bytes);
+    } else if (entries.length === 1) {
       this.#end({ ...this.#last, full: true });
-      return;
+    } else {
+      const half = Math.ceil(entries.length / 2);
+      this.#add(entries.slice(0, half));
+      // What follows a gap is of no use.
+      if (!this.#isOver()) this.#add(entries.slice(half));
     }
-    const last = entries.at(-1);
-    if (last !== undefined) this.#last = { turn: last.turn, record: last.record, full: false };
-    this.#append(bytes);
+  }
+
+  /** A method, because the field changes while others run. */
+  #isOver(): boolean {
+    return this.#over;
   }
 
   /** The attempt is over, and everything is on its way to the disk. Resolves when it is there; never rejects. */

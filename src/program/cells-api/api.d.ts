@@ -233,11 +233,24 @@ interface Configuration {
 
   /** All state of the job together; beyond it the job fails with the largest keys named. [256 mb] */
   'streambook.state.max-size'?: MemorySizeLike;
-  /** Find stored objects that were changed without `update`, by re-encoding samples [3.18]. [true in the editor] */
+  /** Find stored objects that were changed without `update`, by re-encoding samples [3.18]. [false] */
   'streambook.state.check-mutations'?: boolean;
   /** Keep watermarks in checkpoints. False: as in Flink, they start again at −∞ after a restore [4.3]. [true] */
   'streambook.checkpoint.store-watermarks'?: boolean;
   /** Seed of every random choice of the job: `Random`, shuffle, rebalance. [1] */ 'streambook.seed'?: number;
+
+  // Names of Flink 1. They are taken, and the cell is told the name of today.
+  /** @deprecated Use 'execution.checkpointing.dir'. */ 'state.checkpoints.dir'?: Configuration['execution.checkpointing.dir'];
+  /** @deprecated Use 'execution.checkpointing.savepoint-dir'. */ 'state.savepoints.dir'?: Configuration['execution.checkpointing.savepoint-dir'];
+  /** @deprecated Use 'execution.checkpointing.num-retained'. */ 'state.checkpoints.num-retained'?: Configuration['execution.checkpointing.num-retained'];
+  /** @deprecated Use 'state.backend.type'. */ 'state.backend'?: Configuration['state.backend.type'];
+  /** @deprecated Use 'execution.checkpointing.incremental'. */ 'state.backend.incremental'?: Configuration['execution.checkpointing.incremental'];
+  /** @deprecated Use 'execution.checkpointing.unaligned.enabled'. */ 'execution.checkpointing.unaligned'?: Configuration['execution.checkpointing.unaligned.enabled'];
+  /** @deprecated Use 'execution.state-recovery.path'. */ 'execution.savepoint.path'?: Configuration['execution.state-recovery.path'];
+  /** @deprecated Use 'execution.state-recovery.claim-mode'. */ 'execution.savepoint-restore-mode'?: Configuration['execution.state-recovery.claim-mode'];
+  /** @deprecated Use 'execution.state-recovery.ignore-unclaimed-state'. */ 'execution.savepoint.ignore-unclaimed-state'?: Configuration['execution.state-recovery.ignore-unclaimed-state'];
+  /** @deprecated Use 'execution.buffer-timeout.interval'. */ 'execution.buffer-timeout'?: Configuration['execution.buffer-timeout.interval'];
+  /** @deprecated Use 'restart-strategy.type'. */ 'restart-strategy'?: Configuration['restart-strategy.type'];
 }
 
 // ─── 3. Streams ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -209,6 +209,21 @@ describe('Wrong use', () => {
     ['IllegalArgumentException', 'Checkpoint interval must be larger than or equal to 10 ms', (env) => env.enableCheckpointing(5)],
     ['IllegalArgumentException', "Unknown option 'pipline.name'.", (env) => env.configure({ 'pipline.name': 'x' })],
     [
+      'IllegalArgumentException',
+      "Option 'restart-strategy.type' is one of fixed-delay, failure-rate, exponential-delay, none, off, disable, not never.",
+      (env) => env.configure({ 'restart-strategy.type': 'never' }),
+    ],
+    [
+      'UnsupportedOperationException',
+      'state.backend.type: leveldb is not part of this version of Streambook yet.',
+      (env) => env.configure({ 'state.backend.type': 'leveldb' }),
+    ],
+    [
+      'UnsupportedOperationException',
+      'snapshotState and initializeState of functions are not part of this version of Streambook yet.',
+      (env) => env.fromData([1]).map({ map: (n: number) => n, snapshotState: () => undefined, initializeState: () => undefined } as never),
+    ],
+    [
       'UnsupportedOperationException',
       'the BATCH runtime mode is not part of this version of Streambook yet.',
       (env) => env.setRuntimeMode('BATCH'),

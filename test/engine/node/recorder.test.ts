@@ -30,8 +30,8 @@ describe('a recording', () => {
   const lines = Array.from({ length: 400 }, (_, n) => `${JSON.stringify({ k: `k${n % 7}`, n })}\n`).join('');
   after(() => folder.remove());
 
-  /** Runs the job while it is recorded; gives what it was at its end. */
-  async function record(limit?: number): Promise<unknown> {
+  /** Runs the job while it is recorded, or written down only at its end; gives what it was at its end. */
+  async function record(limit?: number, meanwhile = true): Promise<unknown> {
     folder.write('lines.ndjson', lines);
     const executor = start(JOB);
     const recorder = new Recorder<object>(file, limit);
@@ -40,11 +40,13 @@ describe('a recording', () => {
     const runner = new JobRunner(executor, {
       baseDirectory: folder.path,
       pace: { kind: 'records', perSecond: 100 },
-      onProgress: () => recorder.take(),
+      onProgress: () => {
+        if (meanwhile) recorder.take();
+      },
       ports: { clock: new VirtualClock(), readBytes: 512 },
     });
     assert.equal(await runner.run(), 'finished');
-    assert.deepEqual(executor.journal(), [], 'what was written down is not kept in memory');
+    if (meanwhile) assert.deepEqual(executor.journal(), [], 'what was written down is not kept in memory');
     await recorder.close();
     return look(executor);
   }
@@ -71,12 +73,14 @@ describe('a recording', () => {
     assert.deepEqual((await readRecordingHeader(file))?.run, 1);
   });
 
-  it('ends where there is no room for more, and says so', async () => {
-    await record(4_096);
-    const { timeline, full } = await replayed();
-    assert.equal(full, true);
-    assert.ok(timeline.position > 0 && timeline.position < 400, `it ends at record ${timeline.position}`);
-    assert.ok((await readFile(file)).length <= 4_096 + 200);
+  it('ends where there is no room for more, and says so, however much is written at a time', async () => {
+    for (const meanwhile of [true, false]) {
+      await record(4_096, meanwhile);
+      const { timeline, full } = await replayed();
+      assert.equal(full, true);
+      assert.ok(timeline.position > 0 && timeline.position < 400, `it ends at record ${timeline.position}`);
+      assert.ok((await readFile(file)).length <= 4_096 + 200);
+    }
   });
 
   it('of a worker that was killed ends with the last thing that was written', async () => {
