@@ -4,6 +4,7 @@
  * @property {number} failed
  * @property {readonly string[]} [skipped] what was not checked and why
  * @property {string} [output] what the stage printed, when it was collected
+ * @property {readonly string[]} [failures] titles and stacks of the tests that failed
  *
  * @typedef {object} Stage
  * @property {string} name
@@ -48,8 +49,11 @@ async function runStage(stage) {
 /** Stages that run at a time: as many as the machines have cores that this is made for. */
 const LANES = 2;
 
+/** Of a failed stage that does not say which of its tests failed, so much of its output is repeated, in characters. */
+const LAST_OUTPUT = 2000;
+
 /**
- * Runs stages and prints a summary whose last line is "N passed, N failed".
+ * Runs stages and prints a summary, under it what failed, and as the last line "N passed, N failed".
  * @param {readonly (readonly Stage[])[]} steps one after another; of a step as many stages at a time as there are lanes, begun in order
  * @returns {Promise<boolean>} whether everything passed
  */
@@ -67,6 +71,11 @@ export async function runStages(steps) {
   for (const { name, passed, failed, seconds, skipped = [] } of results) {
     console.log(`  ${failed === 0 ? 'ok    ' : 'FAILED'} ${name.padEnd(10)} ${passed} passed, ${failed} failed, ${seconds.toFixed(1)} s`);
     for (const reason of skipped) console.log(`         skipped: ${reason}`);
+  }
+  for (const { name, failed, failures = [], output = '' } of results) {
+    if (failed === 0) continue;
+    console.log(`\n--- ${name}`);
+    console.log(failures.length > 0 ? failures.join('\n') : output.slice(-LAST_OUTPUT));
   }
   const sum = (/** @type {'passed' | 'failed'} */ field) => results.reduce((total, result) => total + result[field], 0);
   console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

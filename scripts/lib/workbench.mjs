@@ -138,7 +138,7 @@ async function runOne(run, { desktop, vsix }) {
     screenshots: SCREENSHOTS,
     settings: () => ({ suites, data: path.join(folder, 'data'), pictures: PICTURES, seesPage: opened?.page() !== null }),
   });
-  const total = { passed: 0, failed: 0, skipped: /** @type {string[]} */ ([]), output: '' };
+  const total = { passed: 0, failed: 0, skipped: /** @type {string[]} */ ([]), output: '', failures: /** @type {string[]} */ ([]) };
   try {
     const extension = run.packed ? inRoot('test/workbench/nothing') : ROOT;
     const env = { STREAMBOOK_WORKBENCH_TEST: control.url };
@@ -160,15 +160,17 @@ async function runOne(run, { desktop, vsix }) {
           ?.screenshot({ path: path.join(SCREENSHOTS, `${run.name}-${index}-broken.png`) })
           .catch(() => {});
         total.failed++;
-        total.output += `${run.name} (${window.join(', ')}): ${outcome}; see ${path.relative(ROOT, log.path)}\n`;
+        total.failures.push(`${run.name} (${window.join(', ')}): ${outcome}; see ${path.relative(ROOT, log.path)}`);
         break;
       }
       total.passed += outcome.passed;
       total.failed += outcome.failed;
       total.skipped.push(...outcome.skipped);
-      total.output += [...control.takeNotes().map((note) => `  ${note}\n`), ...outcome.failures.map((failure) => `${failure}\n\n`)].join(
-        '',
-      );
+      total.failures.push(...outcome.failures);
+      total.output += control
+        .takeNotes()
+        .map((note) => `  ${note}\n`)
+        .join('');
     }
   } finally {
     await opened?.close();
@@ -198,6 +200,7 @@ export async function runWorkbenchTests(only) {
     passed: 0,
     failed: 0,
     skipped: /** @type {string[]} */ ([]),
+    failures: /** @type {string[]} */ ([]),
     output: `In the ${desktop === null ? 'served' : 'desktop'} VS Code.\n`,
   };
   /** @type {{ name: string, run: () => Promise<import('./stages.mjs').StageResult> }[]} */
@@ -213,12 +216,11 @@ export async function runWorkbenchTests(only) {
     for (let window = windows.shift(); window !== undefined; window = windows.shift()) {
       const start = performance.now();
       const { name } = window;
-      const result = await window
-        .run()
-        .catch((error) => ({ passed: 0, failed: 1, skipped: [], output: `${name}: ${error.stack ?? error}\n` }));
+      const result = await window.run().catch((error) => ({ passed: 0, failed: 1, failures: [`${name}: ${error.stack ?? error}`] }));
       total.passed += result.passed;
       total.failed += result.failed;
       total.skipped.push(...(result.skipped ?? []));
+      total.failures.push(...(result.failures ?? []));
       total.output += `  ${name}: ${((performance.now() - start) / 1000).toFixed(0)} s\n${result.output ?? ''}`;
     }
   };
