@@ -63,7 +63,7 @@ export class DataStream<out T> {
     return this.#env;
   }
 
-  /** One record out for each record in; the timestamp stays [1.1]. */
+  /** One record out for each record in; the timestamp stays. */
   map<R>(mapper: MapFunction<T, R> | ((value: T) => R)): SingleOutputStreamOperator<R> {
     return this.transform<R>('Map', mapOperator(userFunction(mapper, 'map', 'map')));
   }
@@ -78,19 +78,19 @@ export class DataStream<out T> {
     return this.transform<T>('Filter', filterOperator(userFunction(filter, 'filter', 'filter')));
   }
 
-  /** Records with side outputs and the current time, but no key [1.10]. */
+  /** Records with side outputs and the current time, but no key. */
   process<R>(fn: ProcessFunction<T, R> | ((value: T, ctx: ProcessContext, out: Collector<R>) => Emits<R>)): SingleOutputStreamOperator<R> {
     return this.transform<R>('Process', processOperator(userFunction(fn, 'processElement', 'process')));
   }
 
-  /** Partitions by key: by a function, by a field, or by several fields (the key is then a tuple) [1.2]. */
+  /** Partitions by key: by a function, by a field, or by several fields (the key is then a tuple). */
   keyBy<K>(selector: KeySelector<T, K> | ((value: T) => K)): KeyedStream<T, K>;
   keyBy<K>(...fields: readonly Field[]): KeyedStream<T, K>;
   keyBy<K>(...keys: readonly (KeySelector<T, K> | ((value: T) => K) | Field)[]): KeyedStream<T, K> {
     return new KeyedStream<T, K>(this, selectionOf(keys));
   }
 
-  /** Records of all streams; the watermark is the smallest of theirs [1.6]. */
+  /** Records of all streams; the watermark is the smallest of theirs. */
   union(...streams: DataStream<T>[]): DataStream<T> {
     const upstreams = [this, ...streams].flatMap((stream) => {
       if (stream.getExecutionEnvironment() !== this.#env)
@@ -100,7 +100,7 @@ export class DataStream<out T> {
     return new DataStream<T>(this.#env, upstreams, this.#parallelism, () => 'union');
   }
 
-  /** One window for all keys: parallelism 1 [2.18]. */
+  /** One window for all keys: parallelism 1. */
   windowAll<W extends Window>(assigner: WindowAssigner<T, W>): AllWindowedStream<T, W> {
     return new AllWindowedStream<T, W>(
       (name, description, operator, window) =>
@@ -109,7 +109,7 @@ export class DataStream<out T> {
     );
   }
 
-  /** Sets event time and watermarks in mid-stream [2.22]. */
+  /** Sets event time and watermarks in mid-stream. */
   assignTimestampsAndWatermarks(strategy: WatermarkStrategy<T>): SingleOutputStreamOperator<T> {
     return this.transform<T>('Timestamps/Watermarks', timestampsAndWatermarks(planOf(strategy), this.#env.watermarkInterval));
   }
@@ -135,7 +135,7 @@ export class DataStream<out T> {
     return this.repartition({ kind: 'broadcast' });
   }
 
-  /** Writes `subtask> value` to the cell's log, with `identifier:` in front if given [6.7]. */
+  /** Writes `subtask> value` to the cell's log, with `identifier:` in front if given. */
   print(identifier = ''): DataStreamSink<T> {
     return this.#printTo('stdout', identifier, 'Sink: Print to Std. Out');
   }
@@ -143,7 +143,7 @@ export class DataStream<out T> {
     return this.#printTo('stderr', identifier, 'Sink: Print to Std. Err');
   }
 
-  /** The end of a stream: what comes is the sink's [6.2]. Throws for anything but a sink that Streambook brings. */
+  /** The end of a stream: what comes is the sink's. Throws for anything but a sink that Streambook brings. */
   sinkTo(sink: Sink<T>): DataStreamSink<T> {
     const { name, operator } = checkedSink(sink);
     return new DataStreamSink<T>(
@@ -197,7 +197,7 @@ export class SingleOutputStreamOperator<out T> extends DataStream<T> {
   getName(): string {
     return this.#vertex.name;
   }
-  /** Stable id: state is found again by it after an edit [1.21]. Unique in the job. */
+  /** Stable id: state is found again by it after an edit. Unique in the job. */
   uid(uid: string): this {
     setUid(this.#vertex, uid);
     return this;
@@ -275,7 +275,7 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
     this.#keys = keys;
   }
 
-  /** Records of a key, with keyed state, timers and side outputs [1.10]. */
+  /** Records of a key, with keyed state, timers and side outputs. */
   override process<R>(
     fn: KeyedProcessFunction<K, T, R> | ProcessFunction<T, R> | ((value: T, ctx: KeyedContext<K>, out: Collector<R>) => Emits<R>),
   ): SingleOutputStreamOperator<R> {
@@ -290,7 +290,7 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
     );
   }
 
-  /** Running result: one output per input [1.3]. */
+  /** Running result: one output per input. */
   reduce(reducer: ReduceFunction<T> | ReduceFunction<T>['reduce']): SingleOutputStreamOperator<T> {
     return this.transform<T>('Keyed Reduce', rollingReduce(userFunction(reducer, 'reduce', 'reduce'), this.#keys));
   }

@@ -105,7 +105,7 @@ export class StreamExecutionEnvironment {
   }
 
   /**
-   * Lines of text from a TCP server [6.6]: not replayed after a failure. A trailing carriage return is left out when the delimiter is a line feed.
+   * Lines of text from a TCP server: not replayed after a failure. A trailing carriage return is left out when the delimiter is a line feed.
    * `maxRetry`: attempts to connect again, 500 ms apart, −1 = for ever; without, the stream ends with the connection. Throws IllegalArgumentException.
    */
   socketTextStream(hostname: string, port: number, delimiter = '\n', maxRetry = 0): SingleOutputStreamOperator<string> {
@@ -113,7 +113,7 @@ export class StreamExecutionEnvironment {
     return this.#fromSource(source, WatermarkStrategy.noWatermarks<string>(), 'Socket Stream', 1);
   }
 
-  /** Reads a source [6.1]. Event time and watermarks come from `strategy`, per split [2.21]. */
+  /** Reads a source. Event time and watermarks come from `strategy`, per split. */
   fromSource<T>(source: Source<T>, strategy: WatermarkStrategy<T>, sourceName: string): SingleOutputStreamOperator<T> {
     const given: unknown = source;
     if (typeof given !== 'object' || given === null || !('createReader' in given)) {
@@ -185,7 +185,7 @@ export class StreamExecutionEnvironment {
   isChainingEnabled(): boolean {
     return this.#configuration.boolean('pipeline.operator-chaining.enabled');
   }
-  /** The job graph as JSON, in the shape of Flink's REST API [1.28]. */
+  /** The job graph as JSON, in the shape of Flink's REST API. */
   getExecutionPlan(): string {
     return executionPlan(createJobGraph(this.toStreamGraph()));
   }

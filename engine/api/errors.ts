@@ -35,7 +35,7 @@ export class JobException extends FlinkError {
   override readonly name = 'JobException';
 }
 
-/** A user function threw it on purpose: fails the job without a restart [5.8]. */
+/** A user function threw it on purpose: fails the job without a restart. */
 export class SuppressRestartsException extends Error {
   override readonly name = 'SuppressRestartsException';
   constructor(cause: unknown) {

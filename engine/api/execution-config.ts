@@ -7,7 +7,7 @@ export class ExecutionConfig {
   constructor(configuration: LayeredConfiguration) {
     this.#configuration = configuration;
   }
-  /** 0 (default here) = after every record, hence deterministic [2.26]; > 0 = Flink's periodic emission, on the job's clock. */
+  /** 0 (default here) = after every record, hence deterministic; > 0 = Flink's periodic emission, on the job's clock. */
   setAutoWatermarkInterval(interval: DurationLike): this {
     this.#configuration.set('pipeline.auto-watermark-interval', interval);
     return this;

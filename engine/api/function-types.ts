@@ -20,7 +20,7 @@ export interface KeySelector<IN, KEY> {
   getKey(value: IN): KEY;
 }
 
-/** Incremental aggregation [1.5]. */
+/** Incremental aggregation. */
 export interface AggregateFunction<IN, ACC, OUT> {
   createAccumulator(): ACC;
   add(value: IN, accumulator: ACC): ACC;

@@ -1,7 +1,7 @@
 import { formatCut } from '../runtime/format-value.ts';
 import { IllegalArgumentException } from './errors.ts';
 
-/** Names and types a side output [1.9]. Two tags with the same id are the same output. */
+/** Names and types a side output. Two tags with the same id are the same output. */
 export class OutputTag<T> {
   declare protected readonly elementType: (value: T) => void;
   readonly #id: string;

@@ -20,7 +20,7 @@ export interface ProcessContext {
   output<X>(tag: OutputTag<X>, value: X): void;
 }
 
-/** Timers of the current key: one per time however often registered, kept in checkpoints [1.11]. Times in ms. */
+/** Timers of the current key: one per time however often registered, kept in checkpoints. Times in ms. */
 export interface TimerService extends TimeService {
   registerEventTimeTimer(time: number): void;
   deleteEventTimeTimer(time: number): void;
@@ -58,7 +58,7 @@ export interface WindowContext<W extends Window = TimeWindow> extends TimeServic
   output<X>(tag: OutputTag<X>, value: X): void;
 }
 
-/** The records of one key and window. Never called for an empty window [2.15]. */
+/** The records of one key and window. Never called for an empty window. */
 export abstract class ProcessWindowFunction<IN, OUT, KEY, W extends Window = TimeWindow> extends AbstractRichFunction {
   abstract process(key: KEY, context: WindowContext<W>, elements: Iterable<IN>, out: Collector<OUT>): void;
   /** When the window is dropped. */

@@ -4,7 +4,7 @@ import type { ValueState } from '../state/keyed/value-state.ts';
 import { IllegalArgumentException } from './errors.ts';
 import { unsupported } from './unsupported.ts';
 
-/** Names a state within its operator: operator and name find it again in a checkpoint [3.13]. */
+/** Names a state within its operator: operator and name find it again in a checkpoint. */
 export abstract class StateDescriptor<S> {
   declare protected readonly stateType: S;
   readonly #name: string;

@@ -20,6 +20,10 @@ function isCall(value: unknown): value is Call {
   return typeof value === 'function';
 }
 
+/** What to do instead of an async function. */
+export const INSTEAD_OF_WAITING =
+  'What it would wait for has to come in as records: from a file, or from another source that is united with this stream.';
+
 /** A method of an object, bound to it; null if there is none. */
 export function methodOf(target: object, name: string): Call | null {
   const method: unknown = Reflect.get(target, name);
@@ -30,10 +34,7 @@ export function methodOf(target: object, name: string): Call | null {
 export function userFunction(target: unknown, method: string, where: string): UserFunction {
   if (isCall(target)) {
     if (target.constructor.name === 'AsyncFunction') {
-      throw new IllegalArgumentException(
-        `${where} was given an async function, but user functions are synchronous.`,
-        'Wait for things with AsyncDataStream.',
-      );
+      throw new IllegalArgumentException(`${where} was given an async function, but user functions are synchronous.`, INSTEAD_OF_WAITING);
     }
     return { call: target, target, arrow: true, source: target.toString() };
   }

@@ -6,7 +6,7 @@ import type { TimestampAssigner, WatermarkGenerator } from './watermark.ts';
 
 /** How watermarks are made. Bounded out-of-orderness stays data, so that the source can run it without calls. */
 export type GeneratorPlan =
-  /** Largest timestamp − bound − 1 ms [2a]. */
+  /** Largest timestamp − bound − 1 ms. */
   | { readonly kind: 'bounded'; readonly bound: number }
   | { readonly kind: 'none' }
   | { readonly kind: 'custom'; readonly create: Call; readonly source: string };
@@ -25,7 +25,7 @@ export interface WatermarkStrategyContext {
   getMetricGroup(): unknown;
 }
 
-/** Where event time comes from and how far it has got [2.22]. */
+/** Where event time comes from and how far it has got. */
 export abstract class WatermarkStrategy<in T> {
   abstract createWatermarkGenerator(context: WatermarkStrategyContext): WatermarkGenerator<T>;
 
@@ -39,7 +39,7 @@ export abstract class WatermarkStrategy<in T> {
     return new PlannedStrategy<E>({ ...planOf(this), assigner: userFunction(assigner, 'extractTimestamp', 'withTimestampAssigner') });
   }
 
-  /** A split silent for longer no longer holds the watermark back [2.20]. Throws unless > 0. */
+  /** A split silent for longer no longer holds the watermark back. Throws unless > 0. */
   withIdleness(idleTimeout: DurationLike): WatermarkStrategy<T> {
     const idleness = toMillis(idleTimeout);
     if (idleness <= 0) throw new IllegalArgumentException('idleTimeout must be greater than zero');

@@ -2,7 +2,7 @@ import type { TimeWindow, Window } from './windows.ts';
 import { toMillis, type DurationLike } from './duration.ts';
 import { IllegalArgumentException } from './errors.ts';
 
-/** How the firing of tumbling windows is spread over subtasks [2.3]; fixed at a subtask's first record. */
+/** How the firing of tumbling windows is spread over subtasks; fixed at a subtask's first record. */
 export type WindowStagger = 'ALIGNED' | 'RANDOM' | 'NATURAL';
 export const WindowStagger: { readonly [S in WindowStagger]: S } = { ALIGNED: 'ALIGNED', RANDOM: 'RANDOM', NATURAL: 'NATURAL' };
 
@@ -39,7 +39,7 @@ export class AlignedWindowAssigner extends WindowAssigner<unknown, TimeWindow> {
   }
 }
 
-/** [2.2]: throws IllegalArgumentException unless |offset| < size. */
+/** Throws IllegalArgumentException unless |offset| < size. */
 export function tumbling(
   name: string,
   eventTime: boolean,

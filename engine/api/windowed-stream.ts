@@ -54,7 +54,7 @@ abstract class Windows<out T> {
     this.#keys = keys;
   }
 
-  /** Event time only. A late record within it fires again, with the updated full result [2.12]. */
+  /** Event time only. A late record within it fires again, with the updated full result. */
   allowedLateness(lateness: DurationLike): this {
     const millis = toMillis(lateness);
     if (millis < 0) throw new IllegalArgumentException('The allowed lateness cannot be negative.');
@@ -62,7 +62,7 @@ abstract class Windows<out T> {
     return this;
   }
 
-  /** Records too late for every window go here [2.13]. */
+  /** Records too late for every window go here. */
   sideOutputLateData(tag: OutputTag<T>): this {
     const given: unknown = tag;
     if (given === null || given === undefined) throw new NullPointerException('Side output tag must not be null.');

@@ -1,6 +1,6 @@
 /** A set of records that are aggregated together. */
 export abstract class Window {
-  /** The last ms that belongs to the window; the timestamp of its results [2.14]. */
+  /** The last ms that belongs to the window; the timestamp of its results. */
   abstract maxTimestamp(): number;
 }
 

@@ -26,7 +26,7 @@ export type AlignmentEffect =
 const NOTHING: readonly AlignmentEffect[] = [];
 
 /**
- * Exactly-once alignment of a subtask's inputs, as Flink's SingleCheckpointBarrierHandler [4.1]: a channel that has delivered the barrier is
+ * Exactly-once alignment of a subtask's inputs, as Flink's SingleCheckpointBarrierHandler: a channel that has delivered the barrier is
  * blocked until all have. A newer barrier ends the alignment of an older checkpoint, which this subtask then does not take part in;
  * a barrier of a checkpoint that is over is ignored.
  */

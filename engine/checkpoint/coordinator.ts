@@ -1,6 +1,6 @@
 import type { CheckpointKind } from './manifest.ts';
 
-/** Flink's options as the coordinator needs them; times in ms [4a]. */
+/** Flink's options as the coordinator needs them; times in ms. */
 export interface CheckpointSettings {
   /** null = no checkpoints but those asked for. */
   readonly interval: number | null;
@@ -29,7 +29,7 @@ interface Pending extends CheckpointRequest {
 
 /** All that is remembered of a job's checkpoints. */
 export interface CoordinatorState {
-  /** Number of the last one triggered; grows by one per trigger, failed ones and savepoints included [4.5]. */
+  /** Number of the last one triggered; grows by one per trigger, failed ones and savepoints included. */
   readonly last: number;
   readonly pending: Pending | null;
   readonly requested: readonly CheckpointRequest[];

@@ -1,6 +1,6 @@
 import type { EncodedState, RestoredState } from '../state/state-capture.ts';
 
-/** How the values of an operator state are dealt out when a job is restored with another parallelism [3.6]. */
+/** How the values of an operator state are dealt out when a job is restored with another parallelism. */
 export type Redistribution =
   /** To the subtask with the same index; lost where there is none. For what only makes sense unchanged, such as the state of a random generator. */
   | 'subtask'

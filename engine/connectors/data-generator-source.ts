@@ -29,7 +29,7 @@ export interface DataGeneratorOptions<T> {
 const MAX_BACKLOG = 1_000;
 
 /**
- * Records made by a function of their index: replayable, exactly once [6.4]. Split i of n makes the records i, i + n, i + 2n, …, so that
+ * Records made by a function of their index: replayable, exactly once. Split i of n makes the records i, i + n, i + 2n, …, so that
  * together they come in the order of the index. Throws IllegalArgumentException.
  */
 export function DataGeneratorSource<T>(options: DataGeneratorOptions<T>): Source<T> {

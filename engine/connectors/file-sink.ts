@@ -37,7 +37,7 @@ export interface FileSinkOptions<T> {
 }
 
 /**
- * Part files in a folder, relative to the notebook: in progress, pending, and finished once a checkpoint completes [6.8, 4.13]. Exactly once.
+ * Part files in a folder, relative to the notebook: in progress, pending, and finished once a checkpoint completes. Exactly once.
  * All throw IllegalArgumentException for options that cannot be.
  */
 export const FileSink = {

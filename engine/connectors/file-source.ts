@@ -14,7 +14,7 @@ import type { FileWatchSettings, Source } from './source.ts';
 import { STANDARD_INPUT_PATH } from './standard-input.ts';
 
 export interface FileSourceOptions {
-  /** Keeps looking for new files, this often; each path is read once. Default: what is there is read, then the source ends [6.8]. */
+  /** Keeps looking for new files, this often; each path is read once. Default: what is there is read, then the source ends. */
   readonly monitorInterval?: DurationLike;
   /**
    * Also reads what is added to files later, and the file that takes the place of another, as `tail -F` does. Only whole lines are read. Looks every

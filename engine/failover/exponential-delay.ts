@@ -1,6 +1,6 @@
 import type { Backoff } from './backoff.ts';
 
-/** Flink's `restart-strategy.exponential-delay` options [5.5]; times in ms. */
+/** Flink's `restart-strategy.exponential-delay` options; times in ms. */
 export interface ExponentialDelay {
   readonly type: 'exponential-delay';
   readonly initialBackoff: number;

@@ -1,6 +1,6 @@
 import type { Backoff } from './backoff.ts';
 
-/** Flink's `restart-strategy.failure-rate` options [5.4]; times in ms. */
+/** Flink's `restart-strategy.failure-rate` options; times in ms. */
 export interface FailureRate {
   readonly type: 'failure-rate';
   readonly maxFailuresPerInterval: number;

@@ -3,7 +3,7 @@ import type { Backoff } from './backoff.ts';
 import { type ExponentialDelay, type ExponentialDelayState, exponentialDelay, NO_BACKOFF } from './exponential-delay.ts';
 import { type FailureRate, type FailureRateState, failureRate } from './failure-rate.ts';
 
-/** Flink's `restart-strategy.fixed-delay` options [5.3]. */
+/** Flink's `restart-strategy.fixed-delay` options. */
 interface FixedDelay {
   readonly type: 'fixed-delay';
   /** Restarts before the job fails for good. */

@@ -52,7 +52,7 @@ function resolvePartitioner(edge: StreamEdge, from: StreamVertex, to: StreamVert
   return edge.partitioner;
 }
 
-/** Flink's rule [1.20]: one input, same slot-sharing group, same parallelism, forward, and chaining wanted by both. */
+/** Flink's rule: one input, same slot-sharing group, same parallelism, forward, and chaining wanted by both. */
 function isChainable(graph: StreamGraph, from: StreamVertex, to: StreamVertex, partitioner: Partitioner): boolean {
   return (
     graph.chaining &&
@@ -140,7 +140,7 @@ const SHIP_STRATEGY: Readonly<Record<Partitioner['kind'], string>> = {
   hash: 'HASH',
 };
 
-/** The graph as JSON in the shape of Flink's REST API (`/jobs/:id/plan`) [1.28]. */
+/** The graph as JSON in the shape of Flink's REST API (`/jobs/:id/plan`). */
 export function executionPlan(graph: JobGraph): string {
   const idOf = (vertex: JobVertex): string => {
     const head = vertex.chain[0];

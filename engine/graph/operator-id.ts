@@ -1,6 +1,6 @@
 import type { StreamGraph } from './stream-graph.ts';
 
-/** Flink's operator ids: murmur3_128 (seed 0) of the UTF-8 bytes of the uid, as 32 hexadecimal digits [1.21]. */
+/** Flink's operator ids: murmur3_128 (seed 0) of the UTF-8 bytes of the uid, as 32 hexadecimal digits. */
 const C1 = 0x87c37b91114253d5n;
 const C2 = 0x4cf5ad432745937fn;
 

@@ -11,7 +11,7 @@ export type KeySelection =
   /** One key for all records (`windowAll`). */
   | { readonly kind: 'all' };
 
-/** How records are dealt out to the subtasks of the next operator [1.19]. */
+/** How records are dealt out to the subtasks of the next operator. */
 export type Partitioner =
   | { readonly kind: 'forward' | 'rebalance' | 'rescale' | 'shuffle' | 'global' | 'broadcast' }
   | { readonly kind: 'hash'; readonly selection: KeySelection };
@@ -43,7 +43,7 @@ export interface DisplaySpec {
   readonly kind: 'display' | 'preview';
 }
 
-/** ALWAYS chains to its input where it can; HEAD starts a chain; NEVER stands alone [1.20]. */
+/** ALWAYS chains to its input where it can; HEAD starts a chain; NEVER stands alone. */
 export type ChainingStrategy = 'ALWAYS' | 'HEAD' | 'NEVER';
 
 /** One operator as written. Settings are filled in while the program is evaluated. */

@@ -11,7 +11,8 @@ export class PartFileError extends Error {
 
 /**
  * The files that the sinks of one job write. Everything happens in the order of the calls. The first failure ends it: all later calls reject with
- * it, as nobody knows what is on the disk then, until `recover` puts it right (a failed sync is never tried again, R7).
+ * it, as nobody knows what is on the disk then, until `recover` puts it right. A failed sync is never tried again: the system may have dropped
+ * what it could not write.
  *
  * At a checkpoint: `apply` what the sinks wrote, `flush`, publish the checkpoint, `commit` what it holds, and only then tell the job that it is
  * complete. Before a job starts from a checkpoint: `recover`.
@@ -130,7 +131,7 @@ export class PartFiles {
     const folder = folderOf(file);
     if (!this.#madeFolders.has(folder)) {
       for (const changed of await this.#disk.makeFolder(folder)) this.#unsyncedFolders.add(changed);
-      // A folder that an earlier attempt made is there, but perhaps not durable (R5).
+      // A folder that an earlier attempt made is there, but perhaps not durable.
       for (const parent of parentsOf(folder, part.directory)) this.#unsyncedFolders.add(parent);
       this.#madeFolders.add(folder);
     }
@@ -154,7 +155,7 @@ export class PartFiles {
       const final = pathOf(committable, committable.final);
       finals.add(final);
       if (this.#committed.has(final)) continue;
-      // Also for one that has its final name already: that it can be seen does not mean that it is durable (R5).
+      // Also for one that has its final name already: that it can be seen does not mean that it is durable.
       folders.add(folderOf(final));
       const size = await this.#disk.size(pending);
       const existing = await this.#disk.size(final);

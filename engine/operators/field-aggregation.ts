@@ -1,7 +1,7 @@
 import { RuntimeException } from '../api/errors.ts';
 import { fieldLabel, fieldNames, readField, withField } from './fields.ts';
 
-/** Aggregates of one field [1.4]: data in the graph. `first`: on a tie minBy and maxBy keep the earlier record. */
+/** Aggregates of one field: data in the graph. `first`: on a tie minBy and maxBy keep the earlier record. */
 export interface FieldAggregation {
   readonly kind: 'sum' | 'min' | 'max' | 'minBy' | 'maxBy';
   readonly field: string | number;

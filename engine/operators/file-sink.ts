@@ -20,7 +20,7 @@ const NEXT_PART = 'next part';
 type NextPart = readonly [subtask: number, parallelism: number, nextPart: number];
 
 /**
- * Writes records to part files, exactly once [4.13, 6.8]: parts are closed at the barrier of a checkpoint, which holds them as committables; the
+ * Writes records to part files, exactly once: parts are closed at the barrier of a checkpoint, which holds them as committables; the
  * shell renames them when it is complete. Nothing is committed at the end of the input: that is for the final checkpoint. After a restore the
  * shell has committed what the checkpoint holds, so that only new parts are left to this operator.
  */

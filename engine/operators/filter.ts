@@ -3,7 +3,7 @@ import type { OperatorSpec } from '../runtime/operator.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { isPromise, promiseError } from './results.ts';
 
-/** Keeps the records for which the predicate is true [1.1]. */
+/** Keeps the records for which the predicate is true. */
 export function filterOperator(predicate: UserFunction): OperatorSpec {
   return {
     kind: 'filter',

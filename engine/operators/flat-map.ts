@@ -3,7 +3,7 @@ import type { OperatorSpec } from '../runtime/operator.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { countingCollector, emitReturned } from './results.ts';
 
-/** Any number of records out: returned, yielded or collected; the timestamp stays [1.1]. */
+/** Any number of records out: returned, yielded or collected; the timestamp stays. */
 export function flatMapOperator(flatMapper: UserFunction): OperatorSpec {
   return {
     kind: 'flatMap',

@@ -35,7 +35,7 @@ function describe(selection: KeySelection): string {
   return selection.kind === 'fields' ? selection.fields.map(fieldLabel).join(', ') : 'the key selector';
 }
 
-/** The error for a key that is null or undefined, as in Flink [1.2]. */
+/** The error for a key that is null or undefined, as in Flink. */
 export function nullKeyError(selection: KeySelection, record: unknown, key: unknown): Error {
   const missing =
     selection.kind === 'field' && key === undefined ? ` The record has no ${fieldLabel(selection.field)}: ${fieldNames(record)}.` : '';

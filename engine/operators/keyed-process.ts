@@ -18,7 +18,7 @@ import { lifecycleOf } from './lifecycle.ts';
 import { CurrentTime } from './process.ts';
 import { countingCollector, emitReturned } from './results.ts';
 
-/** The timers of the current key, and the current time [1.11]. */
+/** The timers of the current key, and the current time. */
 class TimerService extends CurrentTime {
   readonly #backend: KeyedStateBackend;
   readonly #eventTime: Timers;
@@ -88,7 +88,7 @@ class KeyedContext implements KeyedStateStore {
 }
 addUnsupportedMethods('KeyedStateStore', KeyedContext.prototype);
 
-/** Records of a key with keyed state, timers and side outputs [1.10]. */
+/** Records of a key with keyed state, timers and side outputs. */
 export function keyedProcessOperator(fn: UserFunction, keys: KeySelection): OperatorSpec {
   return {
     kind: 'keyedProcess',

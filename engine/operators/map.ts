@@ -8,7 +8,7 @@ function nothingReturned(): RuntimeException {
   return new RuntimeException('map returned undefined.', 'Return a value for every record; to drop records use filter or flatMap.');
 }
 
-/** One record out for each record in; the timestamp stays [1.1]. */
+/** One record out for each record in; the timestamp stays. */
 export function mapOperator(mapper: UserFunction): OperatorSpec {
   return {
     kind: 'map',

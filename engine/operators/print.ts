@@ -1,7 +1,7 @@
 import type { OperatorSpec } from '../runtime/operator.ts';
 import { formatValue } from '../runtime/format-value.ts';
 
-/** Writes `subtask> value` to the job's log, with `identifier:` in front if given [6.7, 1.27]; the subtask only when there are several. */
+/** Writes `subtask> value` to the job's log, with `identifier:` in front if given; the subtask only when there are several. */
 export function printSink(stream: 'stdout' | 'stderr', identifier: string): OperatorSpec {
   return {
     kind: 'print',

@@ -21,7 +21,7 @@ export class CurrentTime {
   }
 }
 
-/** What `ctx.timerService()` gives without a key: the current time, no timers [1.10]. */
+/** What `ctx.timerService()` gives without a key: the current time, no timers. */
 class UnkeyedTimerService extends CurrentTime {
   registerEventTimeTimer(): never {
     throw timersNeedKeys();
@@ -62,7 +62,7 @@ class Context {
   }
 }
 
-/** Records with side outputs and the current time [1.10]. */
+/** Records with side outputs and the current time. */
 export function processOperator(fn: UserFunction): OperatorSpec {
   return {
     kind: 'process',

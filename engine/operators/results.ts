@@ -1,13 +1,13 @@
 import { RuntimeException } from '../api/errors.ts';
 import type { Collector } from '../api/collector.ts';
-import type { UserFunction } from '../api/user-function.ts';
+import { INSTEAD_OF_WAITING, type UserFunction } from '../api/user-function.ts';
 import type { Collect, OperatorContext } from '../runtime/operator.ts';
 
 /** The error for a user function that returned a Promise. */
 export function promiseError(what: string): RuntimeException {
   return new RuntimeException(
     `${what} returned a Promise, but user functions are synchronous.`,
-    'Remove async or await; to wait for something outside use AsyncDataStream.',
+    `Remove async or await. ${INSTEAD_OF_WAITING}`,
   );
 }
 

@@ -11,7 +11,7 @@ import { isPromise, promiseError } from './results.ts';
 /** Name of the state in checkpoints. */
 const ROLLING_STATE = 'rolling result';
 
-/** Running reduce per key: the first record is emitted as it is, each later one gives `reduce(stored, new)` [1.3]. */
+/** Running reduce per key: the first record is emitted as it is, each later one gives `reduce(stored, new)`. */
 export function rollingReduce(reducer: UserFunction, keys: KeySelection): OperatorSpec {
   return {
     kind: 'reduce',
@@ -21,7 +21,7 @@ export function rollingReduce(reducer: UserFunction, keys: KeySelection): Operat
   };
 }
 
-/** Running aggregate of one field per key [1.4]. */
+/** Running aggregate of one field per key. */
 export function rollingAggregate(aggregation: FieldAggregation, keys: KeySelection): OperatorSpec {
   return {
     kind: 'aggregateField',

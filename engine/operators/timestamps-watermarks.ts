@@ -5,7 +5,7 @@ import { assignTimestamp, type GenerationState, WATERMARK_STATE, WatermarkGenera
 import { decodeValue, encodeValue } from '../state/stored-value.ts';
 import { lifecycleOf } from './lifecycle.ts';
 
-/** Sets event time and watermarks in mid-stream: watermarks and idleness from upstream end here, but for the last watermark [2.22]. */
+/** Sets event time and watermarks in mid-stream: watermarks and idleness from upstream end here, but for the last watermark. */
 export function timestampsAndWatermarks(plan: StrategyPlan, interval: number): OperatorSpec {
   const functions = plan.assigner ? [plan.assigner] : [];
   return {

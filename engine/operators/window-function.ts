@@ -39,7 +39,7 @@ class WindowContext {
 }
 addUnsupportedMethods('WindowContext', WindowContext.prototype);
 
-/** Emits the contents of a window, through the window function if there is one [2.14, 2.15]. */
+/** Emits the contents of a window, through the window function if there is one. */
 export interface WindowEmitter {
   emit(key: unknown, start: number, end: number, contents: unknown, watermark: number): void;
   /** The window of a key is dropped: `clear` of a ProcessWindowFunction. */

@@ -27,9 +27,9 @@ export interface WindowSpec {
   readonly windows: AlignedWindows;
   readonly aggregation: WindowAggregation;
   readonly windowFunction: WindowFunctionSpec | null;
-  /** ms; event time only [2.12]. */
+  /** ms; event time only. */
   readonly allowedLateness: number;
-  /** Id of the tag that late records go to [2.13]; null = they are counted and dropped. */
+  /** Id of the tag that late records go to; null = they are counted and dropped. */
   readonly lateTag: string | null;
 }
 
@@ -133,7 +133,7 @@ class WindowOperator {
       },
       idle: this.#output.idle,
       advanceTime: (now) => {
-        // A processing-time timer T fires once the clock shows T + 1 [1.11].
+        // A processing-time timer T fires once the clock shows T + 1.
         if (!this.#eventTime) this.#advance(now - 1);
       },
       nextWakeUp: () => (this.#eventTime ? Number.POSITIVE_INFINITY : this.#queue.next + 1),
@@ -167,7 +167,7 @@ class WindowOperator {
     window.accumulators.add(window.index.rowOf(key), value);
   }
 
-  /** Newest window first, as Flink's sliding assigner [2a]. */
+  /** Newest window first, as Flink's sliding assigner. */
   #assign(key: unknown, value: unknown, time: number, behind: boolean): void {
     if (!this.#staggered) this.#stagger();
     const size = this.#size;
@@ -188,7 +188,7 @@ class WindowOperator {
     return maxTimestamp + this.#lateness <= this.#watermark;
   }
 
-  /** A record behind the watermark: kept visible; dropped or sent to the side output if it was put in no window [2.13]. */
+  /** A record behind the watermark: kept visible; dropped or sent to the side output if it was put in no window. */
   #behind(key: unknown, value: unknown, timestamp: number, counted: boolean): void {
     const late = timestamp + this.#lateness <= this.#watermark;
     if (!counted && !late) return;
@@ -236,7 +236,7 @@ class WindowOperator {
     }
   }
 
-  /** A record within the allowed lateness fires its window again, with the updated full result [2.12]. */
+  /** A record within the allowed lateness fires its window again, with the updated full result. */
   #fireLate(window: WindowContents, row: number): void {
     const { ambient } = this.#context;
     const { windowStart: outerStart, windowEnd: outerEnd, key: outerKey } = ambient;
@@ -268,7 +268,7 @@ class WindowOperator {
     }
   }
 
-  /** The offset of a staggered assigner is fixed at the subtask's first record [2.3]. */
+  /** The offset of a staggered assigner is fixed at the subtask's first record. */
   #stagger(): void {
     this.#staggered = true;
     const { windows } = this.#spec;

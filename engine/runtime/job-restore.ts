@@ -13,7 +13,7 @@ import { WATERMARK_STATE } from './watermark-generation.ts';
 export interface RestoreOptions {
   /** Watermarks and the time of timers are taken over (rule 6); false is Flink's way. */
   readonly watermarks: boolean;
-  /** State of operators that the job does not have is left behind instead of refused [4.11]. */
+  /** State of operators that the job does not have is left behind instead of refused. */
   readonly ignoreUnclaimed: boolean;
 }
 

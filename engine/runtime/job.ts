@@ -41,7 +41,7 @@ export interface JobFailure {
   /** What the user can do, one sentence. */
   readonly hint: string | null;
   readonly stack: string | null;
-  /** The error says that a restart does not help [5.8]. */
+  /** The error says that a restart does not help. */
   readonly suppressesRestarts?: boolean;
 }
 

@@ -26,7 +26,7 @@ interface Routing {
   readonly restore?: (saved: unknown) => void;
 }
 
-/** Sends the records of one subtask to the channels of the next vertex [1.19]; watermarks and idleness go to all of them. */
+/** Sends the records of one subtask to the channels of the next vertex; watermarks and idleness go to all of them. */
 export function createRouter(partitioner: Partitioner, channels: readonly ChannelSender[], place: RouterPlace): Router {
   const [only] = channels;
   if (only && channels.length === 1) return only;

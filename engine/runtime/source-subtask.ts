@@ -289,7 +289,7 @@ export class SourceSubtask {
     this.#job.drain();
   }
 
-  /** End of input: the last watermark, then the end itself [2.24]. */
+  /** End of input: the last watermark, then the end itself. */
   end(): void {
     if (this.ended) return;
     this.ended = true;

@@ -37,7 +37,7 @@ export function checkTimestamp(assigned: unknown): number {
   );
 }
 
-/** The watermark and idleness of one split. Bounded out-of-orderness needs no generator: largest timestamp − bound − 1 ms [2a]. */
+/** The watermark and idleness of one split. Bounded out-of-orderness needs no generator: largest timestamp − bound − 1 ms. */
 class Part implements WatermarkOutput {
   watermark = MIN_TIMESTAMP;
   largest = MIN_TIMESTAMP;
@@ -85,14 +85,14 @@ export interface GenerationState {
 }
 
 /**
- * Runs a watermark strategy: one generator per split, combined as Flink's CombinedWatermarkStatus [2.21]: the smallest watermark of the
+ * Runs a watermark strategy: one generator per split, combined as Flink's CombinedWatermarkStatus: the smallest watermark of the
  * splits that are not idle; when all are idle the stream is idle. A split counts from its first record until it is finished.
  */
 export class WatermarkGeneration {
   readonly #plan: StrategyPlan;
   readonly #receiver: Receiver;
   readonly #clock: { readonly now: number };
-  /** ms; 0 = after every record [2.26]. */
+  /** ms; 0 = after every record. */
   readonly #interval: number;
   readonly #parts = new Map<number, Part>();
   /** NaN when watermarks are not those of bounded out-of-orderness. */

@@ -16,7 +16,7 @@ export interface ValveState {
 }
 
 /**
- * Combines the watermarks and idleness of a subtask's input channels as Flink's StatusWatermarkValve [2.19, 2.20]: the smallest watermark
+ * Combines the watermarks and idleness of a subtask's input channels as Flink's StatusWatermarkValve: the smallest watermark
  * of the channels that are active and aligned. A channel that returns from idleness behind the output is not aligned until it has caught up.
  */
 export class WatermarkValve {

@@ -28,7 +28,7 @@ export class KeyedStateBackend implements KeyedStateStore {
   readonly context: KeyContext;
   readonly #maxParallelism: number;
   readonly #tables = new Map<string, StateTable>();
-  /** State of a checkpoint that no descriptor has asked for yet: it stays in later checkpoints [3.14]. */
+  /** State of a checkpoint that no descriptor has asked for yet: it stays in later checkpoints. */
   readonly #unclaimed = new Map<string, UnclaimedState>();
 
   constructor(maxParallelism: number) {

@@ -20,7 +20,7 @@ class Bucket {
 }
 
 /**
- * Timers of one kind [1.11]: one per key and time however often registered, fired in order of time and then of the canonical key (rule 2).
+ * Timers of one kind: one per key and time however often registered, fired in order of time and then of the canonical key (rule 2).
  * In a checkpoint the time is the namespace of an entry without a value.
  */
 export class Timers {

@@ -5,7 +5,7 @@ import { writeEntries } from './keyed-table.ts';
 import type { RestoredState, StateCapture, StateKind } from './state-capture.ts';
 import { decodeValue, encodeValue } from './stored-value.ts';
 
-/** State of a checkpoint that the program has not asked for: kept, and part of the next checkpoints, until it is [3.14]. */
+/** State of a checkpoint that the program has not asked for: kept, and part of the next checkpoints, until it is. */
 export class UnclaimedState {
   readonly slots: EntrySlots;
 

@@ -6,7 +6,7 @@ const importText = (): string =>
   l10n.t('A cell cannot import: the API is there without an import, and cells see the names of the cells above. Remove the import.');
 const exportText = (): string => l10n.t('A cell cannot export: the cells below see its top-level names as they are. Remove “export”.');
 const awaitText = (): string =>
-  l10n.t('A cell cannot wait: it describes a pipeline and then ends. Use AsyncDataStream for asynchronous calls.');
+  l10n.t('A cell cannot wait: it describes a pipeline and then ends. Put what it would wait for in a file, and read that with FileSource.');
 const returnText = (): string =>
   l10n.t('There is nothing to return from at the top level of a cell. To show a stream, make it the last expression.');
 

@@ -63,7 +63,7 @@ interface Waiter {
 
 /**
  * Carries out what the coordinator decides, for one attempt at a job: sends barriers, encodes between steps, publishes, commits, and reports back. Order
- * is all (R4): the files of sinks are durable, then the manifest is, only then are they committed and the job told.
+ * is all: the files of sinks are durable, then the manifest is, only then are they committed and the job told.
  */
 export class Checkpointer implements RunnerDuties {
   readonly #options: CheckpointerOptions;

@@ -4,7 +4,7 @@ import { writeValue } from '../../state/value-codec.ts';
 import type { Accumulators, RowsCapture } from '../accumulators.ts';
 import { LazyRows } from './lazy-rows.ts';
 
-/** All records of a row, in order of arrival: window functions that see every record [2.15]. */
+/** All records of a row, in order of arrival: window functions that see every record. */
 export class ListedAccumulators implements Accumulators {
   readonly #lists: unknown[][] = [];
   #captured: LazyRows | null = null;

@@ -74,7 +74,7 @@ function isFieldAccumulator(value: unknown): value is FieldAccumulator {
   return typeof value === 'object' && value !== null && 'first' in value;
 }
 
-/** sum, min and max change their accumulator in place and copy the first record once, for the result [1.4]. */
+/** sum, min and max change their accumulator in place and copy the first record once, for the result. */
 export function aggregateField(aggregation: FieldAggregation): WindowAggregation {
   const { kind, field } = aggregation;
   if (kind === 'minBy' || kind === 'maxBy') {

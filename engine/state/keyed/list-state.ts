@@ -2,7 +2,7 @@ import { NullPointerException } from '../../api/errors.ts';
 import type { KeyContext } from '../key-context.ts';
 import { KeyedTable } from '../keyed-table.ts';
 
-/** `ListState` of api.d.ts [3.2]. */
+/** `ListState` of api.d.ts. */
 export interface ListState<T> {
   /** In order of insertion; empty when unset. */
   get(): Iterable<T>;

@@ -11,7 +11,7 @@ import type { RestoredState } from '../state-capture.ts';
 import { decodeValue } from '../stored-value.ts';
 import type { StateTable } from './state-table.ts';
 
-/** `MapState` of api.d.ts [3.3]. Iterates in the canonical order of its keys, whatever the order of insertion (rule 2). */
+/** `MapState` of api.d.ts. Iterates in the canonical order of its keys, whatever the order of insertion (rule 2). */
 export interface MapState<K, V> extends Iterable<[K, V]> {
   /** null when there is no such key. */
   get(key: K): V | null;

@@ -1,7 +1,7 @@
 import type { KeyContext } from '../key-context.ts';
 import { KeyedTable } from '../keyed-table.ts';
 
-/** `ValueState` of api.d.ts [3.1]. */
+/** `ValueState` of api.d.ts. */
 export interface ValueState<T> {
   /** null when unset. */
   value(): T | null;
@@ -10,7 +10,7 @@ export interface ValueState<T> {
   clear(): void;
 }
 
-/** One value per key, as user code left it: changing an object in place changes the state, as on Flink's heap [3.18]. */
+/** One value per key, as user code left it: changing an object in place changes the state, as on Flink's heap. */
 export class ValueStateTable extends KeyedTable {
   readonly state: ValueState<unknown>;
 

@@ -2,7 +2,7 @@
  * Streambook: what a cell sees without an import. The DataStream API of Apache Flink 2, in TypeScript.
  *
  * Rules that hold everywhere in this file
- * - Names are Flink's. Numbers such as [2.13] are the rows of the list of Flink's semantics this API was written from.
+ * - Names are Flink's. What is described here and not there yet throws when it is used, and says so.
  * - Time is a number: milliseconds since 1970-01-01 UTC. A duration is a `Duration`, a number of ms, or '5 s'.
  * - "No timestamp", "no value in state" and "no such key in MapState" are `null`, as in Flink.
  *   The watermark before the first one is `-Infinity`, the last one is `Infinity` (Flink: Long.MIN_VALUE, Long.MAX_VALUE).
@@ -10,9 +10,10 @@
  *   `open(context)` and `close()`.
  * - Where Flink passes a `Collector`, an arrow function may instead return (or, as a generator, yield) its results;
  *   their type is then inferred. With `out`, annotate it: `(line, out: Collector<Word>) => …`.
- * - User functions are synchronous: an async one is a type error. Wait for things with `AsyncDataStream`.
+ * - User functions are synchronous: an async one is a type error. What one would wait for comes in as a stream of its own.
  * - Errors thrown while the pipeline is described (IllegalArgument-, IllegalState-, UnsupportedOperationException,
- *   as in Flink) point at the cell's line; an error thrown in a user function fails the job as [5.1] tells.
+ *   as in Flink) point at the cell's line; an error thrown in a user function restarts the job as
+ *   `restart-strategy` says, or fails it.
  */
 
 // ─── 1. Small things used everywhere ─────────────────────────────────────────────────────────────────────────────
@@ -44,7 +45,7 @@ interface Present { then?: never; toString(): string }
 type Nothing = void | undefined;
 /** The results of an arrow function: an iterable of them, or nothing when it calls `out.collect` itself. */
 type Emits<R> = (Iterable<R> & object) | void;
-/** What a stream may be keyed by: text, number, bigint, boolean, or a tuple or plain object of those. Never null or undefined [1.2]. */
+/** What a stream may be keyed by: text, number, bigint, boolean, or a tuple or plain object of those. Never null or undefined. */
 type Key = string | number | bigint | boolean | readonly [Key, ...Key[]] | { readonly [field: string]: Key };
 /** Values that have an order: what `min` and `max` accept. */
 type Comparable = number | bigint | string | Date;
@@ -75,14 +76,14 @@ interface Collector<T> {
   /** Emits one record. It gets the timestamp of the record, timer or window being processed. */ collect(record: T): void;
 }
 
-/** Names and types a side output [1.9]. Two tags with the same id are the same output. */
+/** Names and types a side output. Two tags with the same id are the same output. */
 declare class OutputTag<T> {
   constructor(id: string, type?: TypeInformation<T>);
   getId(): string;
   protected readonly elementType: (value: T) => void;
 }
 
-/** How values of T are stored. Only needed where state must survive a change of its shape [3.11, 3.12]. */
+/** How values of T are stored. Only needed where state must survive a change of its shape. */
 interface TypeInformation<T> { createSerializer(): TypeSerializer<T> }
 interface TypeSerializer<T> {
   /** Stored with the data; a change makes old data unreadable unless `deserialize` still reads `version`. */ readonly version: number;
@@ -99,7 +100,7 @@ declare const Types: {
   LIST<T>(element: TypeInformation<T>): TypeInformation<T[]>;
   MAP<K, V>(key: TypeInformation<K>, value: TypeInformation<V>): TypeInformation<Map<K, V>>;
   OPTIONAL<T>(type: TypeInformation<T>): TypeInformation<T | null>;
-  /** Named fields; fields may be added and removed later [3.12]. */
+  /** Named fields; fields may be added and removed later. */
   POJO<T extends object>(fields: { readonly [F in keyof T]: TypeInformation<T[F]> }): TypeInformation<T>;
 };
 
@@ -121,15 +122,15 @@ interface StreamExecutionEnvironment {
   fromData<T>(...data: readonly T[]): DataStreamSource<T>;
   fromCollection<T>(data: Iterable<T>): DataStreamSource<T>;
   /** The integers from `from` to `to`, both included. */ fromSequence(from: number, to: number): DataStreamSource<number>;
-  /** Reads a source [6.1]. Event time and watermarks come from `strategy`, per split [2.21]. */
+  /** Reads a source. Event time and watermarks come from `strategy`, per split. */
   fromSource<T>(source: Source<T, any, any>, strategy: WatermarkStrategy<T>, sourceName: string): DataStreamSource<T>;
   /**
-   * Lines of UTF-8 text from a TCP server; not replayed after a failure [6.6]. `delimiter`: default '\n', which takes a '\r' before it along.
+   * Lines of UTF-8 text from a TCP server; not replayed after a failure. `delimiter`: default '\n', which takes a '\r' before it along.
    * `maxRetry`: attempts to connect again, 500 ms apart; 0 = none (default): the stream ends with the connection; −1 = for ever.
    */
   socketTextStream(hostname: string, port: number, delimiter?: string, maxRetry?: number): DataStreamSource<string>;
 
-  /** Turns checkpoints on. Interval at least 10 ms; mode EXACTLY_ONCE unless given [4a]. */
+  /** Turns checkpoints on. Interval at least 10 ms; mode EXACTLY_ONCE unless given. */
   enableCheckpointing(interval: DurationLike, mode?: CheckpointingMode): this;
   getCheckpointConfig(): CheckpointConfig;
   /** Sets options by Flink's names. An unknown name is a compile error; a later call wins. */ configure(options: Configuration): this;
@@ -137,11 +138,11 @@ interface StreamExecutionEnvironment {
 
   /** Default parallelism of operators, 1 unless set. */ setParallelism(parallelism: number): this;
   getParallelism(): number;
-  /** Number of key groups, 1…32768, default 128. Fixed for the life of a job's state [3.15, 3.17]. */
+  /** Number of key groups, 1…32768, default 128. Fixed for the life of a job's state. */
   setMaxParallelism(maxParallelism: number): this; getMaxParallelism(): number;
   setRuntimeMode(mode: RuntimeExecutionMode): this; setBufferTimeout(timeout: DurationLike): this;
   disableOperatorChaining(): this; isChainingEnabled(): boolean;
-  /** The job graph as JSON, in the shape of Flink's REST API [1.28]. */ getExecutionPlan(): string;
+  /** The job graph as JSON, in the shape of Flink's REST API. */ getExecutionPlan(): string;
   /** Names the job. Running the cell is what starts it, so the call is optional and returns at once. */ execute(jobName?: string): void;
 }
 
@@ -151,7 +152,7 @@ declare const StreamExecutionEnvironment: {
 
 type CheckpointingMode = 'EXACTLY_ONCE' | 'AT_LEAST_ONCE';
 declare const CheckpointingMode: { readonly [M in CheckpointingMode]: M };
-/** BATCH: only final results, sorted by key, bounded sources only [1.24]. AUTOMATIC: BATCH iff all sources are bounded. */
+/** BATCH: only final results, sorted by key, bounded sources only. AUTOMATIC: BATCH iff all sources are bounded. */
 type RuntimeExecutionMode = 'STREAMING' | 'BATCH' | 'AUTOMATIC';
 declare const RuntimeExecutionMode: { readonly [M in RuntimeExecutionMode]: M };
 type ExternalizedCheckpointRetention = 'DELETE_ON_CANCELLATION' | 'RETAIN_ON_CANCELLATION' | 'NO_EXTERNALIZED_CHECKPOINTS';
@@ -169,7 +170,7 @@ interface CheckpointConfig {
 }
 
 interface ExecutionConfig {
-  /** 0 (default here) = after every record, hence deterministic [2.26]; > 0 = Flink's periodic emission, on the job's clock. */
+  /** 0 (default here) = after every record, hence deterministic; > 0 = Flink's periodic emission, on the job's clock. */
   setAutoWatermarkInterval(interval: DurationLike): this; getAutoWatermarkInterval(): Duration;
   /** Accepted for compatibility, without effect: records are never copied. */ enableObjectReuse(): this;
   disableObjectReuse(): this;
@@ -203,9 +204,9 @@ interface Configuration {
   /** [STREAMING] */ 'execution.runtime-mode'?: RuntimeExecutionMode;
   /** [0] */ 'execution.buffer-timeout.interval'?: DurationLike;
 
-  /** [fixed-delay, 3 attempts, 1 s, and an error that repeats at the same record fails the job; Flink: exponential-delay; 5.1] */
+  /** [fixed-delay, 3 attempts, 1 s, and an error that repeats at the same record fails the job; Flink: exponential-delay] */
   'restart-strategy.type'?: 'none' | 'off' | 'disable' | 'fixed-delay' | 'failure-rate' | 'exponential-delay';
-  /** [1] */ 'restart-strategy.fixed-delay.attempts'?: number;
+  /** [3; Flink: 1] */ 'restart-strategy.fixed-delay.attempts'?: number;
   /** [1 s] */ 'restart-strategy.fixed-delay.delay'?: DurationLike;
   /** [1] */ 'restart-strategy.failure-rate.max-failures-per-interval'?: number;
   /** [1 min] */ 'restart-strategy.failure-rate.failure-rate-interval'?: DurationLike;
@@ -223,7 +224,7 @@ interface Configuration {
   /** Connection of the 'postgresql' backend; a secret reference, never a password. */ 'streambook.state.postgresql.url'?: string;
 
   /** [1] */ 'parallelism.default'?: number;
-  /** Number of key groups. [128] */ 'pipeline.max-parallelism'?: number;
+  /** Number of key groups. [128; more above a parallelism of 85, as in Flink] */ 'pipeline.max-parallelism'?: number;
   'pipeline.name'?: string;
   /** [0 = after every record; Flink: 200 ms] */ 'pipeline.auto-watermark-interval'?: DurationLike;
   /** Accepted, without effect: records are never copied. */ 'pipeline.object-reuse'?: boolean;
@@ -233,9 +234,9 @@ interface Configuration {
 
   /** All state of the job together; beyond it the job fails with the largest keys named. [256 mb] */
   'streambook.state.max-size'?: MemorySizeLike;
-  /** Find stored objects that were changed without `update`, by re-encoding samples [3.18]. [false] */
+  /** Find stored objects that were changed without `update`, by re-encoding samples. [false] */
   'streambook.state.check-mutations'?: boolean;
-  /** Keep watermarks in checkpoints. False: as in Flink, they start again at −∞ after a restore [4.3]. [true] */
+  /** Keep watermarks in checkpoints. False: as in Flink, they start again at −∞ after a restore. [true] */
   'streambook.checkpoint.store-watermarks'?: boolean;
   /** Seed of every random choice of the job: `Random`, shuffle, rebalance. [1] */ 'streambook.seed'?: number;
 
@@ -260,41 +261,41 @@ interface DataStream<out T> {
   getType(): TypeInformation<T>; getId(): number; getParallelism(): number;
   getExecutionEnvironment(): StreamExecutionEnvironment;
 
-  /** One record out for each record in; the timestamp stays [1.1]. */
+  /** One record out for each record in; the timestamp stays. */
   map<R extends Present>(mapper: MapFunction<T, R> | ((value: T) => R)): SingleOutputStreamOperator<R>;
   /** Any number of records out: return or yield them, or call `out.collect`. */
   flatMap<R = never>(flatMapper: FlatMapFunction<T, R> | ((value: T, out: Collector<R>) => Emits<R>)): SingleOutputStreamOperator<R>;
   /** Keeps the records for which the predicate is true; a type guard narrows the stream's type. */
   filter<S extends T>(filter: (value: T) => value is S): SingleOutputStreamOperator<S>;
   filter(filter: FilterFunction<T> | ((value: T) => boolean)): SingleOutputStreamOperator<T>;
-  /** Records with side outputs and the current time, but no key: no keyed state, no timers [1.10]. */
+  /** Records with side outputs and the current time, but no key: no keyed state, no timers. */
   process<R = never>(
     processFunction: ProcessFunction<T, R> | ((value: T, ctx: ProcessFunction.Context, out: Collector<R>) => Emits<R>),
   ): SingleOutputStreamOperator<R>;
 
-  /** Partitions by key: by a function, by a field, or by several fields (the key is then a tuple). Throws on a null key [1.2]. */
+  /** Partitions by key: by a function, by a field, or by several fields (the key is then a tuple). Throws on a null key. */
   keyBy<K extends Key>(selector: KeySelector<T, K> | ((value: T) => K)): KeyedStream<T, K>;
   keyBy<F extends FieldOf<T, Key>, const More extends readonly FieldOf<T, Key>[] = []>(field: F, ...more: More): KeyedStream<T, KeyOf<T, F, More>>;
 
-  /** Records of all streams in no particular order; the watermark is the smallest of theirs [1.6, 2.19]. */
+  /** Records of all streams in no particular order; the watermark is the smallest of theirs. */
   union(...streams: DataStream<T>[]): DataStream<T>;
-  /** Two streams of different types in one operator [1.7]; with a broadcast stream, broadcast state [1.8]. */
+  /** Two streams of different types in one operator; with a broadcast stream, broadcast state. */
   connect<B>(stream: BroadcastStream<B>): BroadcastConnectedStream<T, B>;
   connect<T2>(stream: DataStream<T2>): ConnectedStreams<T, T2>;
   /** Every record to every subtask; with descriptors, to hold as broadcast state. */ broadcast(): DataStream<T>;
   broadcast(...descriptors: [MapStateDescriptor<any, any>, ...MapStateDescriptor<any, any>[]]): BroadcastStream<T>;
-  /** Inner join per key and window [1.14]. */ join<T2>(other: DataStream<T2>): JoinedStreams<T, T2>;
-  /** Both sides' records per key and window, also when one side is empty [1.15]. */
+  /** Inner join per key and window. */ join<T2>(other: DataStream<T2>): JoinedStreams<T, T2>;
+  /** Both sides' records per key and window, also when one side is empty. */
   coGroup<T2>(other: DataStream<T2>): CoGroupedStreams<T, T2>;
 
-  /** One window for all keys: parallelism 1 [2.18]. */
+  /** One window for all keys: parallelism 1. */
   windowAll<W extends Window>(assigner: WindowAssigner<T, W>): AllWindowedStream<T, W>;
   countWindowAll(size: number, slide?: number): AllWindowedStream<T, GlobalWindow>;
-  /** All records of a subtask as one window, at the end of a bounded input [1.25]. */ fullWindowPartition(): PartitionWindowedStream<T>;
-  /** Sets event time and watermarks in mid-stream; watermarks from upstream end here [2.22]. */
+  /** All records of a subtask as one window, at the end of a bounded input. */ fullWindowPartition(): PartitionWindowedStream<T>;
+  /** Sets event time and watermarks in mid-stream; watermarks from upstream end here. */
   assignTimestampsAndWatermarks(strategy: WatermarkStrategy<T>): SingleOutputStreamOperator<T>;
 
-  // Partitioning [1.19]
+  // Partitioning
   rebalance(): DataStream<T>; rescale(): DataStream<T>; shuffle(): DataStream<T>; forward(): DataStream<T>;
   global(): DataStream<T>;
   /** Annotate the key: `partitionCustom((key: string, n) => …, r => r.id)`. */
@@ -304,17 +305,17 @@ interface DataStream<out T> {
   ): DataStream<T>;
 
   sinkTo(sink: Sink<T>): DataStreamSink<T>;
-  /** Writes `subtask> value` to the cell's log, with `identifier:` in front if given [6.7]. */
+  /** Writes `subtask> value` to the cell's log, with `identifier:` in front if given. */
   print(identifier?: string): DataStreamSink<T>; printToErr(identifier?: string): DataStreamSink<T>;
 }
 
 /** Settings of one operator. */
 interface OperatorSettings {
-  /** Stable id: state is found again by it after an edit [1.21]. Unique in the job, else throws. */ uid(uid: string): this;
+  /** Stable id: state is found again by it after an edit. Unique in the job, else throws. */ uid(uid: string): this;
   setUidHash(hash: string): this; name(name: string): this; setDescription(description: string): this;
   /** Throws above the maximum parallelism. */ setParallelism(parallelism: number): this;
   setMaxParallelism(maxParallelism: number): this;
-  // Chaining [1.20]
+  // Chaining
   disableChaining(): this; slotSharingGroup(name: string): this;
 }
 
@@ -330,7 +331,7 @@ interface DataStreamSource<T> extends SingleOutputStreamOperator<T> {}
 interface SideOutputDataStream<T> extends DataStream<T> {}
 interface DataStreamSink<T> extends OperatorSettings {}
 
-/** Aggregates of one field, running (per key) or per window [1.4]. A field of another type is a compile error. */
+/** Aggregates of one field, running (per key) or per window. A field of another type is a compile error. */
 interface FieldAggregations<T> {
   /** The sum in that field; the other fields stay those of the first record. */
   sum<F extends FieldOf<T, number | bigint>>(field: F): SingleOutputStreamOperator<T>;
@@ -345,7 +346,7 @@ interface FieldAggregations<T> {
 /** A stream partitioned by key: keyed state, timers, windows. */
 interface KeyedStream<out T, out K> extends DataStream<T>, FieldAggregations<T> {
   getKeyType(): TypeInformation<K>;
-  /** Records with keyed state and timers [1.10, 1.11]. A `ProcessFunction` also fits. */
+  /** Records with keyed state and timers. A `ProcessFunction` also fits. */
   process<R = never>(
     processFunction:
       | KeyedProcessFunction<K, T, R>
@@ -354,24 +355,24 @@ interface KeyedStream<out T, out K> extends DataStream<T>, FieldAggregations<T> 
   ): SingleOutputStreamOperator<R>;
 
   window<W extends Window>(assigner: WindowAssigner<T, W>): WindowedStream<T, K, W>;
-  /** Every `size` records of a key; with `slide`, the last `size` every `slide` records [2.4]. */
+  /** Every `size` records of a key; with `slide`, the last `size` every `slide` records. */
   countWindow(size: number, slide?: number): WindowedStream<T, K, GlobalWindow>;
 
-  /** Running result: one output per input [1.3]. */
+  /** Running result: one output per input. */
   reduce(reducer: ReduceFunction<T> | ReduceFunction<T>['reduce']): SingleOutputStreamOperator<T>;
 
   /** Two keyed streams share keyed state and timers when their keys have the same type. */
   connect<B>(stream: BroadcastStream<B>): KeyedBroadcastConnectedStream<T, B, K>;
   connect<T2>(stream: KeyedStream<T2, K>): KeyedConnectedStreams<T, T2, K>;
   connect<T2>(stream: NotKeyed<T2>): ConnectedStreams<T, T2>;
-  /** Pairs with equal keys whose event times are within bounds [1.13]. */
+  /** Pairs with equal keys whose event times are within bounds. */
   intervalJoin<T2>(other: KeyedStream<T2, K>): IntervalJoin<T, T2, K>;
 }
 
 /** A stream that has not been keyed. */
 interface NotKeyed<T> extends DataStream<T> { window?: never }
 
-/** Two streams with one operator on both. Output order between the two is undefined [1.7]. */
+/** Two streams with one operator on both. Output order between the two is undefined. */
 interface ConnectedStreams<A, B> {
   map<R extends Present>(mapper: CoMapFunction<A, B, R>): SingleOutputStreamOperator<R>;
   flatMap<R>(flatMapper: CoFlatMapFunction<A, B, R>): SingleOutputStreamOperator<R>;
@@ -387,7 +388,7 @@ interface KeyedConnectedStreams<A, B, K> {
 }
 
 interface BroadcastStream<T> { getBroadcastStateDescriptors(): readonly MapStateDescriptor<unknown, unknown>[]; readonly elementType?: T }
-/** A stream with broadcast state beside it [1.8]. */
+/** A stream with broadcast state beside it. */
 interface BroadcastConnectedStream<A, B> { process<R>(processFunction: BroadcastProcessFunction<A, B, R>): SingleOutputStreamOperator<R> }
 
 /** Flink's BroadcastConnectedStream on a keyed stream. */
@@ -404,7 +405,7 @@ interface PartitionWindowedStream<T> {
   aggregate<ACC, R>(aggregator: AggregateFunction<T, ACC, R>): SingleOutputStreamOperator<R>;
 }
 
-/** `a.intervalJoin(b).between(lower, upper).process(…)`: b.time in [a.time + lower, a.time + upper], event time only [1.13]. */
+/** `a.intervalJoin(b).between(lower, upper).process(…)`: b.time in [a.time + lower, a.time + upper], event time only. */
 interface IntervalJoin<A, B, K> { between(lowerBound: DurationLike, upperBound: DurationLike): IntervalJoined<A, B, K> }
 interface IntervalJoined<A, B, K> {
   lowerBoundExclusive(): this; upperBoundExclusive(): this; sideOutputLeftLateData(tag: OutputTag<A>): this;
@@ -416,7 +417,7 @@ interface IntervalJoined<A, B, K> {
   ): SingleOutputStreamOperator<R>;
 }
 
-/** `a.join(b).where(k).equalTo(k).window(w).apply(f)` [1.14]. */
+/** `a.join(b).where(k).equalTo(k).window(w).apply(f)`. */
 interface JoinedStreams<A, B> { where<K extends Key>(selector: KeySelector<A, K> | ((value: A) => K)): JoinedStreams.Where<A, B, K> }
 declare namespace JoinedStreams {
   interface Where<A, B, K> { equalTo(selector: KeySelector<B, K> | ((value: B) => K)): EqualTo<A, B, K> }
@@ -427,7 +428,7 @@ declare namespace JoinedStreams {
   }
 }
 
-/** `a.coGroup(b).where(k).equalTo(k).window(w).apply(f)` [1.15]. */
+/** `a.coGroup(b).where(k).equalTo(k).window(w).apply(f)`. */
 interface CoGroupedStreams<A, B> { where<K extends Key>(selector: KeySelector<A, K> | ((value: A) => K)): CoGroupedStreams.Where<A, B, K> }
 declare namespace CoGroupedStreams {
   interface Where<A, B, K> { equalTo(selector: KeySelector<B, K> | ((value: B) => K)): EqualTo<A, B, K> }
@@ -442,7 +443,7 @@ declare namespace CoGroupedStreams {
 
 // ─── 4. Functions ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** What every function object may have. `open` runs before the first record and after each restart [1.22]. */
+/** What every function object may have. `open` runs before the first record and after each restart. */
 interface RichFunction { open?(context: OpenContext): Nothing; close?(): Nothing }
 interface OpenContext {
   /** For functions that are plain objects; classes can extend a Rich… class and call `this.getRuntimeContext()`. */
@@ -463,13 +464,13 @@ interface CoFlatMapFunction<A, B, OUT> extends RichFunction {
   flatMap1(value: A, out: Collector<OUT>): Nothing; flatMap2(value: B, out: Collector<OUT>): Nothing;
 }
 
-/** Incremental aggregation [1.5]. Write `createAccumulator` first, so that the others know its type. */
+/** Incremental aggregation. Write `createAccumulator` first, so that the others know its type. */
 interface AggregateFunction<IN, ACC, OUT> extends RichFunction {
   createAccumulator(): ACC; add(value: IN, accumulator: ACC): ACC; getResult(accumulator: ACC): OUT;
   /** Only needed for session windows, which throw without it. */ merge?(a: ACC, b: ACC): ACC;
 }
 
-/** Thrown by a user function: fails the job without a restart [5.8]. */
+/** Thrown by a user function: fails the job without a restart. */
 declare class SuppressRestartsException extends Error { constructor(cause: unknown) }
 /** Base of functions that use the runtime context. */
 declare abstract class AbstractRichFunction implements RichFunction {
@@ -499,7 +500,7 @@ interface RuntimeContext extends KeyedStateStore {
   getJobInfo(): JobInfo; getTaskInfo(): TaskInfo; getMetricGroup(): MetricGroup;
   getGlobalJobParameters(): Readonly<Record<string, string>>;
   /** Seeded per subtask; part of the checkpoint. */ getRandom(): Random;
-  // Accumulators: summed over subtasks, shown with the job's metrics [1.26]
+  // Accumulators: summed over subtasks
   addAccumulator<V, R>(name: string, accumulator: Accumulator<V, R>): void;
   getAccumulator<V, R>(name: string): Accumulator<V, R> | null; getIntCounter(name: string): IntCounter;
   getLongCounter(name: string): LongCounter; getDoubleCounter(name: string): DoubleCounter;
@@ -527,7 +528,7 @@ declare const LongCounter: new () => LongCounter;
 declare const DoubleCounter: new () => DoubleCounter;
 declare const AccumulatorHistogram: new () => AccumulatorHistogram;
 
-// Metrics of a subtask: shown in the Metrics tab under the operator's name.
+// Metrics of a subtask, under the operator's name.
 
 interface MetricGroup {
   counter(name: string): Counter;
@@ -561,10 +562,10 @@ declare const DescriptiveStatisticsHistogram: new (windowSize: number) => Histog
 /** The current time, everywhere. */
 interface TimeService {
   /** ms on the job's clock: the wall clock when live, the recorded one in a replay. */ currentProcessingTime(): number;
-  /** −Infinity before the first watermark. In `onTimer` it is already the new one [1.11]. */ currentWatermark(): number;
+  /** −Infinity before the first watermark. In `onTimer` it is already the new one. */ currentWatermark(): number;
 }
 
-/** Timers of the current key: one per timestamp however often registered, kept in checkpoints [1.11]. */
+/** Timers of the current key: one per timestamp however often registered, kept in checkpoints. */
 interface TimerService extends TimeService {
   /** Fires when the watermark reaches `time`; a past time fires at the next watermark. */ registerEventTimeTimer(time: number): void;
   deleteEventTimeTimer(time: number): void;
@@ -623,7 +624,7 @@ declare namespace KeyedCoProcessFunction {
   type OnTimerContext<K> = KeyedOnTimerContext<K>;
 }
 
-/** A stream beside a broadcast stream. Change broadcast state the same way in every subtask: their order differs [1.8]. */
+/** A stream beside a broadcast stream. Change broadcast state the same way in every subtask: their order differs. */
 declare abstract class BroadcastProcessFunction<A, B, OUT> extends AbstractRichFunction {
   #private;
   abstract processElement(value: A, ctx: BroadcastProcessFunction.ReadOnlyContext, out: Collector<OUT>): Nothing;
@@ -670,7 +671,7 @@ declare namespace ProcessJoinFunction {
 
 // ─── 6. Event time ───────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Where event time comes from and how far it has got [2.22]. */
+/** Where event time comes from and how far it has got. */
 declare abstract class WatermarkStrategy<in T> {
   abstract createWatermarkGenerator(context: WatermarkStrategy.Context): WatermarkGenerator<T>;
   createTimestampAssigner(context: WatermarkStrategy.Context): TimestampAssigner<T>;
@@ -679,9 +680,9 @@ declare abstract class WatermarkStrategy<in T> {
    * Last in the chain, the record type is inferred: `forBoundedOutOfOrderness('2 s').withTimestampAssigner(r => r.time)`.
    */
   withTimestampAssigner<E extends T>(assigner: TimestampAssigner<E> | ((element: E, recordTimestamp: number) => number)): WatermarkStrategy<E>;
-  /** A split silent for longer no longer holds the watermark back [2.20]. Throws unless > 0. */
+  /** A split silent for longer no longer holds the watermark back. Throws unless > 0. */
   withIdleness(idleTimeout: DurationLike): WatermarkStrategy<T>;
-  /** Pauses splits more than `maxAllowedDrift` ahead of the slowest in the group; checked every `updateInterval` (1 s) [2.23]. */
+  /** Pauses splits more than `maxAllowedDrift` ahead of the slowest in the group; checked every `updateInterval` (1 s). */
   withWatermarkAlignment(group: string, maxAllowedDrift: DurationLike, updateInterval?: DurationLike): WatermarkStrategy<T>;
 
   /** Timestamps never go down: watermark = largest − 1 ms. */ static forMonotonousTimestamps<T>(): WatermarkStrategy<T>;
@@ -707,7 +708,7 @@ declare class Watermark { constructor(timestamp: number); getTimestamp(): number
 // ─── 7. Windows ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 declare abstract class Window {
-  /** The last ms that belongs to the window; the timestamp of its results [2.14]. */ abstract maxTimestamp(): number;
+  /** The last ms that belongs to the window; the timestamp of its results. */ abstract maxTimestamp(): number;
 }
 /** [start, end) in ms. */
 declare class TimeWindow extends Window {
@@ -722,10 +723,10 @@ declare class GlobalWindow extends Window {
 }
 
 interface WindowSettings<T, W extends Window> {
-  /** Replaces the assigner's trigger: an event-time window with a count trigger no longer fires on time [2.6]. */
+  /** Replaces the assigner's trigger: an event-time window with a count trigger no longer fires on time. */
   trigger(trigger: Trigger<T, W>): this;
-  /** Keeps every record of the window; no incremental aggregation [2.11]. */ evictor(evictor: Evictor<T, W>): this;
-  /** Event time only. A late record within it fires again, with the updated full result. Default 0 [2.12]. */
+  /** Keeps every record of the window; no incremental aggregation. */ evictor(evictor: Evictor<T, W>): this;
+  /** Event time only. A late record within it fires again, with the updated full result. Default 0. */
   allowedLateness(lateness: DurationLike): this;
 }
 
@@ -734,7 +735,7 @@ interface BuiltInAggregates<T> { readonly [name: string]: 'count' | readonly ['s
 
 /** A keyed stream in windows. */
 interface WindowedStream<T, K, W extends Window> extends WindowSettings<T, W>, FieldAggregations<T> {
-  /** Records too late for every window go here and not to the Late records tab [2.13]. */ sideOutputLateData(tag: OutputTag<T>): this;
+  /** Records too late for every window go here, instead of being dropped and counted. */ sideOutputLateData(tag: OutputTag<T>): this;
 
   reduce(reducer: ReduceFunction<T> | ReduceFunction<T>['reduce']): SingleOutputStreamOperator<T>;
   /** Reduces as records come; `windowFunction` gets the one result, with key and window. */
@@ -784,7 +785,7 @@ interface AllWindowedStream<T, W extends Window> extends WindowSettings<T, W>, F
   ): SingleOutputStreamOperator<R>;
 }
 
-/** The records of one key and window. Never called for an empty window [2.15]. */
+/** The records of one key and window. Never called for an empty window. */
 declare abstract class ProcessWindowFunction<IN, OUT, KEY, W extends Window> extends AbstractRichFunction {
   abstract process(key: KEY, context: ProcessWindowFunction.Context<W>, elements: Iterable<IN>, out: Collector<OUT>): Nothing;
   /** When the window is dropped: clear `context.windowState()` here. */ clear(context: ProcessWindowFunction.Context<W>): Nothing;
@@ -807,7 +808,7 @@ interface WindowFunction<IN, OUT, KEY, W extends Window> extends RichFunction {
 }
 interface AllWindowFunction<IN, OUT, W extends Window> extends RichFunction { apply(window: W, values: Iterable<IN>, out: Collector<OUT>): Nothing }
 
-// Assigners [2a]. Event-time assigners throw for a record without a timestamp.
+// Assigners. Event-time assigners throw for a record without a timestamp.
 
 declare abstract class WindowAssigner<T, W extends Window> {
   abstract assignWindows(element: T, timestamp: number, context: WindowAssigner.Context): Iterable<W>;
@@ -817,12 +818,12 @@ declare abstract class WindowAssigner<T, W extends Window> {
 declare namespace WindowAssigner {
   interface Context { getCurrentProcessingTime(): number }
 }
-/** An assigner whose windows may merge: sessions [2.17]. */
+/** An assigner whose windows may merge: sessions. */
 declare abstract class MergingWindowAssigner<T, W extends Window> extends WindowAssigner<T, W> {
   abstract mergeWindows(windows: Iterable<W>, merge: (toBeMerged: readonly W[], result: W) => void): void;
 }
 
-/** Tumbling: throws unless |offset| < size [2.2]. The stagger spreads firing over time [2.3]. */
+/** Tumbling: throws unless |offset| < size. The stagger spreads firing over time. */
 declare const TumblingEventTimeWindows: {
   of(size: DurationLike, offset?: DurationLike, stagger?: WindowStagger): WindowAssigner<unknown, TimeWindow>;
 };
@@ -834,7 +835,7 @@ declare const SlidingEventTimeWindows: { of(size: DurationLike, slide: DurationL
 declare const SlidingProcessingTimeWindows: {
   of(size: DurationLike, slide: DurationLike, offset?: DurationLike): WindowAssigner<unknown, TimeWindow>;
 };
-/** Cumulating: windows that grow by `step` up to `maxSize`. Not in Flink's DataStream API, only in its SQL [2.5]. */
+/** Cumulating: windows that grow by `step` up to `maxSize`. Not in Flink's DataStream API, only in its SQL. */
 declare const CumulatingEventTimeWindows: {
   of(maxSize: DurationLike, step: DurationLike, offset?: DurationLike): WindowAssigner<unknown, TimeWindow>;
 };
@@ -857,7 +858,7 @@ interface SessionWindowTimeGapExtractor<T> { extract(element: T): number }
 type WindowStagger = 'ALIGNED' | 'RANDOM' | 'NATURAL';
 declare const WindowStagger: { readonly [S in WindowStagger]: S };
 
-// Triggers [2.6–2.10]
+// Triggers
 
 type TriggerResult = 'CONTINUE' | 'FIRE' | 'PURGE' | 'FIRE_AND_PURGE';
 declare const TriggerResult: { readonly [R in TriggerResult]: R };
@@ -897,7 +898,7 @@ declare const ProcessingTimeoutTrigger: {
   of<T, W extends Window>(nested: Trigger<T, W>, timeout: DurationLike, resetTimerOnNewRecord?: boolean, shouldClearOnTimeout?: boolean): Trigger<T, W>;
 };
 
-// Evictors [2.11]
+// Evictors
 
 /** Drops records before (or after) the window function runs: remove them from the array. */
 interface Evictor<T, W extends Window> {
@@ -920,14 +921,14 @@ declare const DeltaEvictor: { of<T>(threshold: number, delta: (element: T, last:
 /** State of the current key (and, in a window's state, of the current window). */
 interface State { clear(): void }
 interface ValueState<T> extends State {
-  /** null when unset or expired [3.1]. */ value(): T | null;
+  /** null when unset or expired. */ value(): T | null;
   /** `update(null)` is `clear()`. */ update(value: T | null): void;
 }
 interface ListState<T> extends State {
-  /** In order of insertion; empty when unset [3.2]. */ get(): Iterable<T>;
+  /** In order of insertion; empty when unset. */ get(): Iterable<T>;
   add(value: T): void; addAll(values: Iterable<T>): void; update(values: Iterable<T>): void;
 }
-/** Do not rely on the order of entries: it differs between backends [3.3]. */
+/** Iterates in the order of its keys, whatever the order of insertion. (Flink leaves the order open.) */
 interface MapState<K, V> extends State, Iterable<[K, V]> {
   get(key: K): V | null; put(key: K, value: V): void; putAll(entries: Iterable<readonly [K, V]>): void;
   remove(key: K): void; contains(key: K): boolean; entries(): Iterable<[K, V]>; keys(): Iterable<K>;
@@ -942,10 +943,10 @@ interface AggregatingState<IN, OUT> extends AppendingState<IN, OUT> {}
 interface ReadOnlyBroadcastState<K, V> { get(key: K): V | null; contains(key: K): boolean; immutableEntries(): Iterable<readonly [K, V]> }
 interface BroadcastState<K, V> extends ReadOnlyBroadcastState<K, V>, MapState<K, V> {}
 
-/** Names a state within its operator: operator uid + name find it again in a checkpoint [3.13]. */
+/** Names a state within its operator: operator uid + name find it again in a checkpoint. */
 declare abstract class StateDescriptor<S extends State> {
   getName(): string;
-  /** Entries expire on their own; lists and maps per element [3.8]. */ enableTimeToLive(ttlConfig: StateTtlConfig): void;
+  /** Entries expire on their own; lists and maps per element. */ enableTimeToLive(ttlConfig: StateTtlConfig): void;
   protected readonly stateType: (state: S) => S;
 }
 declare class ValueStateDescriptor<T> extends StateDescriptor<ValueState<T>> { constructor(name: string, type?: TypeInformation<T>) }
@@ -960,7 +961,7 @@ declare class AggregatingStateDescriptor<IN, ACC, OUT> extends StateDescriptor<A
   constructor(name: string, aggregateFunction: AggregateFunction<IN, ACC, OUT>, type?: TypeInformation<ACC>);
 }
 
-/** Time to live of state, in processing time [3.8, 3.9]. */
+/** Time to live of state, in processing time. */
 declare class StateTtlConfig {
   #private; private constructor();
   static newBuilder(ttl: DurationLike): StateTtlConfig.Builder;
@@ -987,13 +988,13 @@ interface KeyedStateStore {
   getReducingState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T>;
   getAggregatingState<IN, ACC, OUT>(descriptor: AggregatingStateDescriptor<IN, ACC, OUT>): AggregatingState<IN, OUT>;
 }
-/** State of a subtask, not of a key [3.6]. */
+/** State of a subtask, not of a key. */
 interface OperatorStateStore {
   /** After a change of parallelism the elements are dealt out anew. */ getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
   /** Every subtask gets all elements. */ getUnionListState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
   getBroadcastState<K, V>(descriptor: MapStateDescriptor<K, V>): BroadcastState<K, V>;
 }
-/** For any function class: takes part in checkpoints with operator state [3.7]. */
+/** For any function class: takes part in checkpoints with operator state. */
 interface CheckpointedFunction {
   snapshotState(context: FunctionSnapshotContext): Nothing;
   /** Before `open`. */ initializeState(context: FunctionInitializationContext): Nothing;
@@ -1008,13 +1009,13 @@ interface CheckpointListener { notifyCheckpointComplete(checkpointId: number): N
 
 // ─── 9. Async I/O ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Calls outside the pipeline, with up to `capacity` (100) requests in flight; more is back pressure [1.17]. */
+/** Calls outside the pipeline, with up to `capacity` (100) requests in flight; more is back pressure. */
 declare const AsyncDataStream: {
   /** Results in the order of the inputs. Timeout fails the job, unless the function handles it. */
   orderedWait<IN, OUT>(stream: DataStream<IN>, fn: AsyncInvoke<IN, OUT>, timeout: DurationLike, capacity?: number): SingleOutputStreamOperator<OUT>;
   /** Results as they come, but never across a watermark. */
   unorderedWait<IN, OUT>(stream: DataStream<IN>, fn: AsyncInvoke<IN, OUT>, timeout: DurationLike, capacity?: number): SingleOutputStreamOperator<OUT>;
-  /** The timeout covers all attempts together [1.18]. */
+  /** The timeout covers all attempts together. */
   orderedWaitWithRetry<IN, OUT>(
     stream: DataStream<IN>, fn: AsyncInvoke<IN, OUT>, timeout: DurationLike, retry: AsyncRetryStrategy<NoInfer<OUT>>, capacity?: number,
   ): SingleOutputStreamOperator<OUT>;
@@ -1062,13 +1063,13 @@ type ColumnType = 'string' | 'number' | 'bigint' | 'boolean' | 'timestamp' | 'js
 type Columns = { readonly [column: string]: ColumnType };
 interface ColumnTypes { string: string; number: number; bigint: bigint; boolean: boolean; timestamp: number; json: any }
 interface FileSourceOptions {
-  /** Keeps looking for new files, this often; each path is read once. Default: read what is there and finish [6.8]. */ monitorInterval?: DurationLike;
+  /** Keeps looking for new files, this often; each path is read once. Default: read what is there and finish. */ monitorInterval?: DurationLike;
   /**
    * Also reads what is added to files later, and the file that takes the place of another, as `tail -F` does. Only whole lines are read.
    * Looks every `monitorInterval`, default 1 s. Not in Flink.
    */
   follow?: boolean;
-  /** Skips a record that cannot be read, counted in metrics. Default false: the job fails, naming file and line. */
+  /** Skips a record that cannot be read, and counts it. Default false: the job fails, naming file and line. */
   ignoreParseErrors?: boolean; charset?: string;
 }
 interface CsvOptions {
@@ -1106,14 +1107,14 @@ interface FileSinkOptions<T> {
   partPrefix?: string; partSuffix?: string;
   /** 'gzip': compressed files, whose names end with '.gz'. `maxPartSize` counts bytes before compression. */ compression?: 'gzip';
 }
-/** Part files in a folder: in-progress, pending, and finished once a checkpoint completes. Exactly once [6.8, 4.13]. */
+/** Part files in a folder: in-progress, pending, and finished once a checkpoint completes. Exactly once. */
 declare const FileSink: {
   csv<T extends object>(path: string, options?: FileSinkOptions<T> & CsvOptions & { columns?: readonly (keyof NoInfer<T> & string)[] }): Sink<T>;
   ndjson<T>(path: string, options?: FileSinkOptions<T>): Sink<T>;
   text(path: string, options?: FileSinkOptions<string>): Sink<string>;
 };
 
-/** Records made by a function of their index: replayable, exactly once [6.4]. Without `count`, unbounded. */
+/** Records made by a function of their index: replayable, exactly once. Without `count`, unbounded. */
 declare function DataGeneratorSource<T>(options: {
   /** `random` is seeded by `streambook.seed` and the index. */ generatorFunction: (index: number, random: Random) => T;
   count?: number;
@@ -1127,7 +1128,7 @@ declare const RateLimiterStrategy: {
 
 type DeliveryGuarantee = 'exactly-once' | 'at-least-once' | 'none';
 declare const DeliveryGuarantee: { readonly EXACTLY_ONCE: 'exactly-once'; readonly AT_LEAST_ONCE: 'at-least-once'; readonly NONE: 'none' };
-/** Exactly once through offsets in state; event time is the record's timestamp unless assigned [6.10]. Unbounded unless `bounded` is set. */
+/** Exactly once through offsets in state; event time is the record's timestamp unless assigned. Unbounded unless `bounded` is set. */
 declare function KafkaSource<T>(options: KafkaSourceOptions & { value: Format<T> }): KafkaSource<T>;
 declare function KafkaSource<T>(options: KafkaSourceOptions & { deserializer: (record: ConsumerRecord) => T }): KafkaSource<T>;
 interface KafkaSource<T> extends Source<T, KafkaPartitionSplit, unknown> {}
@@ -1156,7 +1157,7 @@ interface ConsumerRecord {
   readonly key: Uint8Array | null; readonly value: Uint8Array | null;
   readonly headers: ReadonlyMap<string, Uint8Array>;
 }
-/** exactly-once: one transaction per checkpoint; readers need isolation.level=read_committed [6.11]. Default none. */
+/** exactly-once: one transaction per checkpoint; readers need isolation.level=read_committed. Default none. */
 declare function KafkaSink<T>(options: KafkaSinkOptions<T> & KafkaDelivery): Sink<T>;
 interface KafkaSinkOptions<T> extends KafkaClientOptions {
   topic: string | ((element: T) => string);
@@ -1170,7 +1171,7 @@ type KafkaDelivery =
   /** The prefix must be unique per job. */
   | { deliveryGuarantee: 'exactly-once'; transactionalIdPrefix: string };
 
-/** Rows into a table [6.14]. With `primaryKey` rows are upserted, which makes retries harmless. */
+/** Rows into a table. With `primaryKey` rows are upserted, which makes retries harmless. */
 declare function PostgresSink<T extends object>(options: {
   /** 'postgres://user@host:5432/database' */ url: string;
   tableName: string; username?: string; password?: string | Secret;
@@ -1188,7 +1189,7 @@ declare function DiscardingSink(): Sink<unknown>;
 declare function secret(name: string): Secret;
 interface Secret { readonly secretName: string }
 
-// Sources of your own [6.1]: the enumerator hands out splits, a reader per subtask reads them.
+// Sources of your own: the enumerator hands out splits, a reader per subtask reads them.
 
 type Boundedness = 'BOUNDED' | 'CONTINUOUS_UNBOUNDED';
 declare const Boundedness: { readonly [B in Boundedness]: B };
@@ -1229,11 +1230,11 @@ interface SourceReader<T, SplitT> extends Partial<CheckpointListener> {
 interface SourceReaderContext { getIndexOfSubtask(): number; currentParallelism(): number; sendSplitRequest(): void; metricGroup(): MetricGroup }
 interface ReaderOutput<T> extends WatermarkOutput {
   collect(record: T, timestamp?: number): void;
-  /** One watermark generator per split [2.21]. */ createOutputForSplit(splitId: string): ReaderOutput<T>;
+  /** One watermark generator per split. */ createOutputForSplit(splitId: string): ReaderOutput<T>;
   releaseOutputForSplit(splitId: string): void;
 }
 
-// Sinks of your own [4.13]. With `createCommitter` the sink is two-phase: prepareCommit at the checkpoint, commit when it completed.
+// Sinks of your own. With `createCommitter` the sink is two-phase: prepareCommit at the checkpoint, commit when it completed.
 
 interface Sink<IN> { createWriter(context: WriterInitContext): SinkWriter<IN> | Promise<SinkWriter<IN>> }
 interface SinkWriter<IN> {
@@ -1267,7 +1268,7 @@ interface CommitRequest<CommT> {
   signalFailedWithKnownReason(error: unknown): void; signalFailedWithUnknownReason(error: unknown): void;
 }
 
-// ─── 11. A state backend of your own [3.22] ──────────────────────────────────────────────────────────────────────
+// ─── 11. A state backend of your own ─────────────────────────────────────────────────────────────────────────────
 
 /** Set with `env.configure({ 'state.backend.type': new MyBackend() })`. Everything is synchronous; snapshots are written later. */
 interface StateBackend {

@@ -186,7 +186,7 @@ describe('PartFiles on a disk that fails', () => {
     assert.deepEqual(disk.finished(), [['deep/out/a/b/part-1-0-0.txt', 'abc']]);
   });
 
-  it('makes a name durable that it only finds (R5)', async () => {
+  it('makes a name durable that it only finds', async () => {
     const disk = new MemoryPartDisk();
     const commit = [committable('part-1-0-0.txt', 3)];
     const first = new PartFiles(disk);
