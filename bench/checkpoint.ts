@@ -108,7 +108,7 @@ const median = (values: readonly number[]): number => [...values].sort((a, b) =>
 const fixed = (value: number, digits = 1): string => value.toFixed(digits);
 
 async function openStore(folder: string, pause: Pause = () => null): Promise<CheckpointStore> {
-  const options = { holder: lockHolder('bench', 'bench', 0), now: Date.now, retained: 2, from: null, pause };
+  const options = { holder: lockHolder('bench', 'bench', 0), now: Date.now, from: null, pause };
   return await CheckpointStore.open(new FileDisk(folder), { notebook: 'bench.stream.md', cell: 'bench' }, options);
 }
 

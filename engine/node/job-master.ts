@@ -12,7 +12,7 @@ import type { CreateExecutor, Executor, ExecutorOptions, JobFailure, JobProgram,
 import type { Pace } from '../runtime/pace.ts';
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts';
 import { Checkpointer, type CheckpointEvents } from './checkpoints/checkpointer.ts';
-import { checkpointSettings, restartStrategy } from './checkpoints/settings.ts';
+import { checkpointSettings, restartStrategy, retainedCheckpoints } from './checkpoints/settings.ts';
 import { gzipBytes } from './gzip-bytes.ts';
 import { jobFailure } from './job-failure.ts';
 import { JobRunner, type RunnerPorts } from './job-runner.ts';
@@ -147,6 +147,7 @@ export class JobMaster<Env> {
       parts,
       writes,
       settings: checkpointSettings(executor.configuration),
+      retained: retainedCheckpoints(executor.configuration),
       clock,
       last: this.#last,
       events,

@@ -35,7 +35,7 @@ export class CheckpointActions {
   async #locked(job: CatalogJob, work: (store: CheckpointStore) => Promise<void>): Promise<void> {
     // A session of its own: a job that begins meanwhile must not take the lock over, as one job of a window does from another.
     const holder = lockHolder('VS Code', randomUUID(), Date.now());
-    const options = { holder, now: Date.now, retained: 1, from: null };
+    const options = { holder, now: Date.now, from: null };
     const store = await CheckpointStore.maintain(new FileDisk(job.directory), job.identity, options, this.#session);
     try {
       await work(store);

@@ -2,7 +2,6 @@ import type { StreamExecutionEnvironment } from '../../engine/api/environment.ts
 import type { CheckpointManifest } from '../../engine/checkpoint/manifest.ts';
 import type { JobRestore } from '../../engine/checkpoint/snapshot.ts';
 import type { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.ts';
-import { retainedCheckpoints } from '../../engine/node/checkpoints/settings.ts';
 import { FilePartDisk } from '../../engine/node/file-part-disk.ts';
 import { jobFailure } from '../../engine/node/job-failure.ts';
 import { type Attempt, type JobEnd, JobMaster } from '../../engine/node/job-master.ts';
@@ -50,9 +49,7 @@ export async function runJob(options: JobOptions, streams: StandardStreams): Pro
   let state: Awaited<ReturnType<typeof openStore>>;
   let restore: JobRestore | null;
   try {
-    state = await openStore(options, program.jobName, retainedCheckpoints(options.overrides), (text) =>
-      streams.err(`${program.jobName}: ${text}`),
-    );
+    state = await openStore(options, program.jobName, (text) => streams.err(`${program.jobName}: ${text}`));
     restore = state.from === null ? null : await state.store.load(state.from);
   } catch (error) {
     if (error instanceof UsageError) throw error;

@@ -34,7 +34,6 @@ export function stateFolder({ file, stateDir }: Pick<StateOptions, 'file' | 'sta
 export async function openStore(
   options: StateOptions,
   cell: string,
-  retained: number,
   warn: (text: string) => void,
 ): Promise<{ readonly store: CheckpointStore; readonly from: CheckpointRef | null }> {
   const job: JobIdentity = { notebook: basename(options.file), cell };
@@ -44,7 +43,7 @@ export async function openStore(
   const from = options.restore === null ? null : await findCheckpoint(reader, folder, job, options.restore);
   const holder = lockHolder('streambook run', randomUUID(), Date.now());
   const notebookPath = pathIn(folder, options.file);
-  const store = { holder, now: Date.now, retained, from, notebookPath, pause: timeSlices(systemClock) };
+  const store = { holder, now: Date.now, from, notebookPath, pause: timeSlices(systemClock) };
   try {
     await refuseNamesake(reader, options.file, folder, job);
     return { store: await CheckpointStore.open(disk, job, store), from };

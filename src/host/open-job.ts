@@ -4,7 +4,6 @@ import { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 import { lockHolder } from '../../engine/node/checkpoints/lock.ts';
 import { MemoryDisk } from '../../engine/node/checkpoints/memory-disk.ts';
-import { retainedCheckpoints } from '../../engine/node/checkpoints/settings.ts';
 import { FilePartDisk } from '../../engine/node/file-part-disk.ts';
 import { type Attempt, type JobEnd, JobMaster } from '../../engine/node/job-master.ts';
 import { PartFiles } from '../../engine/node/part-files.ts';
@@ -44,12 +43,7 @@ export interface Master {
 }
 
 /** Opens the job's checkpoints and reads the one it starts from. Rejects with CheckpointError or DiskError, naming the file. */
-export async function openMaster(
-  job: StartJob,
-  program: JobProgram<StreamExecutionEnvironment>,
-  configuration: Readonly<Record<string, string>>,
-  events: MasterEvents,
-): Promise<Master> {
+export async function openMaster(job: StartJob, program: JobProgram<StreamExecutionEnvironment>, events: MasterEvents): Promise<Master> {
   const { checkpoints, baseDirectory } = job;
   const disk = checkpoints === null ? new MemoryDisk() : new FileDisk(checkpoints.directory);
   const identity = checkpoints?.job ?? { notebook: '', cell: job.program.jobName };
@@ -57,7 +51,6 @@ export async function openMaster(
   const store = await CheckpointStore.open(disk, identity, {
     holder: lockHolder('VS Code', checkpoints?.session ?? '', Date.now()),
     now: Date.now,
-    retained: retainedCheckpoints(configuration),
     from,
     pause: timeSlices(systemClock),
   });

@@ -17,7 +17,6 @@ import type { World } from './worlds.ts';
 export const STATE = '.streambook';
 export const OUT = 'out';
 export const JOB: JobIdentity = { notebook: 'tiny.stream.md', cell: 'main' };
-const RETAINED = 2;
 
 /** A checkpoint that the job said is complete. */
 export interface Published extends CheckpointRef {
@@ -75,7 +74,7 @@ async function runJob(
   const disk = checkpointDisk(process, STATE);
   const from = await newest(disk);
   const holder = { name: 'simulation', pid: 1, host: 'simulated', session: 'one', since: clock.now() };
-  const store = await CheckpointStore.open(disk, JOB, { holder, now: () => clock.now(), retained: RETAINED, from });
+  const store = await CheckpointStore.open(disk, JOB, { holder, now: () => clock.now(), from });
   const restore = from === null ? null : await store.load(from);
   events.onOpened(store.run, from);
   let current: Executor | null = null;

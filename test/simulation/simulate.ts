@@ -93,7 +93,6 @@ export async function lookBack(history: History, ref: CheckpointRef): Promise<Jo
     const store = await CheckpointStore.open(checkpointDisk(process, STATE), JOB, {
       holder,
       now: () => clock.now(),
-      retained: 2,
       from: null,
     });
     const restore = await store.load(ref);

@@ -24,8 +24,6 @@ export interface StoreOptions {
   readonly holder: LockHolder;
   /** Wall clock, ms. */
   now(): number;
-  /** Automatic checkpoints kept per run. */
-  readonly retained: number;
   /** Where the run begins; null = with nothing. */
   readonly from: CheckpointRef | null;
   /** RunInfo.notebookPath. */
@@ -217,15 +215,15 @@ export class CheckpointStore {
     return restore;
   }
 
-  /** Unpublishes what need not be kept, then deletes what nothing refers to. Stops at the first error, with everything visible still readable. */
-  retain(): Promise<void> {
-    return this.#turns.run(() => this.#retain());
+  /** Unpublishes all but the newest `count` automatic checkpoints of the run, and what is too old (`toUnpublish`), then deletes what nothing refers to. Stops at the first error, with everything visible still readable. */
+  retain(count: number): Promise<void> {
+    return this.#turns.run(() => this.#retain(count));
   }
 
-  async #retain(): Promise<void> {
+  async #retain(count: number): Promise<void> {
     const visible = await this.#visible();
     if (visible === null) return;
-    const gone = toUnpublish(visible, this.run, this.#options.retained, this.#last === null ? this.#options.from : null);
+    const gone = toUnpublish(visible, this.run, count, this.#last === null ? this.#options.from : null);
     for (const ref of gone) await this.#unpublish(ref);
     const left = visible.filter((one) => !gone.some(({ run, checkpoint }) => run === one.run && checkpoint === one.checkpoint));
     await this.#removeBlobs(left);

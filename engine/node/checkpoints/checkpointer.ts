@@ -30,6 +30,8 @@ export interface CheckpointerOptions {
   readonly parts: PartFiles;
   readonly writes: PartWriteQueue;
   readonly settings: CheckpointSettings;
+  /** Automatic checkpoints of the run that are kept. */
+  readonly retained: number;
   readonly clock: RunnerClock;
   /** Number of the last checkpoint of this run. */
   readonly last: number;
@@ -224,7 +226,7 @@ export class Checkpointer implements RunnerDuties {
     events.onPublished(manifest, rows);
     this.#answer(ticket, (waiter) => waiter.resolve(manifest));
     this.#send({ kind: 'published', checkpoint, bytes: manifest.writtenBytes, now: clock.elapsed() });
-    await store.retain().catch(() => {
+    await store.retain(this.#options.retained).catch(() => {
       // What could not be deleted now is tried again after the next checkpoint; everything visible is still readable.
     });
     this.#wake();

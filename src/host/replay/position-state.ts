@@ -19,7 +19,6 @@ export class PositionState {
       CheckpointStore.open(new FileDisk(directory), job, {
         holder: lockHolder('VS Code', session, Date.now()),
         now: Date.now,
-        retained: 1,
         from: null,
       }),
     );
@@ -35,7 +34,7 @@ export class PositionState {
         { ...snapshot, checkpoint: this.#number },
         { kind: 'checkpoint', label: null, final: false, triggered: Date.now(), pause: 0, encoding: 0, elapsed: () => performance.now() },
       );
-      await store.retain();
+      await store.retain(1);
     });
     this.#queue = work.catch(() => undefined);
     await work;

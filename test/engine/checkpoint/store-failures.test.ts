@@ -54,7 +54,7 @@ class FailingDisk extends MemoryDisk {
 }
 
 const open = (disk: Disk, holder: LockHolder = lockHolder('test', 'a', 0)): Promise<CheckpointStore> =>
-  CheckpointStore.open(disk, JOB, { holder, now: () => 1, retained: 3, from: null });
+  CheckpointStore.open(disk, JOB, { holder, now: () => 1, from: null });
 
 const leftOver = (disk: MemoryDisk): readonly string[] => [...disk.files.keys()].filter((name) => name.endsWith('.part'));
 const blobsOf = (disk: MemoryDisk): readonly string[] => [...disk.files.keys()].filter((name) => /blobs\/[0-9a-f]{64}$/.test(name));
@@ -81,7 +81,7 @@ describe('A store of checkpoints whose disk fails', () => {
       assert.deepEqual(leftOver(disk), []);
       assert.equal((await store.loadNewest())?.checkpoint, 1);
       await store.publish(takeSnapshot(executor, 3, 200), DETAILS);
-      await store.retain();
+      await store.retain(3);
       assert.equal((await store.loadNewest())?.checkpoint, 3);
       assert.equal(blobsOf(disk).length, 2, 'nothing of the one that failed is left');
     });
@@ -114,7 +114,7 @@ describe('A store of checkpoints whose disk fails', () => {
     const store = await open(disk);
     await store.publish(takeSnapshot(sumsJob(100, 30), 1, 200), DETAILS);
     disk.next = { verb: 'read', path: /chk-1\.json$/, code: 'EIO' };
-    await store.retain();
+    await store.retain(3);
     assert.equal(disk.next, null);
     assert.equal((await store.loadNewest())?.checkpoint, 1);
   });
@@ -125,7 +125,7 @@ describe('A store of checkpoints whose disk fails', () => {
     await store.publish(takeSnapshot(sumsJob(100, 30), 1, 200), DETAILS);
     await store.close();
     disk.files.set(`${jobFolder(JOB)}/run-1/chk-1.json.1.part`, Buffer.from('half'));
-    const options = { holder: lockHolder('test', 'b', 0), now: () => 2, retained: 3, from: null };
+    const options = { holder: lockHolder('test', 'b', 0), now: () => 2, from: null };
     const later = await CheckpointStore.maintain(disk, JOB, options);
     await later.setLabel({ run: 1, checkpoint: 1 }, 'kept');
     assert.deepEqual(leftOver(disk), []);
@@ -150,7 +150,7 @@ describe('A store of checkpoints whose disk fails', () => {
     for (let checkpoint = 1; checkpoint <= 4; checkpoint++) await store.publish(takeSnapshot(executor, checkpoint, 200), DETAILS);
     const before = blobsOf(disk);
     disk.next = { verb: 'remove', path: /chk-1\.json/, code: 'EIO' };
-    await assert.rejects(store.retain(), { code: 'EIO' });
+    await assert.rejects(store.retain(3), { code: 'EIO' });
     assert.deepEqual(blobsOf(disk), before);
     assert.equal((await store.load({ run: 1, checkpoint: 1 })).checkpoint, 1);
   });
@@ -258,7 +258,7 @@ describe('The lock of a job', () => {
     const disk = new MemoryDisk();
     const killed = await open(disk, lockHolder('VS Code', 'window', 1));
     await killed.publish(takeSnapshot(sumsJob(10, 3), 1, 20), DETAILS);
-    const options = { holder: lockHolder('VS Code', 'maintenance', 2), now: () => 1, retained: 1, from: null };
+    const options = { holder: lockHolder('VS Code', 'maintenance', 2), now: () => 1, from: null };
     await assert.rejects(CheckpointStore.maintain(disk, JOB, options), /in use by VS Code/);
     const store = await CheckpointStore.maintain(disk, JOB, options, 'window');
     await assert.rejects(open(disk, lockHolder('VS Code', 'window', 3)), /in use by VS Code/, 'a job that begins meanwhile waits its turn');

@@ -35,11 +35,9 @@ class InterruptedDisk extends MemoryDisk {
   }
 }
 
-async function publishedTwo(
-  retained: number,
-): Promise<{ readonly disk: InterruptedDisk; readonly store: CheckpointStore; readonly executor: Executor }> {
+async function publishedTwo(): Promise<{ readonly disk: InterruptedDisk; readonly store: CheckpointStore; readonly executor: Executor }> {
   const disk = new InterruptedDisk();
-  const store = await CheckpointStore.open(disk, JOB, { holder: lockHolder('test', 'a', 0), now: () => 1, retained, from: null });
+  const store = await CheckpointStore.open(disk, JOB, { holder: lockHolder('test', 'a', 0), now: () => 1, from: null });
   const executor = sumsJob(100, 30);
   for (const checkpoint of [1, 2]) await store.publish(takeSnapshot(executor, checkpoint, 500), DETAILS);
   return { disk, store, executor };
@@ -50,7 +48,7 @@ const FIRST: CheckpointRef = { run: 1, checkpoint: 1 };
 describe('Checkpoints that a user changes while the job writes them', () => {
   it('deleting one at any moment leaves a checkpoint readable that is just being published', async () => {
     for (let at = 1; at <= 8; at++) {
-      const { disk, store, executor } = await publishedTwo(10);
+      const { disk, store, executor } = await publishedTwo();
       const snapshot = takeSnapshot(executor, 3, 500);
       const deleted: Promise<void>[] = [];
       disk.countdown = at;
@@ -63,20 +61,20 @@ describe('Checkpoints that a user changes while the job writes them', () => {
 
   it('one that was named is kept, whenever it was named', async () => {
     for (let at = 1; at <= 8; at++) {
-      const { disk, store } = await publishedTwo(1);
+      const { disk, store } = await publishedTwo();
       const named: Promise<void>[] = [];
       disk.countdown = at;
       disk.interrupt = (): void => void named.push(store.setLabel(FIRST, 'before deploy'));
-      await store.retain();
+      await store.retain(1);
       const [outcome] = await Promise.allSettled(named);
       if (outcome?.status === 'fulfilled') await assert.doesNotReject(store.load(FIRST), `named after operation ${at}`);
     }
   });
 
   it('a name is heeded that makes the file neither longer nor shorter', async () => {
-    const { store } = await publishedTwo(1);
+    const { store } = await publishedTwo();
     await store.setLabel(FIRST, 'v2');
-    await store.retain();
+    await store.retain(1);
     await assert.doesNotReject(store.load(FIRST));
   });
 });
@@ -104,7 +102,6 @@ describe('A job that works on while its checkpoint is laid out', () => {
     const store = await CheckpointStore.open(disk, JOB, {
       holder: lockHolder('test', 'a', 0),
       now: () => 1,
-      retained: 1,
       from: null,
       pause,
     });

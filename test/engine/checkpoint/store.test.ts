@@ -16,15 +16,15 @@ import { TempFolder } from '../node/temp-folder.ts';
 import { rest, start } from '../core/job.ts';
 import { DETAILS, JOB, sumsJob, takeSnapshot } from './sums-job.ts';
 
-const open = (disk: MemoryDisk | FileDisk, session = 'a', retained = 3): Promise<CheckpointStore> =>
-  CheckpointStore.open(disk, JOB, { holder: lockHolder('test', session, 0), now: () => 1, retained, from: null });
+const open = (disk: MemoryDisk | FileDisk, session = 'a'): Promise<CheckpointStore> =>
+  CheckpointStore.open(disk, JOB, { holder: lockHolder('test', session, 0), now: () => 1, from: null });
 
 async function published(disk: MemoryDisk | FileDisk, count: number): Promise<CheckpointStore> {
   const store = await open(disk);
   const executor = sumsJob(5_000, 3);
   for (let checkpoint = 1; checkpoint <= count; checkpoint++) {
     await store.publish(takeSnapshot(executor, checkpoint, 1_000, checkpoint === 1), DETAILS);
-    await store.retain();
+    await store.retain(3);
   }
   return store;
 }
@@ -208,7 +208,7 @@ describe('The store of checkpoints', () => {
     const other = await CheckpointStore.open(
       disk,
       { notebook: 'other.stream.md', cell: 'sums' },
-      { holder: lockHolder('t', 'b', 0), now: () => 1, retained: 3, from: null },
+      { holder: lockHolder('t', 'b', 0), now: () => 1, from: null },
     );
     for (const [name, bytes] of [...disk.files]) {
       if (name.includes('/run-1/chk-1')) disk.files.set(name.replace(/jobs\/[^/]+/, jobFolder(other.job)), bytes);

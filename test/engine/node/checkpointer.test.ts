@@ -29,7 +29,6 @@ describe('A checkpoint that expires while it is being written', () => {
     const store = await CheckpointStore.open(new MemoryDisk(), JOB, {
       holder: lockHolder('t', 'a', 0),
       now: () => 0,
-      retained: 3,
       from: null,
     });
     let letGo: () => void = () => undefined;
@@ -48,12 +47,13 @@ describe('A checkpoint that expires while it is being written', () => {
           if (snapshot.checkpoint === 1) await slow;
           return await store.publish(snapshot, details);
         },
-        retain: () => store.retain(),
+        retain: (count: number) => store.retain(count),
         recordFailure: (one) => store.recordFailure(one),
       },
       parts: new PartFiles(new MemoryPartDisk()),
       writes: new PartWriteQueue(gzipBytes),
       settings: { interval: null, minPause: 0, timeout: TIMEOUT, tolerableFailures: 10, afterTasksFinish: false },
+      retained: 3,
       clock,
       last: 0,
       events: { onPublished: ({ checkpoint }) => published.push(checkpoint), onFailed: ({ checkpoint }) => failed.push(checkpoint) },

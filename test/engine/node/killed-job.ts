@@ -107,7 +107,6 @@ async function run(): Promise<void> {
   const store = await CheckpointStore.open(watched, JOB, {
     holder: lockHolder('test', 'one', 0),
     now: () => clock.now(),
-    retained: 2,
     from: begin,
   });
   const restore = begin === null ? null : await store.load(begin);

@@ -106,7 +106,7 @@ interface CountRow {
 
 /** Keyed state of every kind, timers of both, windows, late records, a sink and two displays. Checkpoints are only those that are asked for. */
 export function describePipeline(env: StreamExecutionEnvironment): void {
-  env.configure({ 'execution.checkpointing.interval': '0' });
+  env.configure({ 'execution.checkpointing.interval': '0', 'execution.checkpointing.num-retained': 2 });
   const strategy = WatermarkStrategy.forBoundedOutOfOrderness<Input>(2).withTimestampAssigner<Input>(({ at }) => at);
   const keyed = env.fromSource(new CollectionSource(INPUTS), strategy, 'events').keyBy('key');
   const visits = keyed.process(new Visits());

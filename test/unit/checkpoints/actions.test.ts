@@ -21,7 +21,7 @@ describe('Checkpoints of a job whose worker was killed', () => {
     isReplay: false,
   };
   const open = (session: string): Promise<CheckpointStore> => {
-    const options = { holder: lockHolder(session, session, 0), now: () => 1, retained: 3, from: null };
+    const options = { holder: lockHolder(session, session, 0), now: () => 1, from: null };
     return CheckpointStore.open(new FileDisk(place.directory), place.job, options);
   };
 

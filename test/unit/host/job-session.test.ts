@@ -73,7 +73,7 @@ function setUp(executor: Executor | JobFailure) {
   const session = new JobSession({
     load: () => ({ name: 'word-count', evaluate: () => undefined, locate: () => ({ cell: 0, line: 2, column: 3 }) }),
     createExecutor: () => ('sources' in executor ? { ok: true, executor } : { ok: false, failure: executor }),
-    openMaster: async (_job, _program, _configuration, events): Promise<Master> => {
+    openMaster: async (_job, _program, events): Promise<Master> => {
       runner.progress = events.onProgress;
       return {
         run: 1,
