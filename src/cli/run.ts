@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { StandardInput } from '../../engine/node/standard-input.ts';
 import { NotebookCompiler } from '../program/compile.ts';
 import { label } from '../program/graph.ts';
+import { jobNameOf } from '../program/job-name.ts';
 import { loadLibrary } from '../program/library.ts';
 import type { CellDiagnostic, CompiledProgram } from '../program/types.ts';
 import { type RunCommand, UsageError } from './arguments.ts';
@@ -47,7 +48,7 @@ async function* piecesOfStandardInput(): AsyncGenerator<Uint8Array> {
 function chooseCells(notebook: NotebookFile, compiler: NotebookCompiler, wanted: readonly string[]): readonly FileCell[] {
   const { cells, path } = notebook;
   if (cells.length === 0) throw new UsageError(`${path} has no cells to run. A cell is a fenced block whose first word is “ts”.`);
-  const jobNames = compiler.jobNames(cells);
+  const jobNames = cells.map(jobNameOf);
   if (wanted.length > 0) {
     const chosen = new Set(wanted.map((name) => findCell(notebook, jobNames, name)));
     return cells.filter((cell) => chosen.has(cell));

@@ -4,9 +4,10 @@ import type { RunDebugger } from '../debug/session.ts';
 import type { JobProgress, ReplayStart } from '../host/protocol.ts';
 import type { OutputState } from '../output/types.ts';
 import type { Execution, NotebookView } from '../platform/ports.ts';
+import { jobNameOf } from '../program/job-name.ts';
 import type { CompiledProgram } from '../program/types.ts';
 import { CellOutputs } from './cell-outputs.ts';
-import { cellTitle, findCell, jobNameOf, type PlacedCell } from './cells.ts';
+import { cellTitle, findCell, type PlacedCell, sourceOf } from './cells.ts';
 import { compileCell, isOutOfDate } from './compile-cell.ts';
 import { earlierRun } from './earlier-run.ts';
 import { errorState } from './output-states.ts';
@@ -276,7 +277,7 @@ export class CellRunner implements QueuedRun {
   async #readRecording(run: number, placed: PlacedCell): Promise<boolean> {
     const { places, recordings, dialogs, l10n } = this.#ports;
     await this.#ended;
-    const place = places.of(placed.notebook.uri, this.#replay?.before.program?.jobName ?? jobNameOf(placed.cell));
+    const place = places.of(placed.notebook.uri, this.#replay?.before.program?.jobName ?? jobNameOf(sourceOf(placed.cell)));
     try {
       const recorded = place === null ? null : await recordings.read(places.recordingOf(place), placed.notebook);
       if (!this.#isCurrent(run)) {

@@ -52,17 +52,14 @@ export function isRunnable(cell: CellView): boolean {
   return cell.kind === 'code' && cell.languageId === CELL_LANGUAGE && cellInfo(cell).runnable;
 }
 
-/** The name of a cell's job as far as its text tells without compiling it: its id, else the first name that it declares, else its place. */
-export function jobNameOf(cell: CellView): string {
-  const declared = /^(?:export\s+)?(?:const|let|var|class|function)\s+([\w$]+)/m.exec(cell.text)?.[1];
-  return cellInfo(cell).name ?? declared ?? `cell-${cell.index + 1}`;
+/** The cell as programs are made of it. */
+export function sourceOf(cell: CellView): CellSource {
+  return { id: cell.uri, number: cell.index + 1, name: cellInfo(cell).name, text: cell.text };
 }
 
 /** The cells that make up programs, in file order. */
 export function programCells(notebook: NotebookView): CellSource[] {
-  return notebook.cells
-    .filter(isRunnable)
-    .map((cell) => ({ id: cell.uri, number: cell.index + 1, name: cellInfo(cell).name, text: cell.text }));
+  return notebook.cells.filter(isRunnable).map(sourceOf);
 }
 
 /** What users call a cell: its name, else its number. */

@@ -3,7 +3,8 @@ import type { CatalogJob } from '../checkpoints/catalog.ts';
 import type { OwnCheckpoints } from '../checkpoints/checkpoint-actions.ts';
 import type { Jobs, JobView } from '../checkpoints/jobs-tree.ts';
 import type { CellView, Disposable, Localizer, Notebooks } from '../platform/ports.ts';
-import { cellTitle, findCell, isRunnable, jobNameOf } from './cells.ts';
+import { jobNameOf } from '../program/job-name.ts';
+import { cellTitle, findCell, isRunnable, sourceOf } from './cells.ts';
 import type { CellRuns } from './cell-runs.ts';
 import type { CheckpointPlaces } from './checkpoint-places.ts';
 import type { RunningJob } from './running-job.ts';
@@ -122,6 +123,6 @@ export class JobViews implements Jobs {
     if (program !== null) {
       return program.jobName === job;
     }
-    return jobNameOf(cell) === job;
+    return jobNameOf(sourceOf(cell)) === job;
   }
 }

@@ -1,7 +1,8 @@
 import { analyseCell, type CellAnalysis } from './analysis.ts';
 import { type ApiNames, HOOK_NAMES, readApiNames } from './api-names.ts';
 import { type EmittedCell, emitCell } from './emit.ts';
-import { buildGraph, byPlace, jobNameOf, neededCells, type NotebookGraph } from './graph.ts';
+import { buildGraph, byPlace, neededCells, type NotebookGraph } from './graph.ts';
+import { jobNameOf } from './job-name.ts';
 import { type CellLibrary, loadLibrary } from './library.ts';
 import { scriptLineStarts } from './positions.ts';
 import { CellTypeChecker } from './type-check.ts';
@@ -44,12 +45,6 @@ export class NotebookCompiler {
   /** Ordinals in `cells` of those that display or write something, as far as their text tells. */
   cellsWithOutput(cells: readonly CellSource[]): readonly number[] {
     return this.#graph(cells).analyses.flatMap((analysis, index) => (analysis.producesOutput ? [index] : []));
-  }
-
-  /** The name of each cell's job, by position in `cells`. */
-  jobNames(cells: readonly CellSource[]): readonly string[] {
-    const { analyses } = this.#graph(cells);
-    return cells.map((cell, index) => jobNameOf(cell, at(analyses, index)));
   }
 
   dispose(): void {
@@ -107,7 +102,7 @@ export class NotebookCompiler {
     const analysis = at(graph.analyses, target);
     const variables = new Set(analysis.declared.filter(({ variable }) => variable).map(({ name }) => name));
     for (const name of variables) code += `__preview(${name}, ${JSON.stringify(name)});\n`;
-    const jobName = jobNameOf(at(graph.cells, target), analysis);
+    const jobName = jobNameOf(at(graph.cells, target));
     return { jobName, parameters: [...HOOK_NAMES, ...[...used].sort()], code, cells, hash: fnv1a(code) };
   }
 }

@@ -70,11 +70,6 @@ export function neededCells(graph: NotebookGraph, target: number): readonly numb
   return [...needed].sort((a, b) => a - b);
 }
 
-/** Stable key of a cell's job: its id, else the first name it declares, else its ordinal among all cells. */
-export function jobNameOf(cell: CellSource, analysis: CellAnalysis): string {
-  return cell.name ?? analysis.declared[0]?.name ?? `cell-${cell.number}`;
-}
-
 function declarationProblem(
   cells: readonly CellSource[],
   index: number,

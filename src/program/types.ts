@@ -52,7 +52,7 @@ export interface ProgramCell {
 
 /** What the job's worker evaluates: one function body over the names of `engine/cells.ts`'s scope. */
 export interface CompiledProgram {
-  /** Stable key of the job: `id=`, else the first declared name, else the ordinal. */
+  /** Stable key of the job: `jobNameOf`. */
   readonly jobName: string;
   /** Parameters of the function, in order: the scope's names. */
   readonly parameters: readonly string[];
