@@ -1,4 +1,5 @@
 import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
+import { type CommandId, mapCommands } from '../platform/command-ids.ts';
 import type { CatalogJob, CheckpointManifest } from './catalog.ts';
 import type { CheckpointActions } from './checkpoint-actions.ts';
 import { type Command, lookingCommands, type LookingPorts } from './looking-commands.ts';
@@ -24,14 +25,20 @@ export interface CommandPorts extends LookingPorts {
   readonly focused: () => Promise<CheckpointTreeNode | null>;
 }
 
+export type CheckpointCommandId = Extract<CommandId, `streambook.checkpoints.${string}`>;
+
 /** Verbs that are for no row. */
-const WITHOUT_ROW: ReadonlySet<string> = new Set(['refresh', 'nextPage', 'previousPage'].map((verb) => `streambook.checkpoints.${verb}`));
+const WITHOUT_ROW: ReadonlySet<CheckpointCommandId> = new Set([
+  'streambook.checkpoints.refresh',
+  'streambook.checkpoints.nextPage',
+  'streambook.checkpoints.previousPage',
+]);
 
 /** The verbs of the Checkpoints view, by the ids of their commands. What goes wrong is shown. */
-export function checkpointCommands(ports: CommandPorts): Readonly<Record<string, Command>> {
+export function checkpointCommands(ports: CommandPorts): Readonly<Record<CheckpointCommandId, Command>> {
   const { tree, dialogs, refresh, focused } = ports;
   const guarded =
-    (id: string, command: Command): Command =>
+    (command: Command, id: CheckpointCommandId): Command =>
     async (node) => {
       try {
         await command(node ?? (WITHOUT_ROW.has(id) ? null : await focused()));
@@ -39,7 +46,7 @@ export function checkpointCommands(ports: CommandPorts): Readonly<Record<string,
         dialogs.error(error instanceof Error ? error.message : String(error));
       }
     };
-  const commands: Readonly<Record<string, Command>> = {
+  const commands: Readonly<Record<CheckpointCommandId, Command>> = {
     'streambook.checkpoints.refresh': () => {
       tree.forget();
       refresh(null);
@@ -55,10 +62,20 @@ export function checkpointCommands(ports: CommandPorts): Readonly<Record<string,
     ...lookingCommands(ports),
     ...changingCommands(ports),
   };
-  return Object.fromEntries(Object.entries(commands).map(([id, command]) => [id, guarded(id, command)]));
+  return mapCommands(commands, guarded);
 }
 
-function changingCommands({ catalog, tree, actions, dialogs, l10n, refresh, ...ports }: CommandPorts): Readonly<Record<string, Command>> {
+type ChangingCommandId = Extract<CommandId, `streambook.checkpoints.${'restore' | 'replay' | 'pin' | 'unpin' | 'delete'}`>;
+
+function changingCommands({
+  catalog,
+  tree,
+  actions,
+  dialogs,
+  l10n,
+  refresh,
+  ...ports
+}: CommandPorts): Readonly<Record<ChangingCommandId, Command>> {
   const onCheckpoint =
     (run: (job: CatalogJob, manifest: CheckpointManifest) => Promise<void>): Command =>
     async (node) => {

@@ -1,4 +1,5 @@
 import { fullNumber } from '../output/text.ts';
+import type { CommandId } from '../platform/command-ids.ts';
 import type { Localizer } from '../platform/ports.ts';
 import type { CheckpointDialogs, VirtualDocuments } from '../platform/tree-ports.ts';
 import type { Catalog } from './catalog.ts';
@@ -53,8 +54,11 @@ function titleOf({ job, manifest, state }: Subject): string {
   return `${job.identity.cell} ${manifest.run}·${manifest.label ?? manifest.checkpoint}${part}`.replaceAll(/[/\\]/g, '-');
 }
 
+type Looking = 'inspect' | 'nextPage' | 'previousPage' | 'selectForCompare' | 'compareWithSelected' | 'compareWithPrevious' | 'copy';
+type LookingCommandId = Extract<CommandId, `streambook.checkpoints.${Looking}`>;
+
 /** Commands that change nothing: Inspect, Compare and Copy, by their ids. */
-export function lookingCommands(ports: LookingPorts): Readonly<Record<string, Command>> {
+export function lookingCommands(ports: LookingPorts): Readonly<Record<LookingCommandId, Command>> {
   const { catalog, texts, documents, opened, dialogs, l10n, pause, setSelected } = ports;
   let selected: Subject | null = null;
   /** The last comparison: both of its texts are asked for. */

@@ -3,7 +3,7 @@ import type { Clock, Disposable, Localizer } from '../platform/ports.ts';
 import type { CheckpointDialogs, TreeHandle, TreeModel, VirtualDocuments } from '../platform/tree-ports.ts';
 import { type CatalogJob, DiskCatalog } from './catalog.ts';
 import { CheckpointActions, type OwnCheckpoints } from './checkpoint-actions.ts';
-import { checkpointCommands } from './checkpoint-commands.ts';
+import { type CheckpointCommandId, checkpointCommands } from './checkpoint-commands.ts';
 import { CheckpointDocuments } from './documents.ts';
 import { type Jobs, JobsTree, type JobView } from './jobs-tree.ts';
 import type { CheckpointTreeNode } from './nodes.ts';
@@ -39,7 +39,7 @@ export interface CheckpointsPorts {
 /** The sidebar. */
 export interface CheckpointsViews extends Disposable {
   /** By the ids of the commands; the argument is the row. */
-  readonly commands: Readonly<Record<string, (node: CheckpointTreeNode | null) => Promise<void> | void>>;
+  readonly commands: Readonly<Record<CheckpointCommandId, (node: CheckpointTreeNode | null) => Promise<void> | void>>;
   readonly tree: CheckpointTree;
   /** Checkpoints have come or gone. */
   refreshSoon(): void;

@@ -1,4 +1,5 @@
-import { EDIT_CHART, type ChartEditing, startChartEditor } from '../panels/chart-editor/start.ts';
+import { type ChartEditing, startChartEditor } from '../panels/chart-editor/start.ts';
+import type { CommandId } from '../platform/command-ids.ts';
 import type { Dialogs, Disposable, Localizer, Log, Notebooks, Panels, Problems } from '../platform/ports.ts';
 import { readFromRenderer } from '../renderer/protocol.ts';
 import { CellCharts } from './cell-charts.ts';
@@ -22,7 +23,7 @@ export interface ChartEditingPorts {
 export interface NotebookCharts extends Disposable {
   readonly editing: ChartEditing;
   /** Our commands by id; the argument is the URI of a cell. */
-  readonly commands: Readonly<Record<string, (cell: string | null) => Promise<void> | void>>;
+  readonly commands: Readonly<Record<Extract<CommandId, 'streambook.editChart'>, (cell: string | null) => Promise<void> | void>>;
 }
 
 /** Starts both. */
@@ -66,7 +67,7 @@ export function startChartEditing(ports: ChartEditingPorts): NotebookCharts {
   });
   return {
     editing,
-    commands: { [EDIT_CHART]: (cell) => (cell === null ? undefined : editing.edit(cell)) },
+    commands: { 'streambook.editChart': (cell) => (cell === null ? undefined : editing.edit(cell)) },
     dispose: () => {
       messages.dispose();
       editing.dispose();

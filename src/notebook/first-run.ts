@@ -1,3 +1,4 @@
+import type { CommandId } from '../platform/command-ids.ts';
 import type { CellView, Dialogs, Localizer, NotebookView } from '../platform/ports.ts';
 import { isRunnable } from './cells.ts';
 import { type Template, templates } from './templates.ts';
@@ -15,8 +16,10 @@ export interface FirstRunPorts {
   reveal(cell: string): Promise<void>;
 }
 
+type FirstRunCommandId = Extract<CommandId, 'streambook.newNotebook' | 'streambook.showLiveChart'>;
+
 /** The commands of the first minutes, by their ids. The argument of the first may name a template; without one the user is asked. */
-export function firstRunCommands(ports: FirstRunPorts): Readonly<Record<string, (argument: unknown) => Promise<void>>> {
+export function firstRunCommands(ports: FirstRunPorts): Readonly<Record<FirstRunCommandId, (argument: unknown) => Promise<void>>> {
   const { dialogs, l10n } = ports;
   const offered = templates(l10n);
   return {

@@ -1,7 +1,10 @@
+import type { CommandId } from '../platform/command-ids.ts';
 import type { Dialogs, Localizer } from '../platform/ports.ts';
 import type { CheckpointDialogs } from '../platform/tree-ports.ts';
 import type { JobViews } from './job-views.ts';
 import type { NotebookService } from './notebook-service.ts';
+
+type JobCommandId = Extract<CommandId, `streambook.jobs.${string}`>;
 
 /** The verbs of the Jobs view, by the ids of their commands; the argument is the URI of the job's cell. */
 export function jobCommands(
@@ -10,7 +13,7 @@ export function jobCommands(
   dialogs: Dialogs,
   ask: CheckpointDialogs['input'],
   l10n: Localizer,
-): Readonly<Record<string, (cell: string | null) => Promise<void> | void>> {
+): Readonly<Record<JobCommandId, (cell: string | null) => Promise<void> | void>> {
   const take = async (cell: string, savepoint: string | null): Promise<void> => {
     try {
       await jobs.checkpoint(cell, savepoint);

@@ -1,6 +1,7 @@
 import { JobClient } from '../host/job-client.ts';
 import { JOB_HEAP_MB, startJobWorker } from '../host/worker-thread.ts';
 import type { LanguageClient } from '../language/client.ts';
+import type { CommandId } from '../platform/command-ids.ts';
 import type {
   CellView,
   Clock,
@@ -23,7 +24,6 @@ import { withName } from './cell-info.ts';
 import { CellRuns } from './cell-runs.ts';
 import type { CheckpointPlaces } from './checkpoint-places.ts';
 import { cellInfo, findCell, isRunnable, readCellMetadata, renewedNames } from './cells.ts';
-import { type CommandId, COMMANDS } from './command-ids.ts';
 import { Diagnosing } from './diagnosing.ts';
 import { OutputStore } from './output-store.ts';
 import { PaceMemory, paceChoices, paceLabel } from './pace-choice.ts';
@@ -62,6 +62,11 @@ export interface NotebookServicePorts {
   /** A job has published a checkpoint, or failed to. */
   onCheckpoint(): void;
 }
+
+type ServiceCommandId = Extract<
+  CommandId,
+  `streambook.${'restartCell' | 'stopCell' | 'killJob' | 'setPace' | 'replayCell' | 'stopAll' | 'showLog'}`
+>;
 
 /** Everything that stream notebooks do: running, checking, status, outputs, and what is kept over a reload. */
 export class NotebookService {
@@ -160,14 +165,14 @@ export class NotebookService {
   }
 
   /** Our commands by id. `cell` is the one the command is meant for, `notebook` the one in the active editor. */
-  readonly commands: Readonly<Record<CommandId, (cell: string | null, notebook: string | null) => void | Promise<void>>> = {
-    [COMMANDS.restartCell]: (cell) => (cell === null ? undefined : this.runs.run([cell])),
-    [COMMANDS.stopCell]: (cell) => (cell === null ? undefined : this.runs.stop(cell)),
-    [COMMANDS.killJob]: (cell) => (cell === null ? undefined : this.runs.kill(cell)),
-    [COMMANDS.setPace]: (cell) => (cell === null ? undefined : this.#choosePace(cell)),
-    [COMMANDS.replayCell]: (cell) => (cell === null ? undefined : this.#replay(cell)),
-    [COMMANDS.stopAll]: (_cell, notebook) => this.runs.stopAll(notebook),
-    [COMMANDS.showLog]: () => this.#ports.log.show(),
+  readonly commands: Readonly<Record<ServiceCommandId, (cell: string | null, notebook: string | null) => void | Promise<void>>> = {
+    'streambook.restartCell': (cell) => (cell === null ? undefined : this.runs.run([cell])),
+    'streambook.stopCell': (cell) => (cell === null ? undefined : this.runs.stop(cell)),
+    'streambook.killJob': (cell) => (cell === null ? undefined : this.runs.kill(cell)),
+    'streambook.setPace': (cell) => (cell === null ? undefined : this.#choosePace(cell)),
+    'streambook.replayCell': (cell) => (cell === null ? undefined : this.#replay(cell)),
+    'streambook.stopAll': (_cell, notebook) => this.runs.stopAll(notebook),
+    'streambook.showLog': () => this.#ports.log.show(),
   };
 
   /** Before the window closes: outputs are kept, jobs end. */

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { setTranslations } from '../l10n/translations.ts';
 import { LanguageClient } from '../language/client.ts';
+import { type CommandId, mapCommands } from '../platform/command-ids.ts';
 import { checkpointFolder, extensionFile, isTestMode, storageFolder } from '../platform/context.ts';
 import { Controller } from '../platform/controller.ts';
 import { VsCodeDialogs } from '../platform/dialogs.ts';
@@ -128,6 +129,28 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     l10n,
   });
   const notUtf8 = l10n.t('The file is not UTF-8 text. Reopen it with a text editor and save it with the encoding UTF-8.');
+  const { cellOfArgument, activeNotebook } = workbench;
+  const commands: Readonly<Record<CommandId, (argument: unknown) => unknown>> = {
+    'streambook.debugCell': (argument) => debugging.debugCell(cellOfArgument(argument)),
+    ...mapCommands(charts.commands, (run) => (argument: unknown) => run(cellOfArgument(argument))),
+    ...mapCommands(service.commands, (run) => (argument: unknown) => run(cellOfArgument(argument), activeNotebook())),
+    ...firstRunCommands({
+      dialogs,
+      l10n,
+      openUntitled: async (text) => notebooks.get(await openUntitledNotebook(decodeNotebook(new TextEncoder().encode(text), notUtf8))),
+      activeNotebook: () => notebooks.get(activeNotebook() ?? ''),
+      execute: (notebook, cell) => workbench.executeCell(notebook, cell.index),
+      reveal: (cell) => dialogs.reveal(cell, 1, 1),
+    }),
+    ...mapCommands(checkpoints.commands, (run) => (argument: unknown) => {
+      const node = nodeOfArgument(argument);
+      return run(isTreeNode(node) ? node : null);
+    }),
+    ...mapCommands(
+      jobCommands(service, jobs, dialogs, checkpointDialogs.input, l10n),
+      (run) => (argument: unknown) => run(cellOfJob(nodeOfArgument(argument))),
+    ),
+  };
   context.subscriptions.push(
     log,
     checkpoints,
@@ -138,33 +161,8 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     chartProblems,
     charts,
     registerDebugger(DEBUG_TYPE, debugging),
-    workbench.registerCommand('streambook.debugCell', (argument) => debugging.debugCell(workbench.cellOfArgument(argument))),
     registerSerializer(NOTEBOOK_TYPE, { decode: (bytes) => decodeNotebook(bytes, notUtf8), encode: encodeNotebook }),
-    ...Object.entries(charts.commands).map(([id, run]) =>
-      workbench.registerCommand(id, (argument) => run(workbench.cellOfArgument(argument))),
-    ),
-    ...Object.entries(service.commands).map(([id, run]) =>
-      workbench.registerCommand(id, (argument) => run(workbench.cellOfArgument(argument), workbench.activeNotebook())),
-    ),
-    ...Object.entries(
-      firstRunCommands({
-        dialogs,
-        l10n,
-        openUntitled: async (text) => notebooks.get(await openUntitledNotebook(decodeNotebook(new TextEncoder().encode(text), notUtf8))),
-        activeNotebook: () => notebooks.get(workbench.activeNotebook() ?? ''),
-        execute: (notebook, cell) => workbench.executeCell(notebook, cell.index),
-        reveal: (cell) => dialogs.reveal(cell, 1, 1),
-      }),
-    ).map(([id, run]) => workbench.registerCommand(id, run)),
-    ...Object.entries(checkpoints.commands).map(([id, run]) =>
-      workbench.registerCommand(id, (argument) => {
-        const node = nodeOfArgument(argument);
-        return run(isTreeNode(node) ? node : null);
-      }),
-    ),
-    ...Object.entries(jobCommands(service, jobs, dialogs, checkpointDialogs.input, l10n)).map(([id, run]) =>
-      workbench.registerCommand(id, (argument) => run(cellOfJob(nodeOfArgument(argument)))),
-    ),
+    ...Object.entries(commands).map(([id, run]) => workbench.registerCommand(id, run)),
   );
   const testApi = isTestMode(context)
     ? createTestApi(service, checkpoints, (uri) => findCell(notebooks, uri), performance.now() - begin)

@@ -4,7 +4,6 @@ import type { JobProgress } from '../host/protocol.ts';
 import type { OutputState, ReplayStatus } from '../output/types.ts';
 import { durationText, fullNumber, shortNumber, timeText } from '../output/text.ts';
 import type { CellView, Localizer, StatusItem } from '../platform/ports.ts';
-import { COMMANDS } from './command-ids.ts';
 import { shortPaceLabel } from './pace-choice.ts';
 import type { ActiveRun, RunEnd } from './run-reducer.ts';
 
@@ -69,7 +68,7 @@ export function statusItems(l10n: Localizer, status: CellStatus): readonly Statu
     text: shortPaceLabel(l10n, status.pace),
     tooltip: l10n.t('How fast bounded input is played. Choose another pace.'),
     side: 'right',
-    command: { id: COMMANDS.setPace, args: [cell.uri] },
+    command: { id: 'streambook.setPace', args: [cell.uri] },
   });
   return items;
 }
@@ -99,7 +98,7 @@ function phaseItem(l10n: Localizer, status: CellStatus): StatusItem {
       text: l10n.t('$(warning) Does not respond'),
       tooltip: l10n.t('Code in the cell has not returned for some seconds. Kill the job.'),
       side: 'left',
-      command: { id: COMMANDS.killJob, args: [cell.uri] },
+      command: { id: 'streambook.killJob', args: [cell.uri] },
     };
   }
   if (active.stopping) {
@@ -107,7 +106,7 @@ function phaseItem(l10n: Localizer, status: CellStatus): StatusItem {
       text: l10n.t('$(debug-stop) Stopping'),
       tooltip: l10n.t('Kill the job.'),
       side: 'left',
-      command: { id: COMMANDS.killJob, args: [cell.uri] },
+      command: { id: 'streambook.killJob', args: [cell.uri] },
     };
   }
   switch (active.stage) {

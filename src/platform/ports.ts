@@ -3,6 +3,8 @@
  * code that imports values from 'vscode'; everything else takes these ports, and tests take recording fakes.
  */
 
+import type { CommandId, ViewCommandId } from './command-ids.ts';
+
 export interface Disposable {
   dispose(): unknown;
 }
@@ -117,7 +119,7 @@ export interface StatusItem {
   readonly tooltip: string | null;
   readonly side: 'left' | 'right';
   /** Command and its arguments; null for text only. */
-  readonly command: { readonly id: string; readonly args: readonly unknown[] } | null;
+  readonly command: { readonly id: CommandId | ViewCommandId; readonly args: readonly unknown[] } | null;
 }
 
 export interface Choice<T> {

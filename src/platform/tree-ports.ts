@@ -1,3 +1,4 @@
+import type { CommandId } from './command-ids.ts';
 import type { Disposable } from './ports.ts';
 
 /** A row of a tree. `id` is its identity: selection and expansion survive a refresh by it. */
@@ -14,7 +15,7 @@ export interface TreeRow {
   readonly children: 'none' | 'collapsed' | 'expanded';
   /** For `when` clauses of menus. */
   readonly context: string;
-  readonly command: { readonly id: string; readonly title: string } | null;
+  readonly command: { readonly id: CommandId; readonly title: string } | null;
 }
 
 /** What a tree shows. */

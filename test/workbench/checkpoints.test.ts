@@ -67,10 +67,10 @@ describe('checkpoints in the sidebar', function () {
     const [newest, earlier] = found;
     assert.ok(newest && earlier);
 
-    await commands['streambook.checkpoints.compareWithPrevious']?.(newest);
+    await commands['streambook.checkpoints.compareWithPrevious'](newest);
     await until('the diff editor', () => vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputTextDiff);
     await outside('screenshot', { name: 'checkpoints-compare' });
-    await commands['streambook.checkpoints.inspect']?.(newest);
+    await commands['streambook.checkpoints.inspect'](newest);
     await until(
       'the document',
       () => vscode.window.activeTextEditor?.document.getText() ?? '',

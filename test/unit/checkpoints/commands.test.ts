@@ -70,7 +70,7 @@ function start(answers: { readonly confirm?: boolean; readonly input?: string | 
     },
   });
   const run = async (verb: string, node: CheckpointTreeNode | null): Promise<void> =>
-    await (commands[`streambook.checkpoints.${verb}`] ?? assert.fail(verb))(node);
+    await (Object.entries(commands).find(([id]) => id === `streambook.checkpoints.${verb}`)?.[1] ?? assert.fail(verb))(node);
   const row = async (...labels: readonly string[]): Promise<CheckpointTreeNode> => {
     const last = labels.at(-1) ?? assert.fail('no label');
     return (await open(tree, ...labels.slice(0, -1))).find((node) => tree.row(node).label === last) ?? assert.fail(last);

@@ -67,16 +67,16 @@ describe('the commands of the first minutes', () => {
 
   it('open the template that is named, or the one that is chosen', async () => {
     const { commands, opened, done } = setUp();
-    await commands['streambook.newNotebook']?.('pipeline');
+    await commands['streambook.newNotebook']('pipeline');
     assert.deepEqual([opened, done], [['# A pipeline'], []]);
   });
 
   it('show the live chart: of the notebook at hand, else of a new one', async () => {
     const fresh = setUp();
-    await fresh.commands['streambook.showLiveChart']?.(undefined);
+    await fresh.commands['streambook.showLiveChart'](undefined);
     assert.deepEqual([fresh.opened, fresh.done], [['# Page views'], ['reveal c', 'run c']]);
     const active = setUp(notebook);
-    await active.commands['streambook.showLiveChart']?.(undefined);
+    await active.commands['streambook.showLiveChart'](undefined);
     assert.deepEqual([active.opened, active.done], [[], ['reveal c', 'run c']]);
   });
 });
