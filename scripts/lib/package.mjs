@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createVSIX, listFiles } from '@vscode/vsce';
 import { build } from './build.mjs';
@@ -20,10 +20,9 @@ export async function packageExtension({ fresh = true } = {}) {
   }
   const { version } = JSON.parse(await readFile(inRoot('package.json'), 'utf8'));
   const file = path.join(OUT, `streambook-${version}.vsix`);
-  await mkdir(OUT, { recursive: true });
-  // There is no repository address yet that the README's relative links could be completed with.
-  const links = { allowMissingRepository: true, rewriteRelativeLinks: false };
-  await createVSIX({ cwd: ROOT, packagePath: file, dependencies: false, ...links });
+  const names = await listFiles({ cwd: ROOT, dependencies: false });
+  const staged = await stage(names);
+  await createVSIX({ cwd: staged, packagePath: file, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false });
   const problems = [];
   for (const [name, budget] of Object.entries(BUDGETS)) {
     const { size } = await stat(name === 'vsix' ? file : inRoot(name));
@@ -31,8 +30,28 @@ export async function packageExtension({ fresh = true } = {}) {
     console.log(line);
     if (size > budget) problems.push(`Too large: ${line}`);
   }
-  for (const name of await listFiles({ cwd: ROOT, dependencies: false })) {
+  for (const name of names) {
     if (!PACKAGED.test(name.replaceAll('\\', '/')) || name.endsWith('.map')) problems.push(`Does not belong into the VSIX: ${name}`);
   }
   return { file, problems };
+}
+
+/**
+ * Lays out what is packed, with a README for those who have the extension and not its sources. VS Code shows the README at the extension's root only, and
+ * follows no link to a file of the repository.
+ * @param {string[]} names
+ * @returns {Promise<string>} the folder
+ */
+async function stage(names) {
+  const folder = path.join(OUT, 'vsix');
+  await rm(folder, { recursive: true, force: true });
+  for (const name of names) await cp(inRoot(name), path.join(folder, name));
+  for (const [from, to] of [
+    ['docs/extension-readme.md', 'README.md'],
+    ['CHANGELOG.md', 'CHANGELOG.md'],
+  ]) {
+    const text = await readFile(inRoot(from), 'utf8');
+    await writeFile(path.join(folder, to), text.replaceAll(/!?\[([^\]]*)\]\((?!https?:)[^)]*\)/g, '$1'));
+  }
+  return folder;
 }
