@@ -201,10 +201,11 @@ export class StreamExecutionEnvironment {
     return this.#configuration.duration('pipeline.auto-watermark-interval');
   }
   /** What a restored job takes over, and what it may leave behind. */
-  get restoreOptions(): { readonly watermarks: boolean; readonly ignoreUnclaimed: boolean } {
+  get restoreOptions(): { readonly watermarks: boolean; readonly ignoreUnclaimed: boolean; readonly match: string } {
     return {
       watermarks: this.#configuration.boolean('streambook.checkpoint.store-watermarks'),
       ignoreUnclaimed: this.#configuration.boolean('execution.state-recovery.ignore-unclaimed-state'),
+      match: this.#configuration.text('streambook.state-recovery.match'),
     };
   }
   get seed(): number {

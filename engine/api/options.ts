@@ -82,6 +82,7 @@ export const OPTIONS: Readonly<Record<string, Option>> = {
   'streambook.state.max-size': { kind: 'memory', standard: '256 mb' },
   'streambook.state.check-mutations': only(flag('false'), 'false'),
   'streambook.checkpoint.store-watermarks': flag('true'),
+  'streambook.state-recovery.match': text(''),
   'streambook.seed': integer('1'),
 };
 

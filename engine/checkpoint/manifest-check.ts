@@ -32,6 +32,8 @@ const OPERATOR = fields({
   kind: text(100),
   parallelism: whole(1, MAX_SUBTASKS),
   maxParallelism: whole(1, MAX_SUBTASKS),
+  cell: optional(text()),
+  signature: optional(text(100)),
   watermark: nullable(finite),
   keyed: list(STATE),
   subtasks: list(

@@ -54,11 +54,24 @@ export interface OperatorIdentity {
   readonly kind: string;
   readonly parallelism: number;
   readonly maxParallelism: number;
+  /** The cell that it is written in, as jobs are called after cells. */
+  readonly cell?: string;
+  /** Of its kind, settings and functions (operatorSignature): finds one without a uid again after edits elsewhere. */
+  readonly signature?: string;
 }
 
 /** Just the identity of something that has one, its fields in the order of the manifest. */
-export function identityOf({ id, uid, name, kind, parallelism, maxParallelism }: OperatorIdentity): OperatorIdentity {
-  return { id, uid, name, kind, parallelism, maxParallelism };
+export function identityOf({ id, uid, name, kind, parallelism, maxParallelism, cell, signature }: OperatorIdentity): OperatorIdentity {
+  return {
+    id,
+    uid,
+    name,
+    kind,
+    parallelism,
+    maxParallelism,
+    ...(cell === undefined ? {} : { cell }),
+    ...(signature === undefined ? {} : { signature }),
+  };
 }
 
 export interface OperatorSnapshot extends OperatorIdentity {

@@ -1,13 +1,8 @@
 import { describePlan } from '../api/watermark-strategy.ts';
-import type { KeySelection, Partitioner, StreamGraph, StreamVertex } from './stream-graph.ts';
+import type { KeySelection, Partitioner, StreamGraph, StreamVertex, VertexRole } from './stream-graph.ts';
 
 /** Everything about a vertex that decides what it does, as canonical text (rule 3). */
 export function describeVertex(vertex: StreamVertex): string {
-  const { role } = vertex;
-  const work =
-    role.kind === 'source'
-      ? { source: role.source.description, boundedness: role.source.boundedness, strategy: describePlan(role.strategy) }
-      : { operator: role.operator.kind, config: role.operator.config, functions: role.operator.functions.map((f) => f.source) };
   return JSON.stringify([
     vertex.id,
     vertex.name,
@@ -19,8 +14,19 @@ export function describeVertex(vertex: StreamVertex): string {
     vertex.slotSharingGroup,
     vertex.display,
     vertex.inputs.map((edge) => [edge.from, edge.tag, edge.partitioner && describePartitioner(edge.partitioner)]),
-    work,
+    describeWork(vertex.role),
   ]);
+}
+
+function describeWork(role: VertexRole): unknown {
+  return role.kind === 'source'
+    ? { source: role.source.description, boundedness: role.source.boundedness, strategy: describePlan(role.strategy) }
+    : { operator: role.operator.kind, config: role.operator.config, functions: role.operator.functions.map((f) => f.source) };
+}
+
+/** Equal for operators that do the same, wherever they are and whatever they are called. */
+export function operatorSignature({ role }: StreamVertex): string {
+  return fnv1a(JSON.stringify(describeWork(role)));
 }
 
 function describePartitioner(partitioner: Partitioner): unknown {

@@ -66,8 +66,8 @@ function isChainable(graph: StreamGraph, from: StreamVertex, to: StreamVertex, p
 }
 
 /** Throws JobException if the parallelism is above the maximum. */
-function maxParallelismOf(graph: StreamGraph, vertex: StreamVertex): number {
-  const maximum = vertex.maxParallelism ?? graph.maxParallelism ?? defaultMaxParallelism(vertex.parallelism);
+function maxParallelismOf(graph: StreamGraph, vertex: StreamVertex, restored: number | undefined): number {
+  const maximum = vertex.maxParallelism ?? graph.maxParallelism ?? restored ?? defaultMaxParallelism(vertex.parallelism);
   if (vertex.parallelism > maximum) {
     throw located(
       new JobException(
@@ -85,16 +85,22 @@ interface Building {
   readonly chain: StreamVertex[];
   readonly inputs: JobEdge[];
   maxParallelism: number;
+  /** Of the keyed state in it. */
+  written: number | undefined;
   depth: number;
 }
 
-/** Chains operators by Flink's rules. Throws located errors for impossible settings. */
-export function createJobGraph(graph: StreamGraph): JobGraph {
+/**
+ * Chains operators by Flink's rules. `restored`: the max parallelism that the keyed state of a vertex was written with, which counts where none is set.
+ * Throws located errors for impossible settings.
+ */
+export function createJobGraph(graph: StreamGraph, restored: ReadonlyMap<number, number> = new Map()): JobGraph {
   const byId = new Map(graph.vertices.map((vertex) => [vertex.id, vertex]));
   const chainOf = new Map<number, Building>();
   const chains: Building[] = [];
   for (const vertex of graph.vertices) {
-    const maxParallelism = maxParallelismOf(graph, vertex);
+    const written = restored.get(vertex.id);
+    const maxParallelism = maxParallelismOf(graph, vertex, written);
     const edges = vertex.inputs.flatMap((edge) => {
       const from = byId.get(edge.from);
       return from ? [{ edge, from, partitioner: resolvePartitioner(edge, from, vertex) }] : [];
@@ -103,11 +109,12 @@ export function createJobGraph(graph: StreamGraph): JobGraph {
     const upstream = only && chainOf.get(only.from.id);
     if (only && upstream && isChainable(graph, only.from, vertex, only.partitioner)) {
       upstream.chain.push(vertex);
-      upstream.maxParallelism = Math.min(upstream.maxParallelism, maxParallelism);
+      upstream.written ??= written;
+      upstream.maxParallelism = upstream.written ?? Math.min(upstream.maxParallelism, maxParallelism);
       chainOf.set(vertex.id, upstream);
       continue;
     }
-    const chain: Building = { head: vertex, chain: [vertex], inputs: [], maxParallelism, depth: 0 };
+    const chain: Building = { head: vertex, chain: [vertex], inputs: [], maxParallelism, written, depth: 0 };
     for (const { edge, from, partitioner } of edges) {
       const source = chainOf.get(from.id);
       if (!source) continue;

@@ -1,4 +1,4 @@
-import type { StreamGraph } from './stream-graph.ts';
+import type { StreamGraph, StreamVertex } from './stream-graph.ts';
 
 /** Flink's operator ids: murmur3_128 (seed 0) of the UTF-8 bytes of the uid, as 32 hexadecimal digits. */
 const C1 = 0x87c37b91114253d5n;
@@ -55,18 +55,26 @@ export function operatorId(uid: string): string {
   return hex(h1) + hex(h2);
 }
 
+/** How users address operators, in their order in the graph: by uid, else by kind and ordinal among those of the kind. */
+export function operatorLabels(operators: readonly { readonly uid: string | null; readonly kind: string }[]): readonly string[] {
+  const ordinals = new Map<string, number>();
+  return operators.map(({ uid, kind }) => {
+    const ordinal = (ordinals.get(kind) ?? 0) + 1;
+    ordinals.set(kind, ordinal);
+    return uid ?? `${kind} ${ordinal}`;
+  });
+}
+
+/** OperatorSpec.kind, or 'source'. */
+export function kindOf({ role }: StreamVertex): string {
+  return role.kind === 'source' ? 'source' : role.operator.kind;
+}
+
 /**
- * How the operators of a graph are found again in a checkpoint, by vertex id: the hash set by the user, the hash of the uid, else that of the kind of
- * the operator and its ordinal among those of its kind, which edits of functions and names leave alone.
+ * How the operators of a graph are found again in a checkpoint of the same program, by vertex id: the hash set by the user, else that of their label,
+ * which edits of functions and names leave alone.
  */
 export function operatorIds({ vertices }: StreamGraph): ReadonlyMap<number, string> {
-  const ordinals = new Map<string, number>();
-  return new Map(
-    vertices.map(({ id, uid, uidHash, role }) => {
-      const kind = role.kind === 'source' ? 'source' : role.operator.kind;
-      const ordinal = (ordinals.get(kind) ?? 0) + 1;
-      ordinals.set(kind, ordinal);
-      return [id, uidHash ?? operatorId(uid ?? `${kind} ${ordinal}`)];
-    }),
-  );
+  const labels = operatorLabels(vertices.map((vertex) => ({ uid: vertex.uid, kind: kindOf(vertex) })));
+  return new Map(vertices.map(({ id, uidHash }, at) => [id, uidHash ?? operatorId(labels[at] ?? '')]));
 }

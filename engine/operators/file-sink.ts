@@ -29,6 +29,7 @@ export function fileSinkOperator(settings: FileSinkSettings): OperatorSpec {
   const functions = bucketAssigner ? [bucketAssigner] : [];
   return {
     kind: 'fileSink',
+    keepsState: true,
     config: { sink, format: encoder.description, rolling },
     functions,
     create(context) {

@@ -92,6 +92,7 @@ addUnsupportedMethods('KeyedStateStore', KeyedContext.prototype);
 export function keyedProcessOperator(fn: UserFunction, keys: KeySelection): OperatorSpec {
   return {
     kind: 'keyedProcess',
+    keepsState: true,
     config: describeSelection(keys),
     functions: [fn],
     create: (context, output) => new KeyedProcess(fn, keys, context, output).instance(),

@@ -15,6 +15,7 @@ const ROLLING_STATE = 'rolling result';
 export function rollingReduce(reducer: UserFunction, keys: KeySelection): OperatorSpec {
   return {
     kind: 'reduce',
+    keepsState: true,
     config: describeSelection(keys),
     functions: [reducer],
     create: (context, output) => createRolling([reducer], reducer.call, () => {}, keys, context, output),
@@ -25,6 +26,7 @@ export function rollingReduce(reducer: UserFunction, keys: KeySelection): Operat
 export function rollingAggregate(aggregation: FieldAggregation, keys: KeySelection): OperatorSpec {
   return {
     kind: 'aggregateField',
+    keepsState: true,
     config: [aggregation, describeSelection(keys)],
     functions: [],
     create: (context, output) =>

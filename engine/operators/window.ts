@@ -42,6 +42,7 @@ export function windowOperator(spec: WindowSpec): WindowOperatorSpec {
   const { keys, windows, aggregation, windowFunction, allowedLateness, lateTag } = spec;
   return {
     kind: 'window',
+    keepsState: true,
     config: [
       describeSelection(keys),
       windows,

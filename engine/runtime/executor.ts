@@ -12,6 +12,7 @@ import { describeError, OperatorFailure } from './failure.ts';
 import { Inspection } from './inspection.ts';
 import { JobCheckpoints, type CheckpointedJob } from './job-checkpoints.ts';
 import { restoreJob } from './job-restore.ts';
+import { planRestore } from './restore-plan.ts';
 import type { CreateExecutor, Executor, ExecutorOptions, JobFailure, JobProgram, OpenWindow, SourceDescription, StepKind } from './job.ts';
 import { type BuiltSubtask, buildJob } from './job-builder.ts';
 import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
@@ -44,6 +45,7 @@ export const createExecutor: CreateExecutor<StreamExecutionEnvironment> = (progr
 
 class JobExecutor implements Executor {
   readonly configuration: Readonly<Record<string, string>>;
+  readonly compatibility: Executor['compatibility'];
   readonly #program: Program;
   readonly #clock: { now: number };
   readonly #graph: JobGraph;
@@ -79,7 +81,11 @@ class JobExecutor implements Executor {
     this.#evaluations = new Evaluations(program, options, this.#clock, this.#printed);
     const { first } = this.#evaluations;
     this.configuration = first.env.getConfiguration();
-    this.#graph = createJobGraph(first.graph);
+    const cellName = (cell: number): string | null => program.cellName?.(cell) ?? null;
+    const restoreOptions = first.env.restoreOptions;
+    const plan = options.restore ? planRestore(options.restore, first.graph, this.#evaluations.hash, cellName, restoreOptions) : null;
+    this.compatibility = plan?.compatibility ?? null;
+    this.#graph = createJobGraph(first.graph, plan?.maxParallelism);
     this.#inspection = new Inspection(program, this.#graph, (kind) =>
       kind === 'preview'
         ? new DisplayBuffer(PREVIEW_ROWS, 'oldest')
@@ -115,6 +121,7 @@ class JobExecutor implements Executor {
     const job: CheckpointedJob = {
       graph: first.graph,
       graphHash: this.#evaluations.hash,
+      cellName,
       built: this.#built,
       subtasks: this.#upstreamFirst,
       sources: this.#sources,
@@ -124,7 +131,7 @@ class JobExecutor implements Executor {
       progress: this.#progress,
     };
     this.#checkpoints = new JobCheckpoints(job);
-    if (options.restore) restoreJob(options.restore, job, first.env.restoreOptions);
+    if (options.restore && plan) restoreJob(options.restore, plan, job, restoreOptions);
     for (const { source, enumeration } of this.sources) {
       if (enumeration.kind === 'fixed') this.#sources.assign(source, null);
     }

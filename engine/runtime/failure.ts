@@ -3,6 +3,7 @@ import { RecordReadError } from '../connectors/source.ts';
 import type { StreamVertex } from '../graph/stream-graph.ts';
 import { formatCut } from './format-value.ts';
 import type { JobFailure, JobProgram } from './job.ts';
+import { AmbiguousStateError } from './restore-plan.ts';
 
 const MAX_RECORD_TEXT = 2_000;
 
@@ -52,5 +53,6 @@ export function describeError(
     hint: hintOf(error),
     stack,
     ...(error instanceof SuppressRestartsException ? { suppressesRestarts: true } : {}),
+    ...(error instanceof AmbiguousStateError ? { questions: error.questions } : {}),
   };
 }

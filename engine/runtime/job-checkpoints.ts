@@ -1,7 +1,8 @@
 import type { CheckpointBarrier } from '../checkpoint/barrier-aligner.ts';
 import type { SeededRandom } from '../api/random.ts';
 import type { OperatorIdentity, SourcePosition } from '../checkpoint/snapshot.ts';
-import { operatorIds } from '../graph/operator-id.ts';
+import { operatorSignature } from '../graph/graph-hash.ts';
+import { kindOf, operatorIds } from '../graph/operator-id.ts';
 import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
 import { encodeValue } from '../state/stored-value.ts';
 import type { Inspection, ViewState } from './inspection.ts';
@@ -20,6 +21,8 @@ import type { Turns, TurnState } from './turns.ts';
 export interface CheckpointedJob {
   readonly graph: StreamGraph;
   readonly graphHash: string;
+  /** JobProgram.cellName; null where it has none. */
+  cellName(cell: number): string | null;
   readonly built: readonly BuiltSubtask[];
   /** Upstream first. */
   readonly subtasks: readonly Subtask[];
@@ -140,14 +143,18 @@ export class JobCheckpoints {
     return new SnapshotInProgress(barrier, inspection.rowTotals(), whole, operators);
   }
 
-  #identity({ id, uid, name, role, parallelism }: StreamVertex, subtask: Subtask | undefined): OperatorIdentity {
+  #identity(vertex: StreamVertex, subtask: Subtask | undefined): OperatorIdentity {
+    const { id, uid, name, parallelism } = vertex;
+    const cell = this.#job.cellName(vertex.cell);
     return {
       id: this.#ids.get(id) ?? '',
       uid,
       name,
-      kind: role.kind === 'source' ? 'source' : role.operator.kind,
+      kind: kindOf(vertex),
       parallelism,
       maxParallelism: subtask?.vertex.maxParallelism ?? 0,
+      ...(cell === null ? {} : { cell }),
+      signature: operatorSignature(vertex),
     };
   }
 }

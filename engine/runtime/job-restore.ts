@@ -1,30 +1,23 @@
-import { IllegalStateException } from '../api/errors.ts';
+import { hintOf, IllegalStateException } from '../api/errors.ts';
 import type { JobRestore, OperatorState, RestoredOperator } from '../checkpoint/snapshot.ts';
-import { operatorIds } from '../graph/operator-id.ts';
 import { keyGroupRange } from '../state/key-groups.ts';
 import type { RestoredState } from '../state/state-capture.ts';
 import { decodeValue } from '../state/stored-value.ts';
+import { OperatorFailure } from './failure.ts';
 import { type CheckpointedJob, type RuntimeState, subtaskKey } from './job-checkpoints.ts';
 import type { SubtaskRestore } from './operator.ts';
+import type { RestoreOptions, RestorePlan } from './restore-plan.ts';
 import type { Subtask } from './subtask.ts';
 import { MIN_TIMESTAMP } from './timestamps.ts';
 import { WATERMARK_STATE } from './watermark-generation.ts';
 
-export interface RestoreOptions {
-  /** Watermarks and the time of timers are taken over (rule 6); false is Flink's way. */
-  readonly watermarks: boolean;
-  /** State of operators that the job does not have is left behind instead of refused. */
-  readonly ignoreUnclaimed: boolean;
-}
-
 /**
  * Puts a job that was just built where a checkpoint found it. Everything is put back before sources get their splits and before `open`.
- * Throws IllegalStateException when the checkpoint does not fit the job.
+ * `plan`: for the graph of the job.
  */
-export function restoreJob(restore: JobRestore, job: CheckpointedJob, options: RestoreOptions): void {
-  const ids = operatorIds(job.graph);
+export function restoreJob(restore: JobRestore, plan: RestorePlan, job: CheckpointedJob, options: RestoreOptions): void {
+  const ids = plan.savedIds;
   const restored = new Map(restore.operators.map((operator) => [operator.id, operator]));
-  checkOperators(restore, job, ids, options);
   // SAFETY: written by JobCheckpoints of the same format version; its bytes were verified.
   const runtime = decodeValue(restore.runtime) as RuntimeState;
   job.progress.recordCount = restore.records;
@@ -49,7 +42,11 @@ export function restoreJob(restore: JobRestore, job: CheckpointedJob, options: R
       const before = sameParallelism ? saved?.counters[at] : undefined;
       if (before !== undefined) Object.assign(counters, before);
       counters.watermark = own.watermark;
-      instance.restore?.(own);
+      try {
+        instance.restore?.(own);
+      } catch (error) {
+        throw new OperatorFailure(vertex, doesNotFit(vertex.name, restore, error), undefined);
+      }
     });
   }
   for (const source of job.sources.subtasks) {
@@ -64,39 +61,12 @@ export function restoreJob(restore: JobRestore, job: CheckpointedJob, options: R
   }
 }
 
-/** Throws for state that no operator takes over, and for operators that are another kind now. */
-function checkOperators(restore: JobRestore, job: CheckpointedJob, ids: ReadonlyMap<number, string>, options: RestoreOptions): void {
-  const byId = new Map(job.graph.vertices.map((vertex) => [ids.get(vertex.id) ?? '', vertex]));
-  const where = `checkpoint ${restore.checkpoint} of run ${restore.run}`;
-  for (const operator of restore.operators) {
-    if (!hasState(operator)) continue;
-    const vertex = byId.get(operator.id);
-    if (vertex === undefined) {
-      if (options.ignoreUnclaimed) continue;
-      throw new IllegalStateException(
-        `Cannot map the state of operator ${operator.name} in ${where} to the new program, because the operator is not available in the new program.`,
-        "Give operators a uid before they are changed; to leave this state behind, set 'execution.state-recovery.ignore-unclaimed-state' to true.",
-      );
-    }
-    const kind = vertex.role.kind === 'source' ? 'source' : vertex.role.operator.kind;
-    if (kind !== operator.kind) {
-      throw new IllegalStateException(
-        `${where} holds state of a ${operator.kind} (${operator.name}) where the program now has a ${kind} (${vertex.name}).`,
-        'Start fresh, or give the operators uids of their own.',
-      );
-    }
-    const maximum = job.subtasks.find(({ vertex: { chain } }) => chain.includes(vertex))?.vertex.maxParallelism ?? operator.maxParallelism;
-    if (operator.keyed.length > 0 && maximum !== operator.maxParallelism) {
-      throw new IllegalStateException(
-        `The max parallelism of ${vertex.name} is ${maximum}, but its state in ${where} was written with ${operator.maxParallelism}.`,
-        `Key groups cannot change: set its max parallelism to ${operator.maxParallelism}.`,
-      );
-    }
-  }
-}
-
-function hasState({ keyed, subtasks }: RestoredOperator): boolean {
-  return keyed.length > 0 || subtasks.some(({ operator, positions }) => operator.length > 0 || positions.length > 0);
+function doesNotFit(name: string, { run, checkpoint }: JobRestore, error: unknown): IllegalStateException {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new IllegalStateException(
+    `The state of ${name} in checkpoint ${checkpoint} of run ${run} does not fit the program now: ${reason}`,
+    hintOf(error) ?? 'Start fresh, or set the operator back to what it was.',
+  );
 }
 
 function subtaskRestore(operator: RestoredOperator, { vertex, index }: Subtask, { watermarks }: RestoreOptions): SubtaskRestore {

@@ -1,5 +1,6 @@
 import type { Boundedness, SplitEnumeration, SplitPosition } from '../connectors/source.ts';
 import type { PartWrites } from '../connectors/part-writes.ts';
+import type { OperatorCompatibility } from '../checkpoint/compatibility.ts';
 import type { JobRestore } from '../checkpoint/snapshot.ts';
 import type { StepTrace } from '../observe/step-trace.ts';
 import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
@@ -20,6 +21,8 @@ export interface JobProgram<Env> {
   evaluate(env: Env): void;
   /** Turns a JavaScript stack (of an error, or taken where an operator was created) into a place in a cell. */
   locate(stack: string): SourceLocation | null;
+  /** What the job of a cell would be called: tells cells apart across edits. Without it, operators are not told apart by their cells. */
+  cellName?(cell: number): string | null;
 }
 
 /** Why a job failed, with everything the user needs to find the place. Plain data: it crosses threads. */
@@ -43,6 +46,14 @@ export interface JobFailure {
   readonly stack: string | null;
   /** The error says that a restart does not help. */
   readonly suppressesRestarts?: boolean;
+  /** The job can be restored once these are answered, with `streambook.state-recovery.match`. */
+  readonly questions?: readonly RestoreQuestion[];
+}
+
+/** Which operator takes over a state? Operators by what users address them with: uid, else kind and ordinal. */
+export interface RestoreQuestion {
+  readonly saved: { readonly label: string; readonly name: string; readonly states: readonly string[] };
+  readonly candidates: readonly { readonly label: string; readonly name: string }[];
 }
 
 /** +I −U +U −D, as in Flink's RowKind. */
@@ -178,6 +189,8 @@ export interface Executor {
   readonly failure: JobFailure | null;
   /** Effective options by Flink's names, as text: what a cell that only configures `env` shows. */
   readonly configuration: Readonly<Record<string, string>>;
+  /** What became of the state of each operator when the job was restored; null for one that was not. */
+  readonly compatibility: readonly OperatorCompatibility[] | null;
   /** Queues mail and journals it at the current position. */
   deliver(mail: Mail): void;
   /** Mail that was delivered and is not worked off. */

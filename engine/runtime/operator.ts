@@ -113,5 +113,7 @@ export interface OperatorSpec {
   /** JSON-safe data. */
   readonly config: unknown;
   readonly functions: readonly UserFunction[];
+  /** It has state that matters to those who restore it. */
+  readonly keepsState?: boolean;
   create(context: OperatorContext, output: Output): OperatorInstance;
 }

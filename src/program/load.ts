@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type { StreamExecutionEnvironment } from '../../engine/api/environment.ts';
 import { createCellScope } from '../../engine/cells.ts';
 import type { JobProgram } from '../../engine/runtime/job.ts';
+import { jobNameOf } from './job-name.ts';
 import { createLocator, scriptName } from './locate.ts';
 import type { CompiledProgram } from './types.ts';
 
@@ -21,6 +22,10 @@ export function loadProgram(compiled: CompiledProgram): JobProgram<StreamExecuti
       Reflect.apply(body, undefined, values);
     },
     locate: createLocator(fileName, compiled.cells),
+    cellName: (index) => {
+      const cell = compiled.cells[index];
+      return cell === undefined ? null : jobNameOf(cell);
+    },
   };
 }
 

@@ -8,7 +8,6 @@ const THEMES = ['dark-modern', 'light-modern', 'high-contrast'] as const;
 const POINTS = '{ "data": { "name": "results" }, "mark": "point", "encoding": { "x": { "field": "count", "type": "quantitative" } } }';
 
 describe('chart editor in a browser', function () {
-  this.timeout(90_000);
   let editor: ChartEditorPage;
 
   before(async () => {

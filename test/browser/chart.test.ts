@@ -6,7 +6,6 @@ import { NOON, plainState, WordCount } from './states.ts';
 const THEMES = ['dark-modern', 'light-modern', 'high-contrast'] as const;
 
 describe('chart in a browser', function () {
-  this.timeout(90_000);
   let renderer: RendererPage;
 
   before(async () => {

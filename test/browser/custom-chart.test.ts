@@ -20,7 +20,6 @@ const LOOK = `(svg) => {
 }`;
 
 describe('chart of the notebook in a browser', function () {
-  this.timeout(90_000);
   let renderer: RendererPage;
 
   before(async () => {

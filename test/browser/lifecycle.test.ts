@@ -15,7 +15,6 @@ const ERROR: OutputError = {
 };
 
 describe('outputs in a browser', function () {
-  this.timeout(90_000);
   let renderer: RendererPage;
 
   before(async () => {

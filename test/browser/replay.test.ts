@@ -5,7 +5,6 @@ import type { Theme } from './site.ts';
 import { NOON, WordCount } from './states.ts';
 
 describe('the controls of a replay in a browser', function () {
-  this.timeout(90_000);
   let renderer: RendererPage;
 
   before(async () => {

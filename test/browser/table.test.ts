@@ -4,7 +4,6 @@ import { openRenderer, type RendererPage } from './harness.ts';
 import { WordCount } from './states.ts';
 
 describe('table in a browser', function () {
-  this.timeout(90_000);
   let renderer: RendererPage;
 
   before(async () => {

@@ -25,8 +25,6 @@ words.keyBy('word').process(new Count())`,
 );
 
 describe('a debug session over a real worker', function () {
-  this.timeout(30_000);
-
   it('stops at a breakpoint with locals, record, key and state, and goes on to the end', async () => {
     const dap = debugSession(COUNTS);
     const [breakpoint] = await begin(dap, 'c2', { c2: [{ line: 8, condition: 'count === 2' }] });
@@ -179,7 +177,6 @@ describe('a debug session over a real worker', function () {
 });
 
 describe('a paused job', function () {
-  this.timeout(30_000);
   const endless = cellsOf('env.fromSequence(1, Number.MAX_SAFE_INTEGER).map(v => {\n  return v;\n})');
 
   it('goes on and stops when it is asked to stop, and tells of what has to wait', async () => {
@@ -241,8 +238,6 @@ describe('a paused job', function () {
 });
 
 describe('a job that fails under the debugger', function () {
-  this.timeout(30_000);
-
   it('stops where the error is thrown, and at its breakpoints again after the restart', async () => {
     const cells = cellsOf(
       "let tries = 0;\nenv.fromData([1, 2])\n  .map(v => {\n    const result = v;\n    if (v === 2) throw new Error('two');\n    return result;\n  })",

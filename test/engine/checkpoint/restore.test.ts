@@ -72,8 +72,6 @@ const describeJob = (parallelism: number) => (env: StreamExecutionEnvironment) =
 const take = (executor: Executor): readonly ResultRow[][] => executor.displays.map(({ id }) => [...executor.takeRows(id, 1e6).rows]);
 
 describe('A job restored from a checkpoint', function () {
-  this.timeout(60_000);
-
   it('goes on exactly as one that was never interrupted, wherever that was: rows, indices, late records, state', () => {
     fc.assert(
       fc.property(

@@ -28,7 +28,6 @@ export function notebookOf(...cells: readonly string[]): string {
 
 // From a bundle the command starts much sooner than from its sources. It is made anew when they have changed since.
 before(function () {
-  this.timeout(120_000);
   const changed = ['src', 'engine'].flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => statSync(join(ROOT, folder, name)).mtimeMs),
   );

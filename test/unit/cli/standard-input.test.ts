@@ -9,7 +9,6 @@ const sums = orders.keyBy('item').sum('n');
 display(sums)`;
 
 describe('streambook run with standard input', function () {
-  this.timeout(60_000);
   afterEach(removeFolders);
 
   const notebook = (...cells: readonly string[]): string => join(folderWith({ 'n.stream.md': notebookOf(...cells) }), 'n.stream.md');

@@ -30,6 +30,7 @@ const DISPLAY = { id: 0, name: 'counts', operator: 2, kind: 'display', windowed:
 function fakeExecutor(change: Partial<Executor> = {}): Executor {
   const base: Executor = {
     sources: [SOURCE],
+    compatibility: null,
     displays: [DISPLAY],
     recordCount: 0,
     pendingMail: 0,

@@ -23,7 +23,6 @@ const GERMAN = {
 };
 
 describe('translated texts', function () {
-  this.timeout(120_000);
   beforeEach(() => setTranslations(GERMAN));
   afterEach(() => setTranslations(undefined));
 

@@ -15,7 +15,6 @@ parentPort.on('message', ({ id, notebook, cells }) => {
 });`;
 
 describe('language worker', function () {
-  this.timeout(120_000);
   let client: LanguageClient;
   afterEach(() => client.dispose());
 

@@ -62,7 +62,6 @@ describe('sample files', () => {
 
 describe('sample notebooks', () => {
   it('compile without any message', async function () {
-    this.timeout(60_000);
     const compiler = new NotebookCompiler(loadLibrary());
     for (const notebook of await notebooks()) {
       assert.deepEqual(compiler.diagnose(await cellsOf(notebook)), [], notebook);
