@@ -5,16 +5,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createExecutor,
-  DataGeneratorSource,
-  display,
-  type Executor,
-  type JobProgram,
-  type StreamExecutionEnvironment,
-  TumblingEventTimeWindows,
-  WatermarkStrategy,
-} from '../engine/index.ts';
+import { TumblingEventTimeWindows } from '../engine/api/assigners/tumbling-event-time.ts';
+import { display } from '../engine/api/display.ts';
+import type { StreamExecutionEnvironment } from '../engine/api/environment.ts';
+import { WatermarkStrategy } from '../engine/api/watermark-strategy.ts';
+import { DataGeneratorSource } from '../engine/connectors/data-generator-source.ts';
+import { createExecutor } from '../engine/runtime/executor.ts';
+import type { Executor, JobProgram } from '../engine/runtime/job.ts';
 import { ValueStateDescriptor } from '../engine/api/state-descriptors.ts';
 import type { CheckpointManifest } from '../engine/checkpoint/manifest.ts';
 import { CheckpointStore } from '../engine/node/checkpoints/checkpoint-store.ts';

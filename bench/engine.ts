@@ -1,14 +1,12 @@
 /** The engine as a job runs it in a worker: journal, metrics and key groups on, and a display whose rows and open windows are taken as a chart does. */
-import {
-  createExecutor,
-  DataGeneratorSource,
-  display,
-  Duration,
-  type JobProgram,
-  type StreamExecutionEnvironment,
-  TumblingEventTimeWindows,
-  WatermarkStrategy,
-} from '../engine/index.ts';
+import { TumblingEventTimeWindows } from '../engine/api/assigners/tumbling-event-time.ts';
+import { display } from '../engine/api/display.ts';
+import { Duration } from '../engine/api/duration.ts';
+import type { StreamExecutionEnvironment } from '../engine/api/environment.ts';
+import { WatermarkStrategy } from '../engine/api/watermark-strategy.ts';
+import { DataGeneratorSource } from '../engine/connectors/data-generator-source.ts';
+import { createExecutor } from '../engine/runtime/executor.ts';
+import type { JobProgram } from '../engine/runtime/job.ts';
 
 interface Input {
   readonly key: Int32Array;

@@ -2,16 +2,13 @@
  * What moving in a recorded run costs: a step on, a step back, a jump to a random record; in runs of different lengths, with a checkpoint every
  * 500,000 records as a job at full speed has them. Prints a table, times in ms.
  */
-import {
-  createExecutor,
-  DataGeneratorSource,
-  display,
-  type Executor,
-  type JobProgram,
-  type StreamExecutionEnvironment,
-  TumblingEventTimeWindows,
-  WatermarkStrategy,
-} from '../engine/index.ts';
+import { TumblingEventTimeWindows } from '../engine/api/assigners/tumbling-event-time.ts';
+import { display } from '../engine/api/display.ts';
+import type { StreamExecutionEnvironment } from '../engine/api/environment.ts';
+import { WatermarkStrategy } from '../engine/api/watermark-strategy.ts';
+import { DataGeneratorSource } from '../engine/connectors/data-generator-source.ts';
+import { createExecutor } from '../engine/runtime/executor.ts';
+import type { Executor, JobProgram } from '../engine/runtime/job.ts';
 import { Timeline } from '../engine/observe/timeline.ts';
 import type { JobRestore } from '../engine/checkpoint/snapshot.ts';
 

@@ -14,7 +14,7 @@ export interface SplitDescription {
 }
 
 /** Addresses one reader: the stream node of the source and the subtask that reads. */
-export interface ReaderAddress {
+interface ReaderAddress {
   readonly source: number;
   readonly subtask: number;
 }

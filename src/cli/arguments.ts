@@ -64,16 +64,12 @@ Options of run
 
 Exit code: 0 finished, 1 a job failed, 2 bad usage or a compile error, 130 interrupted.`;
 
-/** Commands of the design that later versions bring. */
-const LATER_COMMANDS: readonly string[] = ['test'];
-
 /** Reads the command line. Throws UsageError. */
 export function parseArguments(argv: readonly string[]): Command {
   const [command, ...rest] = argv;
   if (argv.includes('--help') || argv.includes('-h') || command === 'help') return { kind: 'help' };
   if (argv.includes('--version')) return { kind: 'version' };
   if (command === undefined) throw new UsageError('What shall be done? Name a command.');
-  if (LATER_COMMANDS.includes(command)) throw new UsageError(`The command “${command}” is not in this version.`);
   if (command === 'check') return { kind: 'check', file: parseCheck(rest) };
   if (command === 'run') return parseRun(rest);
   if (command === 'checkpoints') return parseCheckpoints(rest);

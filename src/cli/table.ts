@@ -1,6 +1,6 @@
 import type { ResultRow } from '../../engine/runtime/job.ts';
 import { fieldNames, fieldOf, looksLikeTime } from '../output/columns.ts';
-import { encodeValue } from '../output/encoding.ts';
+import { encodeJson } from '../output/encoding.ts';
 import { rangeText, timeText, valueText } from '../output/text.ts';
 import { harmless } from './streams.ts';
 
@@ -80,11 +80,11 @@ function cellText(row: ResultRow, name: string): string {
   if (name === 'kind') return row.kind;
   if (name === 'window') return row.window === null ? '' : rangeText(row.window.start, row.window.end, true);
   if (name === 'time') return row.timestamp === null ? '' : timeText(row.timestamp, true);
-  if (name === 'key') return row.key === undefined ? '' : valueText(encodeValue(row.key));
+  if (name === 'key') return row.key === undefined ? '' : valueText(encodeJson(row.key));
   const field = columnTitle(name);
   const value = fieldOf(row.value, field);
   if (value === undefined) return '';
-  return typeof value === 'number' && looksLikeTime(field, value) ? timeText(value, true) : valueText(encodeValue(value));
+  return typeof value === 'number' && looksLikeTime(field, value) ? timeText(value, true) : valueText(encodeJson(value));
 }
 
 function isNumber(value: unknown, field: string): boolean {

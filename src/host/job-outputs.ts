@@ -1,6 +1,7 @@
 import type { Executor, JobFailure } from '../../engine/runtime/job.ts';
 import { describeFailure } from '../output/failure.ts';
 import { OutputFold } from '../output/fold.ts';
+import { finiteTime } from '../output/text.ts';
 import type { Notice, OutputDelta, OutputState, ReplayStatus } from '../output/types.ts';
 import type { JobProgress, StartJob } from './protocol.ts';
 
@@ -111,7 +112,7 @@ export class JobOutputs {
       let { watermark } = progress;
       if (this.#executor !== null && display !== null) {
         this.#takeResults(this.#executor, fold, display, phase === 'running' || phase === 'stopped');
-        watermark = finite(this.#executor.displayWatermark(display));
+        watermark = finiteTime(this.#executor.displayWatermark(display));
       }
       if (index === 0) {
         fold.addLog(lines);
@@ -131,11 +132,6 @@ export class JobOutputs {
     fold.addLate(late.records, late.dropped, late.counted);
     fold.setGhosts(withGhosts ? executor.openWindows(display, MAX_GHOSTS) : []);
   }
-}
-
-/** The time, or null for the ends of time, which are no time to show: before the first watermark and after the end of the input. */
-export function finite(time: number): number | null {
-  return Math.abs(time) <= 8.64e15 ? time : null;
 }
 
 function createSlots({ outputPrefix, program: { jobName }, replay }: StartJob, executor: Executor | null): readonly Slot[] {

@@ -1,6 +1,6 @@
 import type { Executor, OperatorMetrics } from '../../engine/runtime/job.ts';
+import { finiteTime } from '../output/text.ts';
 import type { RunPhase } from '../output/types.ts';
-import { finite } from './job-outputs.ts';
 import type { JobProgress } from './protocol.ts';
 
 /** What an executor itself tells of its progress; null = there is none yet. */
@@ -24,7 +24,7 @@ export function progressOf(
 function watermarkOf(executor: Executor | null, metrics: readonly OperatorMetrics[]): number | null {
   const displays = executor?.displays ?? [];
   if (executor !== null && displays.length > 0) {
-    return finite(Math.min(...displays.map(({ id }) => executor.displayWatermark(id))));
+    return finiteTime(Math.min(...displays.map(({ id }) => executor.displayWatermark(id))));
   }
-  return finite(metrics.at(-1)?.watermark ?? Number.NEGATIVE_INFINITY);
+  return finiteTime(metrics.at(-1)?.watermark ?? Number.NEGATIVE_INFINITY);
 }

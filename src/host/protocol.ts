@@ -9,7 +9,7 @@ import type { OutputDelta, OutputState, ReplayAction, ReplayStatus, RunPhase } f
 import type { CompiledProgram } from '../program/types.ts';
 
 /** Where a job keeps its checkpoints, and what it starts from. */
-export interface JobCheckpoints {
+export interface CheckpointPlan {
   /** Folder on this machine. */
   readonly directory: string;
   readonly job: JobIdentity;
@@ -43,7 +43,7 @@ export interface StartJob {
   /** `--set`/settings, by Flink's option names; cells win over settings, `--set` over cells. */
   readonly settings: Readonly<Record<string, string>>;
   /** null = checkpoints are kept in memory, for restarts only. */
-  readonly checkpoints: JobCheckpoints | null;
+  readonly checkpoints: CheckpointPlan | null;
   /** File that the run is recorded to, so that it can be replayed; null = it is not. */
   readonly recording: string | null;
   /** Set when an earlier run is replayed: nothing outside is touched then. */
@@ -71,7 +71,7 @@ export type JobReply =
   | { readonly type: 'reply'; readonly id: number; readonly ok: true }
   | { readonly type: 'reply'; readonly id: number; readonly ok: false; readonly failure: JobFailure };
 
-/** One operator as the status bar and, later, Plan show it. */
+/** How far a job is, as the status bar of its cell and the Jobs view show it. Times in ms. */
 export interface JobProgress {
   readonly phase: RunPhase;
   readonly elapsed: number;

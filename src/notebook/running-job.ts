@@ -3,7 +3,7 @@ import type { CheckpointKind, CheckpointRef } from '../../engine/checkpoint/mani
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { RunDebugger } from '../debug/session.ts';
 import type { JobListener } from '../host/job-client.ts';
-import type { JobCheckpoints, JobProgress, ReplayJob, ReplayStart } from '../host/protocol.ts';
+import type { CheckpointPlan, JobProgress, ReplayJob, ReplayStart } from '../host/protocol.ts';
 import { describeFailure } from '../output/failure.ts';
 import type { OutputError, OutputState, ReplayAction } from '../output/types.ts';
 import type { Execution } from '../platform/ports.ts';
@@ -86,7 +86,7 @@ export class RunningJob {
     return { recording: places.recordingOf(place), stateDirectory: places.replayFolderOf(place), start };
   }
 
-  #checkpoints(): JobCheckpoints | null {
+  #checkpoints(): CheckpointPlan | null {
     const { placed, from } = this.#run;
     const place = this.#place();
     if (place !== null) {

@@ -76,7 +76,7 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     registerDocuments,
     setContext: workbench.setContext,
     dialogs: checkpointDialogs,
-    clock: workbench.systemClock,
+    clock: workbench.editorClock,
     l10n,
   });
   const dialogs = new VsCodeDialogs(notebooks);
@@ -95,7 +95,7 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     settings: workbench.settingsOf('streambook'),
     trust: workbench.trust,
     dialogs,
-    clock: workbench.systemClock,
+    clock: workbench.editorClock,
     log,
     l10n,
     refreshStatus: () => statusBar.refresh(),

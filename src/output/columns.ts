@@ -1,4 +1,4 @@
-import { decodeValue, isJsonArray, tagOf } from './encoding.ts';
+import { decodeJson, isJsonArray, tagOf } from './encoding.ts';
 import type { Column, ColumnKind, JsonValue } from './types.ts';
 
 /** Fields beyond this are not shown as columns. */
@@ -55,7 +55,7 @@ export function jsonFieldOf(value: JsonValue, name: string): JsonValue | undefin
  * record's event time (ms): a field with a time's name that holds it is a point in time, whatever its year.
  */
 export function widenColumns(columns: readonly Column[], value: JsonValue, timestamp: number | null = null): readonly Column[] {
-  const decoded = decodeValue(value);
+  const decoded = decodeJson(value);
   let current = columns;
   for (const name of fieldNames(decoded)) {
     const at = current.findIndex((column) => column.name === name);

@@ -52,17 +52,17 @@ export const FULL_LIMITS: EncodingLimits = {
 export const DISPLAY_LIMITS: EncodingLimits = { depth: 8, entries: 100, text: 1_000, totalText: 4_000, values: 200 };
 
 /** Encodes any value; never throws on data (a getter that throws is shown as its error). */
-export function encodeValue(value: unknown, limits: EncodingLimits = FULL_LIMITS): JsonValue {
+export function encodeJson(value: unknown, limits: EncodingLimits = FULL_LIMITS): JsonValue {
   return new Encoder(limits).encode(value);
 }
 
-/** The inverse of {@link encodeValue}. Text stays text, a cycle becomes the string "[cycle]", a cut value its kept part. */
-export function decodeValue(json: JsonValue): unknown {
+/** The inverse of {@link encodeJson}. Text stays text, a cycle becomes the string "[cycle]", a cut value its kept part. */
+export function decodeJson(json: JsonValue): unknown {
   if (json === null || typeof json !== 'object') {
     return json;
   }
   if (isJsonArray(json)) {
-    return json.map(decodeValue);
+    return json.map(decodeJson);
   }
   const tag = tagOf(json);
   return tag === null ? decodeFields(json) : decodeTag(tag.name, tag.payload);
@@ -248,7 +248,7 @@ function setField<T>(target: Record<string, T>, name: string, value: T): void {
 function decodeFields(json: { readonly [field: string]: JsonValue }): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const name of Object.keys(json)) {
-    setField(fields, name, decodeValue(json[name] ?? null));
+    setField(fields, name, decodeJson(json[name] ?? null));
   }
   return fields;
 }
@@ -266,7 +266,7 @@ function decodeTag(name: string, payload: JsonValue): unknown {
     case '$map':
       return new Map(listOf(payload).map((entry) => pairOf(entry)));
     case '$set':
-      return new Set(listOf(payload).map(decodeValue));
+      return new Set(listOf(payload).map(decodeJson));
     case '$undefined':
       return undefined;
     case '$object':
@@ -274,7 +274,7 @@ function decodeTag(name: string, payload: JsonValue): unknown {
     case '$cycle':
       return '[cycle]';
     case '$cut':
-      return decodeValue(listOf(payload)[0] ?? null);
+      return decodeJson(listOf(payload)[0] ?? null);
     default:
       return payload;
   }
@@ -286,5 +286,5 @@ function listOf(payload: JsonValue): readonly JsonValue[] {
 
 function pairOf(entry: JsonValue): [unknown, unknown] {
   const pair = listOf(entry);
-  return [decodeValue(pair[0] ?? null), decodeValue(pair[1] ?? null)];
+  return [decodeJson(pair[0] ?? null), decodeJson(pair[1] ?? null)];
 }

@@ -3,7 +3,8 @@ import type { LateRecord, OpenWindow, ResultRow } from '../../engine/runtime/job
 import { ChartFold, type ChartInput } from './chart-fold.ts';
 import { widenColumns } from './columns.ts';
 import { History } from './history.ts';
-import { DISPLAY_LIMITS, decodeValue, encodeValue } from './encoding.ts';
+import { DISPLAY_LIMITS, decodeJson, encodeJson } from './encoding.ts';
+import { finiteTime } from './text.ts';
 import { keepNewest, MAX_LATE, MAX_LOG, MAX_ROWS } from './limits.ts';
 import type {
   ChartData,
@@ -26,9 +27,6 @@ const MAX_GHOSTS = 200;
 
 /** Results, late records and lines that a replay remembers, so that it can go back. */
 const REMEMBERED = 20_000;
-
-/** Times beyond what a Date holds are the ends of time: no watermark yet, or the end of the input. */
-const MAX_TIME = 8.64e15;
 
 type LogLine = OutputState['log'][number];
 
@@ -150,7 +148,7 @@ export class OutputFold {
     this.#ghosts = ghosts.map((ghost) => ({
       window: rangeOf(ghost.window),
       key: encodeKey(ghost.key),
-      value: ghost.value === undefined ? undefined : encodeValue(ghost.value, DISPLAY_LIMITS),
+      value: ghost.value === undefined ? undefined : encodeJson(ghost.value, DISPLAY_LIMITS),
       count: ghost.count,
     }));
     if (this.#init.kind !== 'preview') {
@@ -250,7 +248,7 @@ function toTableRow(row: ResultRow): TableRow {
     timestamp: row.timestamp === null ? null : finiteTime(row.timestamp),
     window: row.window === null || finiteTime(row.window.end) === null ? null : rangeOf(row.window),
     key: encodeKey(row.key),
-    value: encodeValue(row.value, DISPLAY_LIMITS),
+    value: encodeJson(row.value, DISPLAY_LIMITS),
     firedAt: finiteTime(row.watermark),
   };
 }
@@ -260,17 +258,13 @@ function fromTableRow(row: TableRow): ChartInput {
     kind: row.kind,
     timestamp: row.timestamp,
     window: row.window,
-    key: row.key === undefined ? undefined : decodeValue(row.key),
-    value: decodeValue(row.value),
+    key: row.key === undefined ? undefined : decodeJson(row.key),
+    value: decodeJson(row.value),
   };
 }
 
 function encodeKey(key: unknown): JsonValue | undefined {
-  return key === undefined ? undefined : encodeValue(key, DISPLAY_LIMITS);
-}
-
-function finiteTime(time: number): number | null {
-  return Math.abs(time) <= MAX_TIME ? time : null;
+  return key === undefined ? undefined : encodeJson(key, DISPLAY_LIMITS);
 }
 
 function rangeOf(window: WindowRange): WindowRange {

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { fieldNames, fieldOf, looksLikeTime, numberOf } from './columns.ts';
-import { encodeValue } from './encoding.ts';
+import { encodeJson } from './encoding.ts';
 import { keyText } from './text.ts';
 import type { ChartKind, WindowRange } from './types.ts';
 
@@ -87,7 +87,7 @@ function none(reason: string | null): ChartShape {
 }
 
 function labelOf(value: unknown): string {
-  return typeof value === 'string' ? value : keyText(encodeValue(value));
+  return typeof value === 'string' ? value : keyText(encodeJson(value));
 }
 
 function numericField(sample: readonly ChartRow[]): string | null {

@@ -5,6 +5,7 @@ import type { JsonValue } from './types.ts';
 
 const NO_BREAK = '\u00a0';
 const UNITS = ['', 'k', 'M', 'G', 'T'] as const;
+/** Ms: what a Date holds. */
 const MAX_TIME = 8.64e15;
 
 /** At most three digits, for overviews: 999, 1.21 k, 18.4 M. */
@@ -37,9 +38,14 @@ export function fullNumber(value: number): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
+/** The time in ms, or null for the ends of time, which are no time to show: before the first watermark and after the end of the input. */
+export function finiteTime(time: number): number | null {
+  return Math.abs(time) <= MAX_TIME ? time : null;
+}
+
 /** "12:00:50", with tenths or milliseconds only where they are not zero. `withDate` puts the day before it. */
 export function timeText(time: number, withDate = false): string {
-  if (!Number.isFinite(time) || Math.abs(time) > MAX_TIME) {
+  if (Number.isNaN(time) || finiteTime(time) === null) {
     return '';
   }
   const iso = new Date(time).toISOString();

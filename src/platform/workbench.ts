@@ -21,7 +21,8 @@ export const translations = vscode.l10n.bundle;
 
 export const trust: Trust = { isTrusted: () => vscode.workspace.isTrusted };
 
-export const systemClock: Clock = {
+/** The clock of this computer, as VS Code's own things are disposed of. */
+export const editorClock: Clock = {
   now: Date.now,
   every: (ms, run) => {
     const timer = setInterval(run, ms);

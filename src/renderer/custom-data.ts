@@ -1,6 +1,6 @@
 /** The data that a specification of the user's can draw, by the names of its data sets. */
 import { fieldNames, fieldOf } from '../output/columns.ts';
-import { decodeValue, encodeValue } from '../output/encoding.ts';
+import { decodeJson, encodeJson } from '../output/encoding.ts';
 import { OTHERS_SLOT } from '../output/slots.ts';
 import { fullNumber, keyText, shortNumber } from '../output/text.ts';
 import type { GhostRow, OutputState, TableRow } from '../output/types.ts';
@@ -39,7 +39,7 @@ export function customData(state: OutputState, layout: ChartLayout | null): Data
 function resultRows(state: OutputState): readonly object[] {
   const slots = new Map(state.chart.series.map(({ slot, label }) => [label, slot]));
   const rowOf = (row: TableRow | GhostRow, open: boolean): object => {
-    const value = row.value === undefined ? {} : decodeValue(row.value);
+    const value = row.value === undefined ? {} : decodeJson(row.value);
     const own = fieldNames(value).map((name): [string, unknown] => [name, plain(fieldOf(value, name))]);
     const key = row.key === undefined ? null : keyText(row.key);
     const about: [string, unknown][] = [
@@ -65,5 +65,5 @@ function plain(value: unknown): unknown {
     return value.getTime();
   }
   const isOpaque = value instanceof Map || value instanceof Set || value instanceof Uint8Array;
-  return isOpaque ? keyText(encodeValue(value)) : value;
+  return isOpaque ? keyText(encodeJson(value)) : value;
 }

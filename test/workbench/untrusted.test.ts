@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { StreambookTestApi } from '../../src/notebook/test-api.ts';
 import { cellWith, execute, openNotebook, outputStates } from './notebooks.ts';
 import { outside, seesPage, until } from './outside.ts';
 
@@ -11,7 +12,10 @@ describe('a folder that is not trusted', () => {
     const cell = cellWith(notebook, "sum('count')");
     // VS Code asks whether the folder is to be trusted, and goes on asking: nobody answers.
     void execute(cell);
+    const api = (await vscode.extensions.getExtension<StreambookTestApi>('streambook.streambook')?.activate()) ?? assert.fail();
+    // When the command has come back, the run is refused or it waits for its turn: it cannot begin later.
     await vscode.commands.executeCommand('streambook.restartCell', cell.document.uri);
+    assert.equal(api.phase(cell.document.uri.toString()), 'idle');
     if (await seesPage()) {
       await until(
         'the refusal',

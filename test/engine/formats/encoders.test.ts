@@ -9,7 +9,7 @@ import { LineDecoder } from '../../../engine/formats/line-decoder.ts';
 import { parseJsonLine } from '../../../engine/formats/ndjson.ts';
 import type { RecordEncoder } from '../../../engine/formats/record-encoder.ts';
 import { taggedJson } from '../../../engine/formats/tagged-json.ts';
-import { decodeValue, encodeValue } from '../../../src/output/encoding.ts';
+import { decodeJson, encodeJson } from '../../../src/output/encoding.ts';
 import type { JsonValue } from '../../../src/output/types.ts';
 import { readAll, utf8, values } from './read-all.ts';
 
@@ -134,8 +134,8 @@ describe('JSON encoder', () => {
     fc.assert(
       fc.property(anything, (value) => {
         const json: JsonValue = JSON.parse(taggedJson(value));
-        assert.deepEqual(json, JSON.parse(JSON.stringify(encodeValue(value))));
-        assert.deepEqual(encodeValue(decodeValue(json)), json);
+        assert.deepEqual(json, JSON.parse(JSON.stringify(encodeJson(value))));
+        assert.deepEqual(encodeJson(decodeJson(json)), json);
       }),
       { numRuns: 500 },
     );

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  createCellScope,
-  createExecutor,
-  type Executor,
-  FileSource,
-  type StreamExecutionEnvironment,
-  TumblingEventTimeWindows,
-  WatermarkStrategy,
-} from '../../../engine/index.ts';
+import { TumblingEventTimeWindows } from '../../../engine/api/assigners/tumbling-event-time.ts';
+import type { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
+import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
+import { createCellScope } from '../../../engine/cells.ts';
+import { FileSource } from '../../../engine/connectors/file-source.ts';
+import { createExecutor } from '../../../engine/runtime/executor.ts';
+import type { Executor } from '../../../engine/runtime/job.ts';
 import { JobRunner, type RunnerPorts } from '../../../engine/node/job-runner.ts';
 import type { Pace } from '../../../engine/runtime/pace.ts';
 import { openAtOnce, TempFolder } from './temp-folder.ts';

@@ -37,7 +37,6 @@ error: Property 'go' does not exist on type 'number'. [TS2339]
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [[], /Name a command/],
       [['fly'], /no command “fly”/],
-      [['test'], /“test” is not in this version/],
       [['check'], /Name a file/],
       [['check', 'a', 'b'], /one too many/],
       [['check', 'missing.stream.md'], /There is no file missing\.stream\.md/],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { encodeValue } from '../../../src/output/encoding.ts';
+import { encodeJson } from '../../../src/output/encoding.ts';
 import { countText, durationText, fullNumber, rangeText, shortNumber, sizeText, timeText, valueText } from '../../../src/output/text.ts';
 import { NOON } from './rows.ts';
 
@@ -44,7 +44,7 @@ describe('output text', () => {
   });
 
   it('shows encoded values as users would write them', () => {
-    const shown = (value: unknown): string => valueText(encodeValue(value));
+    const shown = (value: unknown): string => valueText(encodeJson(value));
     assert.equal(shown('plain'), 'plain');
     assert.equal(shown({ a: 'x', 'b-c': [1, 2n, null] }), '{ a: "x", "b-c": [1, 2, null] }');
     assert.equal(shown(new Map([['k', 1]])), 'Map(1) {"k" → 1}');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { createExecutor } from '../../../engine/index.ts';
+import { createExecutor } from '../../../engine/runtime/executor.ts';
 import { JobRunner } from '../../../engine/node/job-runner.ts';
 import type { ResultRow } from '../../../engine/runtime/job.ts';
 import { parseCellInfo } from '../../../src/notebook/cell-info.ts';
