@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { display } from '../../../engine/api/display.ts';
 import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
 import { FileSource } from '../../../engine/connectors/file-source.ts';
+import type { OpenFileByPath } from '../../../engine/node/file-feed.ts';
 import { JobRunner } from '../../../engine/node/job-runner.ts';
 import { RECORDING_FORMAT, RecordingError } from '../../../engine/node/recordings/format.ts';
 import { readRecording, readRecordingHeader } from '../../../engine/node/recordings/read-recording.ts';
@@ -22,6 +24,21 @@ const JOB: Describe = (env) => {
   );
   display(lines.keyBy((line) => line.k).sum('n'), { name: 'sums' });
 };
+
+/** The disk answers at once, on any computer: while a job waits, time passes, which is recorded too. */
+function inMemory(text: string): OpenFileByPath {
+  const bytes = Buffer.from(text);
+  return (file) =>
+    Promise.resolve({
+      read: (buffer: Uint8Array, offset: number, length: number, position: number) => {
+        const piece = bytes.subarray(position, position + length);
+        buffer.set(piece, offset);
+        return Promise.resolve({ bytesRead: piece.length });
+      },
+      stat: () => Promise.resolve(statSync(file)),
+      close: () => Promise.resolve(),
+    });
+}
 
 describe('a recording', () => {
   const folder = new TempFolder();
@@ -43,7 +60,7 @@ describe('a recording', () => {
       onProgress: () => {
         if (meanwhile) recorder.take();
       },
-      ports: { clock: new VirtualClock(), readBytes: 512 },
+      ports: { clock: new VirtualClock(), readBytes: 512, openFile: inMemory(lines) },
     });
     assert.equal(await runner.run(), 'finished');
     if (meanwhile) assert.deepEqual(executor.journal(), [], 'what was written down is not kept in memory');
