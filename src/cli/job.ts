@@ -10,6 +10,7 @@ import type { StandardInput } from '../../engine/node/standard-input.ts';
 import { createExecutor } from '../../engine/runtime/executor.ts';
 import type { Executor, StepKind } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
+import { changesOfState } from '../output/state-changes.ts';
 import { countText, durationText } from '../output/text.ts';
 import { loadProgram } from '../program/load.ts';
 import type { CompiledProgram } from '../program/types.ts';
@@ -111,7 +112,10 @@ class JobOutput {
     this.executor = executor;
     this.printer ??= new ResultPrinter(executor, this.#options, this.#streams);
     const withdrawn = this.printer.follow(executor);
-    if (first) return;
+    if (first) {
+      for (const change of changesOfState(executor.compatibility)) this.#streams.err(`${program.jobName}: ${change}\n`);
+      return;
+    }
     const from = restored === null ? 'the beginning' : `checkpoint ${restored.checkpoint}`;
     if (failure !== null) this.#streams.err(failureText(notebook, program, failure));
     const shown = withdrawn > 0 ? `; the last ${countText(withdrawn, 'result')} above withdrawn` : '';

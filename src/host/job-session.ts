@@ -9,6 +9,7 @@ import { failureOfError } from './failures.ts';
 import type { Master, MasterEvents } from './open-job.ts';
 import { JobOutputs } from './job-outputs.ts';
 import { progressOf } from './progress.ts';
+import { changesOfState } from '../output/state-changes.ts';
 import type { FromWorker, JobProgress, JobRequest, StartJob } from './protocol.ts';
 
 /** A job that waits says so at least this often, so that its clock goes on. */
@@ -170,7 +171,9 @@ export class JobSession<Env> {
     } else if (restored !== null) {
       outputs.resume(executor, job.checkpoints?.earlier ?? []);
       const title = l10n.t('Restored from run {0}, checkpoint {1}', restored.run, restored.checkpoint);
-      const text = l10n.t('This run goes on behind record {0}.', executor.recordCount);
+      const text = [l10n.t('This run goes on behind record {0}.', executor.recordCount), ...changesOfState(executor.compatibility)].join(
+        '\n',
+      );
       outputs.setNotice({ title, text, tone: 'info', rerun: false });
     }
     this.#sendOutputs(outputs, 'running', null);

@@ -1,3 +1,4 @@
+import type { RestoreQuestion } from '../../engine/runtime/job.ts';
 import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { RunDebugger } from '../debug/session.ts';
@@ -10,11 +11,12 @@ import { CellOutputs } from './cell-outputs.ts';
 import { cellTitle, findCell, type PlacedCell, sourceOf } from './cells.ts';
 import { compileCell, isOutOfDate } from './compile-cell.ts';
 import { earlierRun } from './earlier-run.ts';
+import { askWhoTakesOver } from './restore-questions.ts';
 import { errorState } from './output-states.ts';
 import type { RecordedRun, RunPorts } from './run-ports.ts';
 import type { QueuedRun, RunQueue } from './run-queue.ts';
 import { type RunCommand, type RunEnd, type RunEvent, type RunState, step } from './run-reducer.ts';
-import { type JobRun, RunningJob } from './running-job.ts';
+import { type JobRun, RunningJob, type RunStart } from './running-job.ts';
 import type { RunStatus } from './status-items.ts';
 
 /** What a cell showed before a replay, and shows again after it. */
@@ -41,7 +43,7 @@ export class CellRunner implements QueuedRun {
   /** Where the cell was when its job was started: outputs must be kept although the notebook was just closed. */
   #seen: PlacedCell | null = null;
   /** What the next run starts from. */
-  #from: JobRun['from'] = null;
+  #from: RunStart | null = null;
   /** What the next run is: null = no replay, else where the replay starts. */
   #next: ReplayStart | null = null;
   /** The replay under way, and what the cell showed before it. */
@@ -98,7 +100,17 @@ export class CellRunner implements QueuedRun {
 
   /** Runs the cell from a checkpoint, as a run of its own; rows that the checkpoint covers are shown again. */
   runFrom(checkpoint: CheckpointRef): void {
-    this.#from = { checkpoint, earlier: this.outputs };
+    this.#from = { checkpoint, earlier: this.outputs, match: null };
+    this.run();
+  }
+
+  /** Runs the cell from the checkpoint again, once the user has said who takes over what. */
+  async #runAnswered(from: RunStart, questions: readonly RestoreQuestion[]): Promise<void> {
+    const match = await askWhoTakesOver(questions, this.#ports.dialogs, this.#ports.l10n);
+    if (match === null || this.isActive) {
+      return;
+    }
+    this.#from = { ...from, match };
     this.run();
   }
 
@@ -307,18 +319,24 @@ export class CellRunner implements QueuedRun {
       this.send({ type: 'lost', run });
       return;
     }
+    const from = this.#from;
     const job: JobRun = {
       run,
       placed,
       program: this.#program,
       execution: this.#execution,
       outputs: this.#outputs,
-      from: this.#from,
+      from,
       replay: this.#replay === null || this.#recorded === null ? null : { start: this.#replay.start, recorded: this.#recorded },
       debug: this.#debug,
       onProgress: (progress) => {
         this.#progress = progress;
         this.#ports.onStatus(this.cell);
+      },
+      onQuestions: (questions) => {
+        if (from !== null) {
+          void this.#runAnswered(from, questions);
+        }
       },
       send: (event) => this.send(event),
     };

@@ -1,4 +1,4 @@
-import type { JobFailure } from '../../engine/runtime/job.ts';
+import type { JobFailure, RestoreQuestion } from '../../engine/runtime/job.ts';
 import type { CheckpointKind, CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { RunDebugger } from '../debug/session.ts';
@@ -16,6 +16,15 @@ import type { Job, RecordedRun, RunPorts } from './run-ports.ts';
 import type { KillReason, RunEvent } from './run-reducer.ts';
 import { jobOptions } from './run-settings.ts';
 
+/** A checkpoint that a run starts from. */
+export interface RunStart {
+  readonly checkpoint: CheckpointRef;
+  /** What the cell showed before: rows that the checkpoint covers are shown again. */
+  readonly earlier: readonly OutputState[];
+  /** Which operators take over which states, as `streambook.state-recovery.match` has it; null = nobody was asked. */
+  readonly match: string | null;
+}
+
 /** The run that a job is for. */
 export interface JobRun {
   readonly run: number;
@@ -23,13 +32,15 @@ export interface JobRun {
   readonly program: CompiledProgram;
   readonly execution: Execution | null;
   readonly outputs: CellOutputs;
-  /** What the run starts from: a checkpoint, with what the cell showed before; null = from the beginning. */
-  readonly from: { readonly checkpoint: CheckpointRef; readonly earlier: readonly OutputState[] } | null;
+  /** null = from the beginning of the input. */
+  readonly from: RunStart | null;
   /** Set when an earlier run is replayed; where it starts. */
   readonly replay: { readonly start: ReplayStart; readonly recorded: RecordedRun } | null;
   /** The debugger that the run is under. */
   readonly debug: RunDebugger | null;
   onProgress(progress: JobProgress): void;
+  /** The job was not restored: the user has to say who takes over what. */
+  onQuestions(questions: readonly RestoreQuestion[]): void;
   send(event: RunEvent): void;
 }
 
@@ -65,7 +76,7 @@ export class RunningJob {
         baseDirectory: placed.notebook.folder ?? '',
         pace: paces.get(placed.notebook, placed.cell),
         outputPrefix: this.#cell,
-        settings: replay?.recorded.settings ?? jobOptions(settings),
+        settings: replay?.recorded.settings ?? { ...jobOptions(settings), ...matchOption(this.#run.from) },
         checkpoints: this.#checkpoints(),
         recording: place === null || replay !== null ? null : this.#ports.places.recordingOf(place),
         replay: place === null || replay === null ? null : this.#replay(place, replay.start),
@@ -190,6 +201,9 @@ export class RunningJob {
             this.#report(failure);
           }
           this.#end({ type: 'ended', run, end });
+          if (failure?.questions !== undefined) {
+            this.#run.onQuestions(failure.questions);
+          }
         }
       },
       onLost: (failure) => {
@@ -224,4 +238,8 @@ export class RunningJob {
     }
     return error;
   }
+}
+
+function matchOption(from: RunStart | null): Readonly<Record<string, string>> {
+  return from === null || from.match === null ? {} : { 'streambook.state-recovery.match': from.match };
 }

@@ -238,6 +238,8 @@ interface Configuration {
   'streambook.state.check-mutations'?: boolean;
   /** Keep watermarks in checkpoints. False: as in Flink, they start again at −∞ after a restore. [true] */
   'streambook.checkpoint.store-watermarks'?: boolean;
+  /** Which operator takes over which state after an edit, where that is not clear: 'keyedProcess 1=counter', nothing after the = leaves it behind. [none] */
+  'streambook.state-recovery.match'?: string;
   /** Seed of every random choice of the job: `Random`, shuffle, rebalance. [1] */ 'streambook.seed'?: number;
 
   // Names of Flink 1. They are taken, and the cell is told the name of today.

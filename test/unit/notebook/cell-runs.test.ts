@@ -193,6 +193,33 @@ describe('running cells', () => {
     assert.equal(problems.get('a'), 'Type mismatch');
   });
 
+  it('asks who takes over the state of a checkpoint where that is not clear, and runs on with the answer', async () => {
+    const { runs, job, dialogs } = setUp({ root: '/root/checkpoints' });
+    const saved = { label: 'keyedProcess 1', name: 'KeyedProcess', states: ['count'] };
+    const candidates = ['keyedProcess 1', 'keyedProcess 2'].map((label) => ({ label, name: 'KeyedProcess' }));
+    const unclear = { ...plainFailure('IllegalStateException', 'It is not clear'), questions: [{ saved, candidates }] };
+    const fail = async (): Promise<void> => {
+      job('a').listener.onEnded('failed', unclear, { ...PROGRESS, phase: 'failed' });
+      await settle();
+    };
+    runs.runFrom('a', { run: 3, checkpoint: 7 });
+    await settle();
+    const first = job('a');
+    assert.equal(first.started?.settings['streambook.state-recovery.match'], undefined);
+    await fail();
+    assert.equal(job('a'), first, 'the user gave up');
+    dialogs.picked = 'keyedProcess 2';
+    runs.runFrom('a', { run: 3, checkpoint: 7 });
+    await settle();
+    await fail();
+    const { started } = job('a');
+    assert.equal(started?.settings['streambook.state-recovery.match'], 'keyedProcess 1=keyedProcess 2');
+    assert.deepEqual(started?.checkpoints?.restore, { run: 3, checkpoint: 7 });
+    dialogs.picked = 'None: leave this state behind';
+    await fail();
+    assert.equal(job('a').started?.settings['streambook.state-recovery.match'], 'keyedProcess 1=');
+  });
+
   it('survives a crash of the language worker', async () => {
     const { runs, executions, result } = setUp();
     result.next = new Error('it stopped');
