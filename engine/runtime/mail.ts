@@ -13,12 +13,6 @@ export interface SplitDescription {
   readonly size?: number;
 }
 
-/** Addresses one reader: the stream node of the source and the subtask that reads. */
-interface ReaderAddress {
-  readonly source: number;
-  readonly subtask: number;
-}
-
 /** What a stream can carry, as mail: a record, a watermark, idleness (ends with the next element), or the end of the input. Times in ms of event time. */
 export type SourceElement =
   | { readonly kind: 'record'; readonly value: unknown; readonly timestamp: number | null }
