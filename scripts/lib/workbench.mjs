@@ -29,7 +29,7 @@ const WINDOW_SECONDS = 240;
 /**
  * @typedef {object} Run one VS Code, from its start to its end
  * @property {string} name
- * @property {readonly (readonly string[])[]} windows names of test files, for each time the window is loaded
+ * @property {readonly (readonly string[])[]} windows names of suites, for each time the window is loaded: of test files, or the one that takes pictures
  * @property {boolean} [trust] false: the folder is not trusted
  * @property {boolean} [packed] the packed VSIX is installed, and nothing is under development: where no user's window does the same
  */
@@ -55,7 +55,9 @@ async function buildSuite() {
   await rm(SUITE, { recursive: true, force: true });
   await esbuild.build({
     absWorkingDir: ROOT,
-    entryPoints: files.filter((name) => name === 'index.ts' || name.endsWith('.test.ts')).map((name) => path.join(folder, name)),
+    entryPoints: files
+      .filter((name) => ['index.ts', 'pictures.ts'].includes(name) || name.endsWith('.test.ts'))
+      .map((name) => ({ in: path.join(folder, name), out: name.replace(/(\.test)?\.ts$/, '') })),
     outdir: SUITE,
     outExtension: { '.js': '.cjs' },
     bundle: true,

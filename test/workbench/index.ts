@@ -1,4 +1,4 @@
-/** What VS Code starts in its extension host: runs the chosen test files under mocha and hands in the results. */
+/** What VS Code starts in its extension host: runs the chosen suites under mocha and hands in the results. */
 import path from 'node:path';
 import { outside, seesPage } from './outside.ts';
 
@@ -7,7 +7,7 @@ export async function run(): Promise<void> {
   // An ES module: this file is bundled as CommonJS, which is what VS Code loads.
   const { default: Mocha } = await import('mocha');
   const mocha = new Mocha({ ui: 'bdd', timeout: 90_000, reporter: 'spec', color: false, forbidOnly: true });
-  for (const suite of suites) mocha.addFile(path.join(__dirname, `${suite}.test.cjs`));
+  for (const suite of suites) mocha.addFile(path.join(__dirname, `${suite}.cjs`));
   mocha.rootHooks({
     async afterEach(this: Mocha.Context) {
       const test = this.currentTest;

@@ -1,7 +1,7 @@
 /** Asks the process that started VS Code for what only a user sees or does: pixels, elements, clicks. */
 
 interface Settings {
-  /** Names of the test files to run. */
+  /** Names of the suites to run. */
   readonly suites: readonly string[];
   /** Where VS Code keeps what extensions store. */
   readonly data: string;

@@ -1,4 +1,4 @@
-/** Not a test: takes the pictures of the documentation, for `npm run docs:screenshots`. */
+/** Takes the pictures of the documentation and of the walkthrough, for `npm run docs:screenshots`. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -17,10 +17,15 @@ function walkthrough(pictures: string): string {
   return path.join(pictures, '..', '..', 'media', 'walkthrough');
 }
 
+/** A picture of the documentation. Its readers' pages are dark or light; VS Code, which shows the walkthrough, can also be in high contrast. */
+async function take(what: string, theme: string): Promise<void> {
+  const { pictures } = await outside('settings', {});
+  if (theme !== 'high-contrast') await outside('screenshot', { name: `${what}-${theme}`, folder: pictures });
+}
+
 describe('pictures', () => {
   for (const [at, [name, theme]] of Object.entries(THEMES).entries()) {
     it(`of the word count, ${name}`, async () => {
-      const { pictures } = await outside('settings', {});
       await vscode.workspace.getConfiguration('workbench').update('colorTheme', theme, vscode.ConfigurationTarget.Global);
       const notebook = await openNotebook('word-count.stream.md');
       const cell = cellWith(notebook, "sum('count')");
@@ -34,7 +39,7 @@ describe('pictures', () => {
         (seen) => seen.some(({ text }) => /Running [5-9]\d/.test(text)),
         60,
       );
-      await outside('screenshot', { name: `word-count-${name}`, folder: pictures });
+      await take('word-count', name);
       await interrupt(cell);
       await outputIn(cell, 'stopped');
     });
@@ -45,7 +50,7 @@ describe('pictures', () => {
       await expandTo('word-count.stream.md', `run ${at + 1}`, 'KB, ');
       const [newest = ''] = (await rows()).filter((row) => row.includes('KB, '));
       await expandTo(newest.slice(0, 20), 'TumblingEventTimeWindows', 'window contents', ' – ');
-      await outside('screenshot', { name: `checkpoints-${name}`, folder: pictures });
+      await take('checkpoints', name);
       await outside('screenshot', { name: `checkpoints-${name}`, folder: walkthrough(pictures), selector: '.sidebar' });
     });
 
@@ -87,7 +92,7 @@ describe('pictures', () => {
         ({ length }) => length > 0,
       );
       await outside('screenshot', { name: `replay-${name}`, folder, selector: EDITOR });
-      await outside('screenshot', { name: `replay-${name}`, folder: pictures });
+      await take('replay', name);
       api.stop(uri);
       await until(
         'the end of the replay',
