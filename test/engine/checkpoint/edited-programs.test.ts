@@ -9,7 +9,7 @@ import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
 import { createExecutor } from '../../../engine/runtime/executor.ts';
 import type { Executor, ExecutorOptions, JobFailure, JobProgram } from '../../../engine/runtime/job.ts';
 import { SnapshotChain, takeSnapshot } from '../../../engine/testkit/snapshots.ts';
-import { rest, rowsOf } from '../core/job.ts';
+import { rest, rowsOf } from '../job.ts';
 
 interface Event {
   readonly k: string;

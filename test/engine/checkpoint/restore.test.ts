@@ -8,7 +8,7 @@ import { ListStateDescriptor, MapStateDescriptor, ValueStateDescriptor } from '.
 import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
 import type { Executor, ResultRow } from '../../../engine/runtime/job.ts';
 import { SnapshotChain } from '../../../engine/testkit/snapshots.ts';
-import { rest, start, startFailure } from '../core/job.ts';
+import { rest, start, startFailure } from '../job.ts';
 
 interface Event {
   readonly k: string;

@@ -3,7 +3,7 @@ import type { StreamExecutionEnvironment } from '../../../engine/api/environment
 import { ValueStateDescriptor } from '../../../engine/api/state-descriptors.ts';
 import { TumblingEventTimeWindows } from '../../../engine/api/assigners/tumbling-event-time.ts';
 import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
-import { start } from '../core/job.ts';
+import { start } from '../job.ts';
 import { takeSnapshot } from './sums-job.ts';
 
 const KEYS = 50;

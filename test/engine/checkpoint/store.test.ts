@@ -13,7 +13,7 @@ import { encodeEntryKey } from '../../../engine/state/entry-codec.ts';
 import { encodeValue } from '../../../engine/state/stored-value.ts';
 import type { EncodedGroup } from '../../../engine/state/state-capture.ts';
 import { TempFolder } from '../node/temp-folder.ts';
-import { rest, start } from '../core/job.ts';
+import { rest, start } from '../job.ts';
 import { DETAILS, JOB, sumsJob, takeSnapshot } from './sums-job.ts';
 
 const open = (disk: MemoryDisk | FileDisk, session = 'a'): Promise<CheckpointStore> =>

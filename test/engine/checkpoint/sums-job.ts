@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { PublishDetails } from '../../../engine/node/checkpoints/checkpoint-store.ts';
 import type { JobSnapshot } from '../../../engine/checkpoint/snapshot.ts';
 import type { Executor } from '../../../engine/runtime/job.ts';
-import { start } from '../core/job.ts';
+import { start } from '../job.ts';
 
 export const JOB = { notebook: 'n.stream.md', cell: 'sums' };
 export const DETAILS: PublishDetails = {

@@ -9,7 +9,7 @@ import { gzipBytes } from '../../../engine/node/gzip-bytes.ts';
 import { clock, mailOf, record } from '../../../engine/testkit/script.ts';
 import { scriptedSource } from '../../../engine/testkit/scripted-source.ts';
 import { takeSnapshot } from '../../../engine/testkit/snapshots.ts';
-import { rest, start } from '../core/job.ts';
+import { rest, start } from '../job.ts';
 
 interface Format {
   readonly suffix: string;

@@ -13,7 +13,7 @@ import { runPipeline, PLAY_MODES } from '../../../engine/testkit/pipeline.ts';
 import { clock, end, mailOf, record, type ScriptStep } from '../../../engine/testkit/script.ts';
 import { scriptedSource } from '../../../engine/testkit/scripted-source.ts';
 import { SnapshotChain, takeSnapshot } from '../../../engine/testkit/snapshots.ts';
-import { rest, start, startFailure } from '../core/job.ts';
+import { rest, start, startFailure } from '../job.ts';
 
 type Row = { readonly k: string; readonly v: number };
 type Describe = (rows: DataStream<Row>, env: StreamExecutionEnvironment) => void;

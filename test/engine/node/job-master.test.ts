@@ -12,7 +12,7 @@ import { MemoryDisk } from '../../../engine/node/checkpoints/memory-disk.ts';
 import { type Attempt, type JobEnd, JobMaster } from '../../../engine/node/job-master.ts';
 import { PartFiles } from '../../../engine/node/part-files.ts';
 import { createExecutor } from '../../../engine/runtime/executor.ts';
-import { programOf } from '../core/job.ts';
+import { programOf } from '../job.ts';
 import { MemoryPartDisk } from './memory-part-disk.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

@@ -11,8 +11,8 @@ import { RECORDING_FORMAT, RecordingError } from '../../../engine/node/recording
 import { readRecording, readRecordingHeader } from '../../../engine/node/recordings/read-recording.ts';
 import { Recorder } from '../../../engine/node/recordings/recorder.ts';
 import { Timeline } from '../../../engine/observe/timeline.ts';
-import { type Describe, start } from '../core/job.ts';
-import { look } from '../core/world.ts';
+import { type Describe, start } from '../job.ts';
+import { look } from '../observe/world.ts';
 import { TempFolder } from './temp-folder.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

@@ -7,7 +7,7 @@ import { DelimitedText } from '../../../engine/connectors/delimited-text.ts';
 import { JobRunner } from '../../../engine/node/job-runner.ts';
 import { replay } from '../../../engine/observe/replay.ts';
 import type { Executor } from '../../../engine/runtime/job.ts';
-import { rowsOf, start } from '../core/job.ts';
+import { rowsOf, start } from '../job.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** Handles one connection after the other; the last also all that come later. */

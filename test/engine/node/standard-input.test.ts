@@ -6,7 +6,7 @@ import { StandardInput } from '../../../engine/node/standard-input.ts';
 import { replay } from '../../../engine/observe/replay.ts';
 import type { Executor, ExecutorOptions } from '../../../engine/runtime/job.ts';
 import { SnapshotChain, takeSnapshot } from '../../../engine/testkit/snapshots.ts';
-import { rowsOf, start } from '../core/job.ts';
+import { rowsOf, start } from '../job.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 /** What was taken so far is counted in `taken`. */

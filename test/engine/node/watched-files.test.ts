@@ -11,7 +11,7 @@ import { replay } from '../../../engine/observe/replay.ts';
 import { Timeline } from '../../../engine/observe/timeline.ts';
 import type { Executor, ExecutorOptions } from '../../../engine/runtime/job.ts';
 import { SnapshotChain, takeSnapshot } from '../../../engine/testkit/snapshots.ts';
-import { rowsOf, start } from '../core/job.ts';
+import { rowsOf, start } from '../job.ts';
 import { TempFolder } from './temp-folder.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

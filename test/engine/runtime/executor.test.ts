@@ -5,7 +5,7 @@ import type { StreamExecutionEnvironment } from '../../../engine/api/environment
 import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
 import type { Source } from '../../../engine/connectors/source.ts';
 import { createCellScope } from '../../../engine/cells.ts';
-import { rest, rowsOf, start, valuesOf } from './job.ts';
+import { rest, rowsOf, start, valuesOf } from '../job.ts';
 
 interface Timed {
   readonly t: number;

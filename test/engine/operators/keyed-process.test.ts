@@ -15,7 +15,7 @@ import { drain } from '../../../engine/testkit/drain.ts';
 import { PLAY_MODES, type PipelineContext, runPipeline } from '../../../engine/testkit/pipeline.ts';
 import { clock, end, record, type ScriptStep, watermark } from '../../../engine/testkit/script.ts';
 import { SnapshotChain } from '../../../engine/testkit/snapshots.ts';
-import { failureOf, programOf, rowsOf } from './job.ts';
+import { failureOf, programOf, rowsOf } from '../job.ts';
 
 interface Click {
   readonly k: string;

@@ -8,7 +8,7 @@ import { Duration } from '../../../engine/api/duration.ts';
 import { StepTrace } from '../../../engine/observe/step-trace.ts';
 import type { Collector } from '../../../engine/api/collector.ts';
 import { display } from '../../../engine/api/display.ts';
-import { rest, rowsOf, start } from './job.ts';
+import { rest, rowsOf, start } from '../job.ts';
 
 interface Visit {
   readonly user: string;

@@ -4,7 +4,7 @@ import { display } from '../../../engine/api/display.ts';
 import { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
 import { graphHash } from '../../../engine/graph/graph-hash.ts';
 import { createJobGraph } from '../../../engine/graph/job-graph.ts';
-import { startFailure } from './job.ts';
+import { startFailure } from '../job.ts';
 
 function chains(describe: (env: StreamExecutionEnvironment) => void): readonly string[] {
   const env = new StreamExecutionEnvironment();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { replay } from '../../../engine/observe/replay.ts';
-import { start } from './job.ts';
+import { start } from '../job.ts';
 import { choices, describeJob, digest, shape, World } from './world.ts';
 
 describe('Replay', () => {

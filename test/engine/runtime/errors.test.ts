@@ -4,7 +4,7 @@ import { display } from '../../../engine/api/display.ts';
 import type { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
 import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
 import { CELL_SCOPE_NAMES, createCellScope } from '../../../engine/cells.ts';
-import { failureOf, rest, start, startFailure, valuesOf } from './job.ts';
+import { failureOf, rest, start, startFailure, valuesOf } from '../job.ts';
 
 /** Calls what only untyped code can do. */
 function untyped(target: unknown, method: string, ...args: readonly unknown[]): unknown {

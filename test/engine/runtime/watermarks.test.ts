@@ -4,7 +4,7 @@ import { display } from '../../../engine/api/display.ts';
 import { WatermarkValve } from '../../../engine/runtime/watermark-valve.ts';
 import { scriptedSource } from '../../../engine/testkit/scripted-source.ts';
 import type { SourceElement } from '../../../engine/runtime/mail.ts';
-import { rest, start } from './job.ts';
+import { rest, start } from '../job.ts';
 import type { Executor } from '../../../engine/runtime/job.ts';
 
 function valve(channels: number): { readonly valve: WatermarkValve; readonly out: (number | string)[] } {

@@ -7,7 +7,7 @@ import { DataGeneratorSource } from '../../../engine/connectors/data-generator-s
 import { DivergenceError, Timeline } from '../../../engine/observe/timeline.ts';
 import type { Recording } from '../../../engine/observe/recording.ts';
 import type { Executor } from '../../../engine/runtime/job.ts';
-import { type Describe, rest, start } from './job.ts';
+import { type Describe, rest, start } from '../job.ts';
 import { choices, describeJob, look, shape, World } from './world.ts';
 
 function recordingOf(executor: Executor): Recording {

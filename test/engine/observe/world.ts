@@ -12,7 +12,7 @@ import { RateLimiterStrategy } from '../../../engine/connectors/rate-limiter.ts'
 import type { Executor } from '../../../engine/runtime/job.ts';
 import type { SourceElement } from '../../../engine/runtime/mail.ts';
 import { scriptedSource } from '../../../engine/testkit/scripted-source.ts';
-import { start } from './job.ts';
+import { start } from '../job.ts';
 
 /** Jobs of every kind of source and state, drawn at random, in a world whose files, clock and script are played as drawn too. */
 

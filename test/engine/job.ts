@@ -1,6 +1,6 @@
-import type { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
-import { createExecutor } from '../../../engine/runtime/executor.ts';
-import type { Executor, ExecutorOptions, JobFailure, JobProgram, ResultRow } from '../../../engine/runtime/job.ts';
+import type { StreamExecutionEnvironment } from '../../engine/api/environment.ts';
+import { createExecutor } from '../../engine/runtime/executor.ts';
+import type { Executor, ExecutorOptions, JobFailure, JobProgram, ResultRow } from '../../engine/runtime/job.ts';
 
 export type Describe = (env: StreamExecutionEnvironment) => void;
 

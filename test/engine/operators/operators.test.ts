@@ -6,7 +6,7 @@ import { ProcessFunction, type ProcessContext } from '../../../engine/api/proces
 import { RichMapFunction } from '../../../engine/api/rich-functions.ts';
 import { Tuple2 } from '../../../engine/api/tuples.ts';
 import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
-import { rest, rowsOf, start, valuesOf } from './job.ts';
+import { rest, rowsOf, start, valuesOf } from '../job.ts';
 
 const WORDS = ['to', 'be', 'or', 'not', 'to', 'be'];
 
