@@ -71,7 +71,7 @@ export type CoordinatorEffect =
   | { readonly kind: 'abort'; readonly checkpoint: number; readonly reason: string }
   | { readonly kind: 'fail-job'; readonly reason: string };
 
-/** Deltas after which a full one follows, so that a page of a state never has to look through many runs. */
+/** Deltas after which a full one follows, so that a page of a state never has to look through many segments. */
 const MAX_DELTAS = 7;
 /** Deltas may have so many bytes even if a full one has fewer: it does not matter then. */
 const SMALL = 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { CheckpointRef, JobIdentity } from './manifest.ts';
-import { checksum } from './run-format.ts';
+import { checksum } from './segment-format.ts';
 
 /** Paths in a directory of checkpoints, relative, with `/`. */
 export function jobFolder({ notebook, cell }: JobIdentity): string {

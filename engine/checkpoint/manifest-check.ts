@@ -2,13 +2,13 @@ import type { CheckpointManifest, StateManifest } from './manifest.ts';
 import type { Committable } from './snapshot.ts';
 import { fields, finite, firstProblem, flag, list, matching, nullable, oneOf, optional, text, whole } from './shape.ts';
 
-/** Runs that a checkpoint may be made of. */
-export const MAX_RUNS = 10_000;
+/** Segments that a checkpoint may be made of. */
+export const MAX_SEGMENTS = 10_000;
 
 const BASE64 = matching(/^[A-Za-z0-9+/]*={0,2}$/, 'base64');
 const MAX_SUBTASKS = 32_768;
 
-const RUN = fields({
+const SEGMENT = fields({
   blob: matching(/^[0-9a-f]{64}$/, 'name of a blob'),
   offset: whole(),
   length: whole(1),
@@ -22,7 +22,7 @@ const STATE = fields({
   entries: whole(),
   bytes: whole(),
   next: optional(finite),
-  subtasks: list(fields({ subtask: whole(0, MAX_SUBTASKS - 1), runs: list(RUN) })),
+  subtasks: list(fields({ subtask: whole(0, MAX_SUBTASKS - 1), runs: list(SEGMENT) })),
 });
 
 const OPERATOR = fields({
@@ -82,10 +82,10 @@ export function manifestProblem(manifest: CheckpointManifest): string | null {
 }
 
 function whatBelongsTogether({ operators }: CheckpointManifest): string | null {
-  const runs = operators.flatMap(({ keyed }) => keyed.flatMap((state) => state.subtasks.flatMap((subtask) => subtask.runs)));
-  if (runs.length > MAX_RUNS) return `it is made of ${runs.length} runs; the limit is ${MAX_RUNS}`;
+  const segments = operators.flatMap(({ keyed }) => keyed.flatMap((state) => state.subtasks.flatMap((subtask) => subtask.runs)));
+  if (segments.length > MAX_SEGMENTS) return `it is made of ${segments.length} segments; the limit is ${MAX_SEGMENTS}`;
   return (
-    firstProblem(runs, ({ indexOffset, length }) => (indexOffset < length ? null : 'the index of a run is outside of it')) ??
+    firstProblem(segments, ({ indexOffset, length }) => (indexOffset < length ? null : 'the index of a segment is outside of it')) ??
     twice(operators, ({ id }) => id, 'operators') ??
     firstProblem(operators, ({ name, keyed, subtasks }) =>
       firstProblem(

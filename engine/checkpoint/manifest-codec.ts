@@ -1,6 +1,6 @@
-import { CHECKPOINT_FORMAT, type CheckpointManifest } from './manifest.ts';
+import { CHECKPOINT_FORMAT, type CheckpointManifest, type SegmentRef } from './manifest.ts';
 import { manifestProblem } from './manifest-check.ts';
-import { checksum } from './run-format.ts';
+import { checksum } from './segment-format.ts';
 
 /** A checkpoint cannot be used; the message names the file and says what to do. */
 export class CheckpointError extends Error {
@@ -52,8 +52,8 @@ export function readManifest(text: string, path: string): CheckpointManifest {
   return manifest;
 }
 
-/** Every run that a checkpoint is made of. */
-export function runsOf(manifest: CheckpointManifest): CheckpointManifest['operators'][number]['keyed'][number]['subtasks'][number]['runs'] {
+/** Every segment that a checkpoint is made of. */
+export function segmentsOf(manifest: CheckpointManifest): readonly SegmentRef[] {
   return manifest.operators.flatMap(({ keyed }) => keyed.flatMap(({ subtasks }) => subtasks.flatMap(({ runs }) => runs)));
 }
 

@@ -12,18 +12,18 @@ export interface JobIdentity {
   readonly cell: string;
 }
 
-/** A sorted run of entries: bytes in a blob. */
-export interface RunRef {
+/** A segment of sorted entries: bytes in a blob. */
+export interface SegmentRef {
   /** SHA-256 of the blob, hexadecimal: its name. */
   readonly blob: string;
-  /** The run's bytes in the blob: blocks, then their index. */
+  /** The segment's bytes in the blob: blocks, then their index. */
   readonly offset: number;
   readonly length: number;
   readonly indexOffset: number;
   readonly entries: number;
 }
 
-/** A keyed state: for each subtask the runs that make it, oldest first; a later run wins, and takes entries away. */
+/** A keyed state: for each subtask the segments that make it (`runs` in the file), oldest first; a later one wins, and takes entries away. */
 export interface StateManifest {
   readonly name: string;
   readonly kind: StateKind;
@@ -31,7 +31,7 @@ export interface StateManifest {
   readonly bytes: number;
   /** Of timers: the earliest time, ms. */
   readonly next?: number;
-  readonly subtasks: readonly { readonly subtask: number; readonly runs: readonly RunRef[] }[];
+  readonly subtasks: readonly { readonly subtask: number; readonly runs: readonly SegmentRef[] }[];
 }
 
 export interface OperatorManifest extends OperatorIdentity {

@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
 import { blobPath, manifestPath, runFolder } from '../../checkpoint/job-folder.ts';
-import { CheckpointError, corrupt, runsOf } from '../../checkpoint/manifest-codec.ts';
-import type { CheckpointManifest, OperatorManifest, RunRef } from '../../checkpoint/manifest.ts';
-import { type BlockInfo, type Entry, mergeRuns, readBlock, readRunIndex, RunCorruptError } from '../../checkpoint/run-format.ts';
+import { CheckpointError, corrupt, segmentsOf } from '../../checkpoint/manifest-codec.ts';
+import type { CheckpointManifest, OperatorManifest, SegmentRef } from '../../checkpoint/manifest.ts';
+import {
+  type BlockInfo,
+  type Entry,
+  mergeSegments,
+  readBlock,
+  readSegmentIndex,
+  SegmentCorruptError,
+} from '../../checkpoint/segment-format.ts';
 import { identityOf, type JobRestore, type RestoredOperator } from '../../checkpoint/snapshot.ts';
 import type { RestoredState } from '../../state/state-capture.ts';
 import { type Disk, DiskError } from './disk.ts';
@@ -13,7 +20,7 @@ import { type Disk, DiskError } from './disk.ts';
  */
 export async function loadCheckpoint(disk: Disk, job: string, manifest: CheckpointManifest): Promise<JobRestore> {
   const blobs = new Map<string, Uint8Array>();
-  for (const name of new Set(runsOf(manifest).map(({ blob }) => blob)))
+  for (const name of new Set(segmentsOf(manifest).map(({ blob }) => blob)))
     blobs.set(name, await verifiedBlob(disk, blobPath(job, name), name));
   checkRuns(job, manifest, blobs);
   for (const name of blobs.keys()) await disk.syncFile(blobPath(job, name));
@@ -50,23 +57,23 @@ async function verifiedBlob(disk: Disk, path: string, name: string): Promise<Uin
 
 /** The blobs are what they were; that the manifest means these parts of them is another matter, and has to be known before a job begins. */
 function checkRuns(job: string, manifest: CheckpointManifest, blobs: ReadonlyMap<string, Uint8Array>): void {
-  for (const run of runsOf(manifest)) {
+  for (const segment of segmentsOf(manifest)) {
     try {
-      const entries = blocksOf(run, blobs).reduce((sum, block) => sum + block.entries, 0);
-      if (entries !== run.entries) throw new RunCorruptError(`there are ${entries} entries, not ${run.entries}`);
+      const entries = blocksOf(segment, blobs).reduce((sum, block) => sum + block.entries, 0);
+      if (entries !== segment.entries) throw new SegmentCorruptError(`there are ${entries} entries, not ${segment.entries}`);
     } catch (error) {
-      if (!(error instanceof RunCorruptError)) throw error;
-      throw corrupt(manifestPath(job, manifest), `what it says of ${blobPath(job, run.blob)} does not fit (${error.message})`);
+      if (!(error instanceof SegmentCorruptError)) throw error;
+      throw corrupt(manifestPath(job, manifest), `what it says of ${blobPath(job, segment.blob)} does not fit (${error.message})`);
     }
   }
 }
 
-function runBytes(run: RunRef, blobs: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  return (blobs.get(run.blob) ?? new Uint8Array(0)).subarray(run.offset, run.offset + run.length);
+function segmentBytes(segment: SegmentRef, blobs: ReadonlyMap<string, Uint8Array>): Uint8Array {
+  return (blobs.get(segment.blob) ?? new Uint8Array(0)).subarray(segment.offset, segment.offset + segment.length);
 }
 
-function blocksOf(run: RunRef, blobs: ReadonlyMap<string, Uint8Array>): readonly BlockInfo[] {
-  return readRunIndex(runBytes(run, blobs).subarray(run.indexOffset));
+function blocksOf(segment: SegmentRef, blobs: ReadonlyMap<string, Uint8Array>): readonly BlockInfo[] {
+  return readSegmentIndex(segmentBytes(segment, blobs).subarray(segment.indexOffset));
 }
 
 function restoredOperator(operator: OperatorManifest, blobs: ReadonlyMap<string, Uint8Array>): RestoredOperator {
@@ -84,7 +91,7 @@ function restoredOperator(operator: OperatorManifest, blobs: ReadonlyMap<string,
         kind,
         entries: {
           *[Symbol.iterator]() {
-            for (const { runs } of subtasks) yield* mergeRuns(runs.map((run) => entriesOf(run, blobs)));
+            for (const { runs } of subtasks) yield* mergeSegments(runs.map((segment) => entriesOf(segment, blobs)));
           },
         },
       }),
@@ -92,9 +99,9 @@ function restoredOperator(operator: OperatorManifest, blobs: ReadonlyMap<string,
   };
 }
 
-function* entriesOf(run: RunRef, blobs: ReadonlyMap<string, Uint8Array>): IterableIterator<Entry> {
-  const bytes = runBytes(run, blobs);
-  for (const block of blocksOf(run, blobs)) {
+function* entriesOf(segment: SegmentRef, blobs: ReadonlyMap<string, Uint8Array>): IterableIterator<Entry> {
+  const bytes = segmentBytes(segment, blobs);
+  for (const block of blocksOf(segment, blobs)) {
     yield* readBlock(bytes.subarray(block.offset, block.offset + block.length), block);
   }
 }

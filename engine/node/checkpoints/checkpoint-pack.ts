@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { layRun } from '../../checkpoint/run-format.ts';
-import type { CheckpointManifest, OperatorManifest, RunRef, StateManifest } from '../../checkpoint/manifest.ts';
+import { laySegment } from '../../checkpoint/segment-format.ts';
+import type { CheckpointManifest, OperatorManifest, SegmentRef, StateManifest } from '../../checkpoint/manifest.ts';
 import { identityOf, type JobSnapshot, type OperatorSnapshot } from '../../checkpoint/snapshot.ts';
 import type { EncodedState } from '../../state/state-capture.ts';
 import type { Pause } from '../time-slices.ts';
@@ -14,29 +14,29 @@ export interface CheckpointPack {
 }
 
 interface Placed {
-  readonly run: Omit<RunRef, 'blob'>;
-  readonly before: readonly RunRef[];
+  readonly segment: Omit<SegmentRef, 'blob'>;
+  readonly before: readonly SegmentRef[];
 }
 
 /**
- * Puts all new runs into one blob. `previous`: the checkpoint that deltas refer to; null = everything is full. `pause` lets the job work between two blocks.
+ * Puts all new segments into one blob. `previous`: the checkpoint that deltas refer to; null = everything is full. `pause` lets the job work between two blocks.
  * Rejects for a delta of nothing.
  */
 export async function packSnapshot(snapshot: JobSnapshot, previous: CheckpointManifest | null, pause: Pause): Promise<CheckpointPack> {
   const pieces: Uint8Array[] = [];
   const hash = createHash('sha256');
   let offset = 0;
-  const place = async (state: EncodedState, before: readonly RunRef[]): Promise<Placed> => {
-    const laying = layRun(state.groups);
+  const place = async (state: EncodedState, before: readonly SegmentRef[]): Promise<Placed> => {
+    const laying = laySegment(state.groups);
     let next = laying.next();
     for (; next.done !== true; next = laying.next()) {
       pieces.push(next.value);
       hash.update(next.value);
       await pause();
     }
-    const run = { offset, ...next.value };
-    offset += run.length;
-    return { run, before };
+    const segment = { offset, ...next.value };
+    offset += segment.length;
+    return { segment, before };
   };
   const placed: { readonly operator: OperatorSnapshot; readonly states: readonly PlacedState[] }[] = [];
   for (const operator of snapshot.operators) placed.push({ operator, states: await placeStates(operator, previous, place) });
@@ -55,7 +55,7 @@ interface PlacedState {
 async function placeStates(
   operator: OperatorSnapshot,
   previous: CheckpointManifest | null,
-  place: (state: EncodedState, before: readonly RunRef[]) => Promise<Placed>,
+  place: (state: EncodedState, before: readonly SegmentRef[]) => Promise<Placed>,
 ): Promise<readonly PlacedState[]> {
   const known = previous?.operators.find(({ id }) => id === operator.id);
   const placed: PlacedState[] = [];
@@ -105,9 +105,9 @@ function stateManifest(parts: readonly PlacedState[], blob: string): StateManife
     entries: parts.reduce((sum, { state }) => sum + state.entries, 0),
     bytes: parts.reduce((sum, { state }) => sum + state.bytes, 0),
     ...(Number.isFinite(next) ? { next } : {}),
-    subtasks: parts.map(({ subtask, placed: { run, before } }) => ({
+    subtasks: parts.map(({ subtask, placed: { segment, before } }) => ({
       subtask,
-      runs: run.entries > 0 ? [...before, { blob, ...run }] : before,
+      runs: segment.entries > 0 ? [...before, { blob, ...segment }] : before,
     })),
   };
 }

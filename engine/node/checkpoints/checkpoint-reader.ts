@@ -10,7 +10,7 @@ import type {
 } from '../../checkpoint/manifest.ts';
 import { fields, finite, guardOf, list, nullable, text } from '../../checkpoint/shape.ts';
 import type { Disk } from './disk.ts';
-import { mergedEntries, RunIndices } from './run-cursor.ts';
+import { mergedEntries, SegmentIndices } from './segment-cursor.ts';
 
 /** A checkpoint that is there: readable, or with the reason why not. */
 export interface ListedCheckpoint extends CheckpointRef {
@@ -29,13 +29,13 @@ export interface ListedJob {
 /** Looks into a directory of checkpoints: needs no lock, changes nothing. Rejects with DiskError when the directory cannot be read. */
 export class CheckpointReader {
   readonly #disk: Disk;
-  readonly #indices: RunIndices;
+  readonly #indices: SegmentIndices;
   /** Manifests never change, but for their label. */
   readonly #manifests = new Map<string, ListedCheckpoint & { readonly size: number }>();
 
   constructor(disk: Disk) {
     this.#disk = disk;
-    this.#indices = new RunIndices(disk);
+    this.#indices = new SegmentIndices(disk);
   }
 
   async jobs(): Promise<readonly ListedJob[]> {
@@ -107,7 +107,7 @@ export class CheckpointReader {
   /** Entries of a state in canonical order, from behind `after` on; reads only the blocks that it comes to. */
   async *entries(job: string, state: StateManifest, after: Uint8Array | null): AsyncIterableIterator<readonly [Uint8Array, Uint8Array]> {
     for (const { runs } of state.subtasks) {
-      const located = runs.map((run) => ({ path: blobPath(job, run.blob), run }));
+      const located = runs.map((segment) => ({ path: blobPath(job, segment.blob), segment }));
       yield* mergedEntries(this.#disk, this.#indices, located, after);
     }
   }

@@ -1,5 +1,5 @@
 import { blobPath, jobFolder, manifestPath, numberIn, runFolder } from '../../checkpoint/job-folder.ts';
-import { CheckpointError, MAX_MANIFEST_BYTES, runsOf, writeManifest } from '../../checkpoint/manifest-codec.ts';
+import { CheckpointError, MAX_MANIFEST_BYTES, segmentsOf, writeManifest } from '../../checkpoint/manifest-codec.ts';
 import {
   CHECKPOINT_FORMAT,
   type CheckpointKind,
@@ -246,7 +246,12 @@ export class CheckpointStore {
       for (const { manifest } of await this.#reader.checkpoints(this.#folder, run)) {
         if (manifest === null) return null;
         const { checkpoint, kind, label } = manifest;
-        visible.push({ run, checkpoint, kept: kind === 'savepoint' || label !== null, blobs: runsOf(manifest).map(({ blob }) => blob) });
+        visible.push({
+          run,
+          checkpoint,
+          kept: kind === 'savepoint' || label !== null,
+          blobs: segmentsOf(manifest).map(({ blob }) => blob),
+        });
       }
     }
     return visible;

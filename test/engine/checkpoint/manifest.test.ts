@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CheckpointError, readManifest, writeManifest } from '../../../engine/checkpoint/manifest-codec.ts';
-import type { CheckpointManifest, RunRef } from '../../../engine/checkpoint/manifest.ts';
+import type { CheckpointManifest, SegmentRef } from '../../../engine/checkpoint/manifest.ts';
 
 const PATH = 'jobs/n/run-2/chk-7.json';
-const RUN: RunRef = { blob: 'ab'.repeat(32), offset: 0, length: 500, indexOffset: 400, entries: 12 };
+const SEGMENT: SegmentRef = { blob: 'ab'.repeat(32), offset: 0, length: 500, indexOffset: 400, entries: 12 };
 
 const MANIFEST: CheckpointManifest = {
   format: 1,
@@ -36,7 +36,7 @@ const MANIFEST: CheckpointManifest = {
       parallelism: 1,
       maxParallelism: 128,
       watermark: 99,
-      keyed: [{ name: 'sum', kind: 'reduce', entries: 12, bytes: 480, subtasks: [{ subtask: 0, runs: [RUN] }] }],
+      keyed: [{ name: 'sum', kind: 'reduce', entries: 12, bytes: 480, subtasks: [{ subtask: 0, runs: [SEGMENT] }] }],
       subtasks: [
         {
           subtask: 0,
@@ -126,11 +126,11 @@ describe('The manifest of a checkpoint', () => {
     ['operators.0.keyed.0.subtasks.0.runs.0.blob', 'AB'.repeat(32), /blob is no name of a blob/],
     ['operators.0.keyed.0.subtasks.0.runs.0.blob', `${'ab'.repeat(32)}\n`, /blob is no name of a blob/],
     ['operators.0.keyed.0.subtasks.0.runs.0.offset', -1, /offset/],
-    ['operators.0.keyed.0.subtasks.0.runs.0.indexOffset', 500, /index of a run is outside/],
+    ['operators.0.keyed.0.subtasks.0.runs.0.indexOffset', 500, /index of a segment is outside/],
     ['operators.0.keyed.0.subtasks.1', { subtask: 0, runs: [] }, /subtasks of the same name/],
     ['operators.0.keyed.1', MANIFEST.operators[0]?.keyed[0], /states of the same name/],
     ['operators.1', MANIFEST.operators[0], /operators of the same name/],
-    ['operators.0.keyed.0.subtasks.0.runs', new Array(10_001).fill(RUN), /10001 runs; the limit is 10000/],
+    ['operators.0.keyed.0.subtasks.0.runs', new Array(10_001).fill(SEGMENT), /10001 segments; the limit is 10000/],
     ['operators.0.subtasks.0.watermark', 'NaN', /watermark is no watermark/],
     ['operators.0.subtasks.0.operator.0.redistribution', 'all', /redistribution/],
     ['operators.0.subtasks.0.committables.0.final', '../part-2-0-1.csv', /final leads out/],

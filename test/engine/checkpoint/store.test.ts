@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { jobFolder } from '../../../engine/checkpoint/job-folder.ts';
-import { layRun, mergeRuns, readBlock, readRunIndex, RunCorruptError } from '../../../engine/checkpoint/run-format.ts';
+import { laySegment, mergeSegments, readBlock, readSegmentIndex, SegmentCorruptError } from '../../../engine/checkpoint/segment-format.ts';
 import { toUnpublish, unreferenced } from '../../../engine/checkpoint/retention.ts';
 import { CheckpointReader } from '../../../engine/node/checkpoints/checkpoint-reader.ts';
 import { CheckpointStore } from '../../../engine/node/checkpoints/checkpoint-store.ts';
@@ -29,7 +29,7 @@ async function published(disk: MemoryDisk | FileDisk, count: number): Promise<Ch
   return store;
 }
 
-describe('A run of entries', () => {
+describe('A segment of entries', () => {
   const group = (entries: readonly (readonly [number, number | null])[]): EncodedGroup[] => {
     const sorted = [...new Map(entries)].sort(([a], [b]) => a - b);
     return [
@@ -42,18 +42,18 @@ describe('A run of entries', () => {
   };
   const bytesOf = (groups: readonly EncodedGroup[]): { readonly bytes: Uint8Array; readonly indexOffset: number } => {
     const pieces: Uint8Array[] = [];
-    const laying = layRun(groups);
+    const laying = laySegment(groups);
     let next = laying.next();
     for (; next.done !== true; next = laying.next()) pieces.push(next.value);
     return { bytes: Buffer.concat(pieces), indexOffset: next.value.indexOffset };
   };
   const entriesOf = ({ bytes, indexOffset }: ReturnType<typeof bytesOf>) =>
-    readRunIndex(bytes.subarray(indexOffset)).flatMap((block) =>
+    readSegmentIndex(bytes.subarray(indexOffset)).flatMap((block) =>
       readBlock(bytes.subarray(block.offset, block.offset + block.length), block),
     );
   const content = fc.array(fc.tuple(fc.integer(), fc.option(fc.integer())), { maxLength: 30 });
 
-  it('comes back, and runs laid over each other give what the newest says', () => {
+  it('comes back, and segments laid over each other give what the newest says', () => {
     fc.assert(
       fc.property(fc.array(content, { minLength: 1, maxLength: 4 }), (layers) => {
         const model = new Map<string, number>();
@@ -64,7 +64,7 @@ describe('A run of entries', () => {
             else model.set(name, value);
           }
         }
-        const merged = [...mergeRuns(layers.map((layer) => (layer.length === 0 ? [] : entriesOf(bytesOf(group(layer))))))].map(
+        const merged = [...mergeSegments(layers.map((layer) => (layer.length === 0 ? [] : entriesOf(bytesOf(group(layer))))))].map(
           ([key, value]) => [Buffer.from(key).toString('hex'), Buffer.from(value).toString('hex')] as const,
         );
         const expected = [...model]
@@ -80,8 +80,8 @@ describe('A run of entries', () => {
     for (let at = 0; at < whole.bytes.length; at++) {
       const flipped = whole.bytes.slice();
       flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8));
-      assert.throws(() => entriesOf({ ...whole, bytes: flipped }), RunCorruptError, `byte ${at}`);
-      assert.throws(() => entriesOf({ ...whole, bytes: whole.bytes.subarray(0, at) }), RunCorruptError, `first ${at} bytes`);
+      assert.throws(() => entriesOf({ ...whole, bytes: flipped }), SegmentCorruptError, `byte ${at}`);
+      assert.throws(() => entriesOf({ ...whole, bytes: whole.bytes.subarray(0, at) }), SegmentCorruptError, `first ${at} bytes`);
     }
   });
 });
@@ -142,7 +142,7 @@ describe('The store of checkpoints', () => {
     for (const checkpoint of [4, 5]) assert.equal((await store.load({ run: 1, checkpoint })).checkpoint, checkpoint);
   });
 
-  it('reads a page of many keys from one block of each run', async () => {
+  it('reads a page of many keys from one block of each segment', async () => {
     const disk = new MemoryDisk();
     await published(disk, 2);
     let reads = 0;
@@ -158,10 +158,10 @@ describe('The store of checkpoints', () => {
     const [listed] = (await reader.checkpoints(folder, 1)).slice(-1);
     const state = listed?.manifest?.operators.find(({ keyed }) => keyed.length > 0)?.keyed[0];
     assert.ok(state);
-    const runs = state.subtasks.flatMap((subtask) => subtask.runs);
+    const segments = state.subtasks.flatMap((subtask) => subtask.runs);
     const first = await reader.page(folder, state, null, 50);
     assert.equal(first.length, 50);
-    assert.equal(reads, runs.length * 2, 'an index and a block of each run');
+    assert.equal(reads, segments.length * 2, 'an index and a block of each segment');
     const all = await reader.page(folder, state, null, 10_000);
     assert.equal(all.length, state.entries);
     const second = await reader.page(folder, state, first.at(-1)?.[0] ?? null, 50);

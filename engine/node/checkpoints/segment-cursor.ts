@@ -1,22 +1,22 @@
-import { type BlockInfo, type Entry, readBlock, readRunIndex, RunCorruptError } from '../../checkpoint/run-format.ts';
-import type { RunRef } from '../../checkpoint/manifest.ts';
+import { type BlockInfo, type Entry, readBlock, readSegmentIndex, SegmentCorruptError } from '../../checkpoint/segment-format.ts';
+import type { SegmentRef } from '../../checkpoint/manifest.ts';
 import { compareBytes } from '../../state/byte-writer.ts';
 import type { Disk } from './disk.ts';
 
-/** Walks a run on disk, reading one block at a time. */
-class RunCursor {
+/** Walks a segment on disk, reading one block at a time. */
+class SegmentCursor {
   readonly #disk: Disk;
   readonly #path: string;
-  readonly #run: RunRef;
+  readonly #segment: SegmentRef;
   readonly #blocks: readonly BlockInfo[];
   #block: number;
   #entries: readonly Entry[] = [];
   #at = 0;
 
-  constructor(disk: Disk, path: string, run: RunRef, blocks: readonly BlockInfo[], after: Uint8Array | null) {
+  constructor(disk: Disk, path: string, segment: SegmentRef, blocks: readonly BlockInfo[], after: Uint8Array | null) {
     this.#disk = disk;
     this.#path = path;
-    this.#run = run;
+    this.#segment = segment;
     this.#blocks = blocks;
     this.#block = after === null ? 0 : blocks.findIndex(({ last }) => compareBytes(last, after) > 0);
     if (this.#block < 0) this.#block = blocks.length;
@@ -34,7 +34,7 @@ class RunCursor {
       const block = this.#blocks[this.#block];
       if (block === undefined) return null;
       this.#block++;
-      const bytes = await this.#disk.readRange(this.#path, this.#run.offset + block.offset, block.length);
+      const bytes = await this.#disk.readRange(this.#path, this.#segment.offset + block.offset, block.length);
       this.#entries = located(this.#path, () => readBlock(bytes, block));
       this.#at = 0;
     }
@@ -49,18 +49,18 @@ function located<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw error instanceof RunCorruptError ? new RunCorruptError(`${path}: ${error.message}`) : error;
+    throw error instanceof SegmentCorruptError ? new SegmentCorruptError(`${path}: ${error.message}`) : error;
   }
 }
 
-/** A run with the file it is in. */
-export interface LocatedRun {
+/** A segment with the file it is in. */
+export interface LocatedSegment {
   readonly path: string;
-  readonly run: RunRef;
+  readonly segment: SegmentRef;
 }
 
-/** The indices of runs that were read; they never change, as their blobs do not. */
-export class RunIndices {
+/** The indices of segments that were read; they never change, as their blobs do not. */
+export class SegmentIndices {
   readonly #disk: Disk;
   readonly #indices = new Map<string, Promise<readonly BlockInfo[]>>();
 
@@ -68,38 +68,40 @@ export class RunIndices {
     this.#disk = disk;
   }
 
-  /** Rejects with RunCorruptError or DiskError. */
-  of({ path, run }: LocatedRun): Promise<readonly BlockInfo[]> {
-    const key = `${run.blob} ${run.offset}`;
+  /** Rejects with SegmentCorruptError or DiskError. */
+  of({ path, segment }: LocatedSegment): Promise<readonly BlockInfo[]> {
+    const key = `${segment.blob} ${segment.offset}`;
     let index = this.#indices.get(key);
     if (index === undefined) {
-      index = this.#read(path, run);
+      index = this.#read(path, segment);
       this.#indices.set(key, index);
       index.catch(() => this.#indices.delete(key));
     }
     return index;
   }
 
-  async #read(path: string, run: RunRef): Promise<readonly BlockInfo[]> {
-    const bytes = await this.#disk.readRange(path, run.offset + run.indexOffset, run.length - run.indexOffset);
-    return located(path, () => readRunIndex(bytes));
+  async #read(path: string, segment: SegmentRef): Promise<readonly BlockInfo[]> {
+    const bytes = await this.#disk.readRange(path, segment.offset + segment.indexOffset, segment.length - segment.indexOffset);
+    return located(path, () => readSegmentIndex(bytes));
   }
 }
 
 /**
- * Entries of runs laid over each other, oldest first, from behind `after` on: reads the indices and one block of each run at a time.
- * Rejects with RunCorruptError or DiskError.
+ * Entries of segments laid over each other, oldest first, from behind `after` on: reads the indices and one block of each segment at a time.
+ * Rejects with SegmentCorruptError or DiskError.
  */
 export async function* mergedEntries(
   disk: Disk,
-  indices: RunIndices,
-  runs: readonly LocatedRun[],
+  indices: SegmentIndices,
+  segments: readonly LocatedSegment[],
   after: Uint8Array | null,
 ): AsyncIterableIterator<readonly [key: Uint8Array, value: Uint8Array]> {
-  const cursors = await Promise.all(runs.map(async (run) => new RunCursor(disk, run.path, run.run, await indices.of(run), after)));
+  const cursors = await Promise.all(
+    segments.map(async (segment) => new SegmentCursor(disk, segment.path, segment.segment, await indices.of(segment), after)),
+  );
   for (;;) {
     let winner: Entry | null = null;
-    const standing: { readonly cursor: RunCursor; readonly entry: Entry }[] = [];
+    const standing: { readonly cursor: SegmentCursor; readonly entry: Entry }[] = [];
     for (const cursor of cursors) {
       const entry = await cursor.head(after);
       if (entry === null) continue;

@@ -3,8 +3,8 @@ import { ByteWriter, compareBytes } from '../state/byte-writer.ts';
 import type { EncodedGroup } from '../state/state-capture.ts';
 
 /**
- * A run: entries of one keyed state, sorted by key, in blocks of about 32 KiB, followed by an index with the first and last key of each block. A page of
- * a state, or one key, needs the index and the blocks in question, never the whole run. See docs/checkpoint-format.md.
+ * A segment: entries of one keyed state, sorted by key, in blocks of about 32 KiB, followed by an index with the first and last key of each block. A page of
+ * a state, or one key, needs the index and the blocks in question, never the whole segment. See docs/checkpoint-format.md.
  */
 const BLOCK_BYTES = 32 * 1024;
 /** In the place of a value's length: the entry is gone. */
@@ -12,11 +12,11 @@ const GONE = 0xffff_ffff;
 const MAGIC = 0x5342_5231;
 
 /** Bytes of a checkpoint that are not what they should be; the message says where. */
-export class RunCorruptError extends Error {
-  override readonly name = 'RunCorruptError';
+export class SegmentCorruptError extends Error {
+  override readonly name = 'SegmentCorruptError';
 }
 
-/** A block of a run; offsets from the run's start. */
+/** A block of a segment; offsets from the segment's start. */
 export interface BlockInfo {
   readonly offset: number;
   readonly length: number;
@@ -28,12 +28,12 @@ export interface BlockInfo {
 
 export interface Entry {
   readonly key: Uint8Array;
-  /** null: gone since the runs before. */
+  /** null: gone since the segments before. */
   readonly value: Uint8Array | null;
 }
 
-/** Where the parts of a run are, in bytes from its start. */
-export interface RunLayout {
+/** Where the parts of a segment are, in bytes from its start. */
+export interface SegmentLayout {
   readonly length: number;
   readonly indexOffset: number;
   readonly entries: number;
@@ -46,8 +46,8 @@ export function checksum(bytes: Uint8Array): number {
   return hash >>> 0;
 }
 
-/** Lays out a run, block by block and last its index; nothing for a run without entries. `groups` in ascending order, as captures give them. */
-export function* layRun(groups: Iterable<EncodedGroup>): Generator<Uint8Array, RunLayout, void> {
+/** Lays out a segment, block by block and last its index; nothing for a segment without entries. `groups` in ascending order, as captures give them. */
+export function* laySegment(groups: Iterable<EncodedGroup>): Generator<Uint8Array, SegmentLayout, void> {
   const blocks: BlockInfo[] = [];
   const block = new ByteWriter();
   let offset = 0;
@@ -103,13 +103,13 @@ function writeIndex(blocks: readonly BlockInfo[]): Uint8Array {
   return writer.finish();
 }
 
-/** Reads the index, the part of a run from `indexOffset` on. Throws RunCorruptError. */
-export function readRunIndex(bytes: Uint8Array): readonly BlockInfo[] {
-  return guarded('the index of a run', () => {
+/** Reads the index, the part of a segment from `indexOffset` on. Throws SegmentCorruptError. */
+export function readSegmentIndex(bytes: Uint8Array): readonly BlockInfo[] {
+  return guarded('the index of a segment', () => {
     const body = bytes.subarray(0, Math.max(0, bytes.length - 4));
-    if (new ByteReader(bytes.subarray(body.length)).uint32() !== checksum(body)) throw new RunCorruptError('its checksum is another');
+    if (new ByteReader(bytes.subarray(body.length)).uint32() !== checksum(body)) throw new SegmentCorruptError('its checksum is another');
     const reader = new ByteReader(body);
-    if (reader.uint32() !== MAGIC) throw new RunCorruptError('it does not begin like one');
+    if (reader.uint32() !== MAGIC) throw new SegmentCorruptError('it does not begin like one');
     const blocks: BlockInfo[] = [];
     for (let left = reader.count(28); left > 0; left--) {
       const [offset, length, entries, sum] = [reader.float64(), reader.uint32(), reader.uint32(), reader.uint32()];
@@ -121,10 +121,10 @@ export function readRunIndex(bytes: Uint8Array): readonly BlockInfo[] {
   });
 }
 
-/** Reads the entries of a block. Throws RunCorruptError. */
+/** Reads the entries of a block. Throws SegmentCorruptError. */
 export function readBlock(bytes: Uint8Array, block: BlockInfo): readonly Entry[] {
-  return guarded('a block of a run', () => {
-    if (bytes.length !== block.length || checksum(bytes) !== block.checksum) throw new RunCorruptError('its checksum is another');
+  return guarded('a block of a segment', () => {
+    if (bytes.length !== block.length || checksum(bytes) !== block.checksum) throw new SegmentCorruptError('its checksum is another');
     const reader = new ByteReader(bytes);
     const entries: Entry[] = [];
     for (let left = block.entries; left > 0; left--) {
@@ -140,13 +140,13 @@ function guarded<T>(what: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new RunCorruptError(`${what} is damaged: ${error instanceof Error ? error.message : String(error)}`);
+    throw new SegmentCorruptError(`${what} is damaged: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-/** Lays runs over each other, oldest first: a later entry wins, one that is gone is left out. Each in order of keys. */
-export function* mergeRuns(runs: readonly Iterable<Entry>[]): IterableIterator<readonly [Uint8Array, Uint8Array]> {
-  const iterators = runs.map((run) => run[Symbol.iterator]());
+/** Lays segments over each other, oldest first: a later entry wins, one that is gone is left out. Each in order of keys. */
+export function* mergeSegments(segments: readonly Iterable<Entry>[]): IterableIterator<readonly [Uint8Array, Uint8Array]> {
+  const iterators = segments.map((segment) => segment[Symbol.iterator]());
   const heads = iterators.map((iterator) => iterator.next());
   for (;;) {
     let least: Uint8Array | null = null;
