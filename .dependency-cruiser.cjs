@@ -2,6 +2,7 @@
 const LAYERS = {
   engine: [],
   'src/l10n': [],
+  'src/format': ['engine'],
   'src/platform': [],
   'src/program': ['engine', 'src/l10n'],
   'src/output': ['engine', 'src/l10n', 'src/program'],
@@ -13,6 +14,7 @@ const LAYERS = {
   'src/panels': ['engine', 'src/l10n', 'src/output', 'src/platform', 'src/renderer'],
   'src/notebook': [
     'engine',
+    'src/format',
     'src/l10n',
     'src/program',
     'src/output',
@@ -24,7 +26,7 @@ const LAYERS = {
     'src/renderer/protocol',
     'src/panels/chart-editor/start',
   ],
-  'src/cli': ['engine', 'src/program', 'src/output', 'src/host', 'src/notebook/format', 'src/notebook/cell-info'],
+  'src/cli': ['engine', 'src/program', 'src/output', 'src/host', 'src/format'],
 };
 
 const INTERNAL = '^(src|engine|bench|test|scripts)/';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Pace } from '../../engine/runtime/pace.ts';
-import { parsePace } from '../notebook/cell-info.ts';
+import { parsePace } from '../format/cell-info.ts';
 
 export type OutputFormat = 'table' | 'jsonl';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parseCellInfo } from '../notebook/cell-info.ts';
-import { parseNotebook } from '../notebook/format.ts';
+import { parseCellInfo } from '../format/cell-info.ts';
+import { parseNotebook } from '../format/notebook-format.ts';
 import { lineStarts } from '../program/positions.ts';
 import type { CellSource } from '../program/types.ts';
 import { UsageError } from './arguments.ts';

@@ -1,7 +1,7 @@
 import type { CellView, Notebooks, NotebookView } from '../platform/ports.ts';
 import type { CellSource } from '../program/types.ts';
-import { type CellInfo, NEW_CELL_INFO, parseCellInfo } from './cell-info.ts';
-import type { CellOrigin } from './format.ts';
+import { type CellInfo, NEW_CELL_INFO, parseCellInfo } from '../format/cell-info.ts';
+import type { CellOrigin } from '../format/notebook-format.ts';
 
 export const NOTEBOOK_TYPE = 'streambook';
 /** Language of cells: TypeScript's grammar, but not VS Code's own TypeScript service, which knows nothing of other cells. */

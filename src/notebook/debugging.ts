@@ -2,7 +2,7 @@ import { DebugSession } from '../debug/session.ts';
 import { inspectWorker } from '../debug/worker-inspector.ts';
 import type { DebugAdapter, DebugConfiguration, DebugSupport } from '../platform/debugging.ts';
 import type { CellView, Localizer, Log, Notebooks, NotebookView, Trust } from '../platform/ports.ts';
-import type { CellRuns } from './cell-runs.ts';
+import type { CellRuns } from './running/cell-runs.ts';
 import { cellInfo, cellTitle, findCell, isRunnable } from './cells.ts';
 
 export const DEBUG_TYPE = 'streambook';

@@ -1,6 +1,6 @@
-import { NEW_CELL_INFO, parseCellInfo } from './cell-info.ts';
+import { NEW_CELL_INFO, parseCellInfo } from '../format/cell-info.ts';
 import { CELL_LANGUAGE, readCellMetadata } from './cells.ts';
-import { type FormatCell, NEW_FRAME, type NotebookFrame, parseNotebook, serializeNotebook } from './format.ts';
+import { type FormatCell, NEW_FRAME, type NotebookFrame, parseNotebook, serializeNotebook } from '../format/notebook-format.ts';
 
 /** A cell as the editor's serializer sees it. */
 export interface SerializedCell {

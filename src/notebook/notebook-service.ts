@@ -20,17 +20,17 @@ import type {
   StatusItem,
   Trust,
 } from '../platform/ports.ts';
-import { withName } from './cell-info.ts';
-import { CellRuns } from './cell-runs.ts';
-import type { CheckpointPlaces } from './checkpoint-places.ts';
+import { withName } from '../format/cell-info.ts';
+import { CellRuns } from './running/cell-runs.ts';
+import type { CheckpointPlaces } from './jobs/checkpoint-places.ts';
 import { cellInfo, findCell, isRunnable, readCellMetadata, renewedNames } from './cells.ts';
-import { Diagnosing } from './diagnosing.ts';
-import { OutputStore } from './output-store.ts';
-import { PaceMemory, paceChoices, paceLabel } from './pace-choice.ts';
-import { ProblemBoard } from './problem-board.ts';
-import { RecordedRuns } from './recorded-runs.ts';
-import { serveRenderers } from './renderer-host.ts';
-import { statusItems } from './status-items.ts';
+import { Diagnosing } from './problems/diagnosing.ts';
+import { OutputStore } from './outputs/output-store.ts';
+import { PaceMemory, paceChoices, paceLabel } from './running/pace-choice.ts';
+import { ProblemBoard } from './problems/problem-board.ts';
+import { RecordedRuns } from './running/recorded-runs.ts';
+import { serveRenderers } from './outputs/renderer-host.ts';
+import { statusItems } from './running/status-items.ts';
 
 /** How often outputs of running jobs are kept, ms. */
 const KEEP_EVERY_MS = 2000;

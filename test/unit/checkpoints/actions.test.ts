@@ -5,7 +5,7 @@ import { FileDisk } from '../../../engine/node/checkpoints/file-disk.ts';
 import { lockHolder } from '../../../engine/node/checkpoints/lock.ts';
 import type { CatalogJob } from '../../../src/checkpoints/catalog.ts';
 import { CheckpointActions } from '../../../src/checkpoints/checkpoint-actions.ts';
-import { CheckpointPlaces } from '../../../src/notebook/checkpoint-places.ts';
+import { CheckpointPlaces } from '../../../src/notebook/jobs/checkpoint-places.ts';
 import { DETAILS, sumsJob, takeSnapshot } from '../../engine/checkpoint/sums-job.ts';
 import { TempFolder } from '../../engine/node/temp-folder.ts';
 

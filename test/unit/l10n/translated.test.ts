@@ -4,7 +4,7 @@ import type { FromWorker } from '../../../src/host/protocol.ts';
 import { startJobWorker } from '../../../src/host/worker-thread.ts';
 import { readTranslations, setTranslations } from '../../../src/l10n/translations.ts';
 import { LanguageClient } from '../../../src/language/client.ts';
-import { outputContent, plainError, errorState } from '../../../src/notebook/output-states.ts';
+import { outputContent, plainError, errorState } from '../../../src/notebook/outputs/output-states.ts';
 import { phaseText } from '../../../src/output/summary.ts';
 import { countText, durationText } from '../../../src/output/text.ts';
 import type { OutputState } from '../../../src/output/types.ts';

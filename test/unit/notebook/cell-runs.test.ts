@@ -7,12 +7,12 @@ import { OutputFold } from '../../../src/output/fold.ts';
 import type { OutputState, ReplayAction } from '../../../src/output/types.ts';
 import type { CompileResult } from '../../../src/program/types.ts';
 import type { NotebookView } from '../../../src/platform/ports.ts';
-import { CellRuns } from '../../../src/notebook/cell-runs.ts';
-import { CheckpointPlaces } from '../../../src/notebook/checkpoint-places.ts';
-import { PaceMemory } from '../../../src/notebook/pace-choice.ts';
-import { ProblemBoard } from '../../../src/notebook/problem-board.ts';
-import type { Job, RecordedRun } from '../../../src/notebook/run-ports.ts';
-import { statusItems } from '../../../src/notebook/status-items.ts';
+import { CellRuns } from '../../../src/notebook/running/cell-runs.ts';
+import { CheckpointPlaces } from '../../../src/notebook/jobs/checkpoint-places.ts';
+import { PaceMemory } from '../../../src/notebook/running/pace-choice.ts';
+import { ProblemBoard } from '../../../src/notebook/problems/problem-board.ts';
+import type { Job, RecordedRun } from '../../../src/notebook/running/run-ports.ts';
+import { statusItems } from '../../../src/notebook/running/status-items.ts';
 import { cellView, FakeClock, FakeDialogs, FakeExecutions, FakeLog, FakeMemory, FakeNotebooks, l10n, settle } from './fakes.ts';
 
 const PROGRESS: JobProgress = {

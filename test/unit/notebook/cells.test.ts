@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { parseCellInfo, parsePace, withName } from '../../../src/notebook/cell-info.ts';
+import { parseCellInfo, parsePace, withName } from '../../../src/format/cell-info.ts';
 import { programCells, renewedNames } from '../../../src/notebook/cells.ts';
-import { Diagnosing, TYPING_PAUSE_MS } from '../../../src/notebook/diagnosing.ts';
-import { exportRows } from '../../../src/notebook/export-rows.ts';
+import { Diagnosing, TYPING_PAUSE_MS } from '../../../src/notebook/problems/diagnosing.ts';
+import { exportRows } from '../../../src/notebook/outputs/export-rows.ts';
 import { decodeNotebook, encodeNotebook } from '../../../src/notebook/notebook-codec.ts';
-import { PaceMemory, paceChoices, shortPaceLabel } from '../../../src/notebook/pace-choice.ts';
+import { PaceMemory, paceChoices, shortPaceLabel } from '../../../src/notebook/running/pace-choice.ts';
 import { OutputFold } from '../../../src/output/fold.ts';
 import type { CellDiagnostic } from '../../../src/program/types.ts';
 import { cellView, FakeClock, FakeLog, FakeMemory, FakeNotebooks, l10n, settle } from './fakes.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Memory } from '../../../src/platform/ports.ts';
-import { type CheckpointPlace, CheckpointPlaces } from '../../../src/notebook/checkpoint-places.ts';
+import { type CheckpointPlace, CheckpointPlaces } from '../../../src/notebook/jobs/checkpoint-places.ts';
 
 const ROOT = '/storage';
 

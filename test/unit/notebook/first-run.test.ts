@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createExecutor } from '../../../engine/runtime/executor.ts';
-import { firstRunCommands } from '../../../src/notebook/first-run.ts';
+import { firstRunCommands } from '../../../src/notebook/first-run/commands.ts';
 import { decodeNotebook } from '../../../src/notebook/notebook-codec.ts';
-import { parseCellInfo } from '../../../src/notebook/cell-info.ts';
-import { templates } from '../../../src/notebook/templates.ts';
+import { parseCellInfo } from '../../../src/format/cell-info.ts';
+import { templates } from '../../../src/notebook/first-run/templates.ts';
 import type { NotebookView } from '../../../src/platform/ports.ts';
 import { NotebookCompiler } from '../../../src/program/compile.ts';
 import { loadLibrary } from '../../../src/program/library.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { plainError } from '../../../src/notebook/output-states.ts';
-import { OutputStore } from '../../../src/notebook/output-store.ts';
+import { plainError } from '../../../src/notebook/outputs/output-states.ts';
+import { OutputStore } from '../../../src/notebook/outputs/output-store.ts';
 import { OutputFold } from '../../../src/output/fold.ts';
 import type { OutputState, RunPhase } from '../../../src/output/types.ts';
 import type { NotebookView } from '../../../src/platform/ports.ts';

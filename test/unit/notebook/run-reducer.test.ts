@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type ActiveRun, type RunCommand, type RunEvent, type RunState, step } from '../../../src/notebook/run-reducer.ts';
+import { type ActiveRun, type RunCommand, type RunEvent, type RunState, step } from '../../../src/notebook/running/run-reducer.ts';
 
 const STAGES = ['queued', 'compiling', 'starting', 'running'] as const;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { parseCellInfo } from '../../../src/notebook/cell-info.ts';
-import { parseNotebook } from '../../../src/notebook/format.ts';
+import { parseCellInfo } from '../../../src/format/cell-info.ts';
+import { parseNotebook } from '../../../src/format/notebook-format.ts';
 import { NotebookCompiler } from '../../../src/program/compile.ts';
 import { loadLibrary } from '../../../src/program/library.ts';
 import type { CellSource } from '../../../src/program/types.ts';

@@ -1,0 +1,20 @@
+import type { Settings } from '../../platform/ports.ts';
+
+const DEFAULT_MAX_RUNNING = 4;
+
+/** How many jobs may run at once. */
+export function maxRunningJobs(settings: Settings): number {
+  const limit = settings.get('maxRunningJobs');
+  return typeof limit === 'number' && limit >= 1 ? limit : DEFAULT_MAX_RUNNING;
+}
+
+/** Options of jobs, by Flink's names. Settings hold what users write: only text, numbers and booleans are options. */
+export function jobOptions(settings: Settings): Readonly<Record<string, string>> {
+  const value = settings.get('options');
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(
+    entries.flatMap(([name, option]: [string, unknown]) =>
+      typeof option === 'string' || typeof option === 'number' || typeof option === 'boolean' ? [[name, String(option)]] : [],
+    ),
+  );
+}
