@@ -11,7 +11,9 @@ import {
 import type { CreateExecutor, Executor, ExecutorOptions, JobFailure, JobProgram, StepKind } from '../runtime/job.ts';
 import type { Pace } from '../runtime/pace.ts';
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts';
-import { Checkpointer, type CheckpointEvents } from './checkpoints/checkpointer.ts';
+import { type ExceptionEntry, withException } from '../failover/exception-history.ts';
+import { changeStatus, isTerminal, type JobStatus } from '../failover/job-status.ts';
+import { Checkpointer, type CheckpointEvents, type Sabotage } from './checkpoints/checkpointer.ts';
 import { checkpointSettings, restartStrategy, retainedCheckpoints } from './checkpoints/settings.ts';
 import { gzipBytes } from './gzip-bytes.ts';
 import { jobFailure } from './job-failure.ts';
@@ -51,9 +53,18 @@ export interface JobMasterOptions<Env> {
   /** How a step of an executor is made; default: `executor.step`. */
   readonly step?: (executor: Executor, maxRecords: number) => StepKind;
   readonly ports?: Partial<RunnerPorts>;
+  /** The job's status has changed. */
+  readonly onStatus?: (status: JobStatus) => void;
+  /** An attempt has failed, and it is decided what follows. */
+  readonly onException?: (entry: ExceptionEntry) => void;
   /** From 0 to 1, for the jitter of restarts; default: Math.random. */
   readonly random?: () => number;
 }
+
+/** A failure that is asked for, so that somebody can watch the job recover. */
+export type Injection =
+  /** Once so many more records have passed; 0 = now. */
+  { readonly kind: 'crash'; readonly records: number } | { readonly kind: Sabotage };
 
 export type JobEnd =
   | { readonly kind: 'finished' | 'stopped'; readonly failure: null }
@@ -73,6 +84,9 @@ export class JobMaster<Env> {
   #stopped = false;
   #pace: Pace;
   #wake: (() => void) | null = null;
+  #status: JobStatus = 'CREATED';
+  /** Newest first. */
+  #exceptions: readonly ExceptionEntry[] = [];
 
   constructor(options: JobMasterOptions<Env>) {
     this.#options = options;
@@ -91,8 +105,25 @@ export class JobMaster<Env> {
     return this.#runner?.timeLeft ?? null;
   }
 
+  get status(): JobStatus {
+    return this.#status;
+  }
+
+  /** The newest failures and what was done about them, newest first (Flink's exception history). */
+  get exceptions(): readonly ExceptionEntry[] {
+    return this.#exceptions;
+  }
+
   /** Runs the job to its end. Call once. */
   async run(): Promise<JobEnd> {
+    const end = await this.#run();
+    // One that has stopped with a savepoint has finished, as in Flink.
+    if (this.#status === 'CANCELLING') this.#become('CANCELED');
+    else this.#become(end.kind === 'failed' ? 'FAILED' : 'FINISHED');
+    return end;
+  }
+
+  async #run(): Promise<JobEnd> {
     const { restore, store } = this.#options;
     let from = restore;
     let state: RestartState = NEVER_FAILED;
@@ -101,11 +132,20 @@ export class JobMaster<Env> {
       const end = await this.#attempt(from, attempt, failure);
       if (end.kind !== 'failed') return end;
       failure = end.failure;
+      this.#become('FAILING');
       const event = { failure, now: this.#clock.now(), draw: 2 * this.#random() - 1 };
       const { state: next, decision } = decideRestart(state, event, end.strategy);
       state = next;
+      this.#remember({
+        timestamp: this.#clock.now(),
+        attempt,
+        failure,
+        decision,
+        begunFrom: from && { run: from.run, checkpoint: from.checkpoint },
+      });
       if (this.#isStopped()) return { kind: 'stopped', failure: null };
       if (decision.kind === 'fail') return { kind: 'failed', failure: explained(failure, decision, attempt, end.strategy) };
+      this.#become('RESTARTING');
       await this.#sleep(decision.delay);
       if (this.#isStopped()) return { kind: 'stopped', failure: null };
       try {
@@ -140,6 +180,7 @@ export class JobMaster<Env> {
     if (!created.ok) return { kind: 'failed', failure: created.failure, strategy: { type: 'none' } };
     const { executor } = created;
     const strategy = restartStrategy(executor.configuration);
+    this.#become('RUNNING');
     this.#options.onAttempt({ executor, attempt, startTime, restored: from, failure });
     const checkpointer = new Checkpointer({
       executor,
@@ -195,6 +236,11 @@ export class JobMaster<Env> {
 
   /** Ends the job after the step under way; its last checkpoint stays. */
   stop(): void {
+    this.#become('CANCELLING');
+    this.#end();
+  }
+
+  #end(): void {
     this.#stopped = true;
     this.#runner?.stop();
     this.#wake?.();
@@ -207,8 +253,44 @@ export class JobMaster<Env> {
 
   /** Takes a checkpoint now. Rejects when it comes to nothing, or between two attempts. */
   async checkpoint(kind: CheckpointKind, label: string | null): Promise<CheckpointManifest> {
-    if (this.#checkpointer === null) throw new Error('The job is not running now.');
-    return await this.#checkpointer.request(kind, label);
+    return await this.#running().checkpointer.request(kind, label);
+  }
+
+  /**
+   * Takes a checkpoint, behind which nothing is read, and ends the job; rejects, and the job goes on, when it comes to nothing. `drain`: the input ends
+   * first, so that everything that waits for the last watermark is emitted; such a job is not meant to go on.
+   */
+  async stopWith(kind: CheckpointKind, label: string | null, drain = false): Promise<CheckpointManifest> {
+    const { checkpointer, runner } = this.#running();
+    if (drain) runner.deliver({ kind: 'drain' });
+    const manifest = await checkpointer.request(kind, label, !drain);
+    if (!drain) this.#end();
+    return manifest;
+  }
+
+  /** Makes the job fail. Throws between two attempts. */
+  inject(injection: Injection): void {
+    const { checkpointer, runner } = this.#running();
+    if (injection.kind === 'crash') runner.deliver(injection);
+    else checkpointer.sabotage(injection.kind);
+  }
+
+  #running(): { readonly checkpointer: Checkpointer; readonly runner: JobRunner } {
+    if (this.#checkpointer === null || this.#runner === null) throw new Error('The job is not running now.');
+    return { checkpointer: this.#checkpointer, runner: this.#runner };
+  }
+
+  #become(status: JobStatus): void {
+    if (status === this.#status || isTerminal(this.#status)) return;
+    // A job that was told to stop does not fail or restart any more.
+    if (this.#status === 'CANCELLING' && status !== 'CANCELED') return;
+    this.#status = changeStatus(this.#status, status);
+    this.#options.onStatus?.(status);
+  }
+
+  #remember(entry: ExceptionEntry): void {
+    this.#exceptions = withException(this.#exceptions, entry);
+    this.#options.onException?.(entry);
   }
 
   /** A method, because the field changes while others run. */

@@ -1,3 +1,4 @@
+import type { Mail } from '../runtime/mail.ts';
 import type { Executor, SourceDescription, StepKind } from '../runtime/job.ts';
 import type { EventTimeRange } from '../runtime/pace-clock.ts';
 import type { Pace } from '../runtime/pace.ts';
@@ -134,6 +135,12 @@ export class JobRunner {
   /** Ends `run` before the next step; results so far stay. */
   stop(): void {
     this.#stopped = true;
+    this.#wake?.();
+  }
+
+  /** Hands mail to the job before its next step. */
+  deliver(mail: Mail): void {
+    this.#executor.deliver(mail);
     this.#wake?.();
   }
 

@@ -16,6 +16,7 @@ import { planRestore } from './restore-plan.ts';
 import type { CreateExecutor, Executor, ExecutorOptions, JobFailure, JobProgram, OpenWindow, SourceDescription, StepKind } from './job.ts';
 import { type BuiltSubtask, buildJob } from './job-builder.ts';
 import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
+import { PlannedCrash } from './planned-crash.ts';
 import { PrintBuffer } from './print-buffer.ts';
 import { type InputPiece, probeTimestamps } from './probe.ts';
 import { SourceGroup } from './source-group.ts';
@@ -69,6 +70,7 @@ class JobExecutor implements Executor {
   readonly #progress: ReadingProgress = { recordCount: 0, reading: null, waiting: 0, failed: false };
   readonly #work = new WorkQueue(this.#progress);
   readonly #evaluations: Evaluations;
+  readonly #crash = new PlannedCrash();
   #turnCount = 0;
   #failed: { readonly cause: OperatorFailure } | null = null;
   #failure: JobFailure | null = null;
@@ -219,6 +221,12 @@ class JobExecutor implements Executor {
         break;
       case 'checkpoint-complete':
         this.#checkpoints.complete(mail.checkpoint);
+        break;
+      case 'crash':
+        this.#crash.plan(this.#progress.recordCount, mail.records);
+        break;
+      case 'drain':
+        for (const source of this.#sources.subtasks) source.drain();
     }
     this.#mail.shift();
     return records;
@@ -255,20 +263,21 @@ class JobExecutor implements Executor {
     let done = 0;
     let worked = this.#mail.length > 0;
     for (let mail = this.#mail[0]; mail; mail = this.#mail[0]) {
-      done += this.#handleMail(mail, maxRecords - done);
+      done += this.#handleMail(mail, this.#crash.room(this.#progress.recordCount, maxRecords - done));
       if (this.#mail[0] === mail) break;
     }
     this.#checkFailed();
     if (this.#mail.length > 0) return 'progress';
-    while (done < maxRecords) {
+    const limit = done + this.#crash.room(this.#progress.recordCount, maxRecords - done);
+    while (done < limit) {
       const alone = this.#until === Number.POSITIVE_INFINITY ? this.#turns.alone() : null;
       if (alone) {
-        const records = alone.source.run(alone.slot, maxRecords - done);
+        const records = alone.source.run(alone.slot, limit - done);
         done += records;
         this.#turnCount += records;
         worked ||= records > 0;
         this.#checkFailed();
-        if (done >= maxRecords) break;
+        if (done >= limit) break;
       }
       const turn = this.#turns.next(this.#until);
       // Looking at the readers is a turn as well: what a reader rate-limits may depend on when it was asked.
@@ -289,9 +298,10 @@ class JobExecutor implements Executor {
     return this.#sources.ended ? 'finished' : 'waiting';
   }
 
-  /** User code may have caught the failure on its way up. */
+  /** Throws when the job has failed, which user code may have caught on the way up, or has to. */
   #checkFailed(): void {
     if (this.#failed) throw this.#failed.cause;
+    this.#crash.check(this.#progress.recordCount);
   }
 
   #fail(vertex: StreamVertex, error: unknown, record: unknown): never {

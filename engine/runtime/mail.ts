@@ -44,7 +44,11 @@ export type Mail =
   /** A checkpoint begins here: barriers start at all sources, between two records. `full`: with everything, not only what has changed. */
   | { readonly kind: 'checkpoint'; readonly checkpoint: number; readonly full: boolean }
   /** The checkpoint is published: sinks may forget what it has taken over. */
-  | { readonly kind: 'checkpoint-complete'; readonly checkpoint: number };
+  | { readonly kind: 'checkpoint-complete'; readonly checkpoint: number }
+  /** The job fails on purpose once `records` more source records have passed through it; 0 = now. */
+  | { readonly kind: 'crash'; readonly records: number }
+  /** The input ends here, whatever the sources could still read: the last watermark, then the end. */
+  | { readonly kind: 'drain' };
 
 /** Mail with its place in the run: it was delivered after `record` source records had passed through the whole job. */
 export interface JournalEntry {

@@ -68,7 +68,7 @@ export class SourceGroup {
   supply(source: number, split: string, offset: number, bytes: Uint8Array, end: boolean): void {
     for (const subtask of this.#of(source)) {
       const slot = subtask.slotOf(split);
-      if (!slot) continue;
+      if (!slot || subtask.ended) continue;
       slot.reader.supply(split, offset, bytes, end);
       return;
     }
@@ -80,7 +80,9 @@ export class SourceGroup {
 
   wanted(): ReturnType<Executor['wanted']> {
     return this.subtasks.flatMap((subtask) =>
-      subtask.slots.flatMap(({ reader }) => reader.wanted().map(({ split, offset }) => ({ source: subtask.vertex.id, split, offset }))),
+      (subtask.ended ? [] : subtask.slots).flatMap(({ reader }) =>
+        reader.wanted().map(({ split, offset }) => ({ source: subtask.vertex.id, split, offset })),
+      ),
     );
   }
 

@@ -299,6 +299,16 @@ export class SourceSubtask {
     this.#job.drain();
   }
 
+  /** The input ends here, wherever the readers are. */
+  drain(): void {
+    this.#splitsKnown = true;
+    for (const slot of this.slots) {
+      slot.hasHead = false;
+      slot.ended = true;
+    }
+    this.end();
+  }
+
   /** One element of a source whose elements come by mail. */
   element(element: SourceElement): void {
     if (this.ended) return;

@@ -70,7 +70,7 @@ export class Turns {
   /** The only reader of the job, when there is no other that could have a turn. */
   alone(): Candidate | null {
     const source = this.#bounded[0] ?? this.#unbounded[0];
-    if (!source || this.#bounded.length + this.#unbounded.length !== 1 || source.waitsForSplits) return null;
+    if (!source || this.#bounded.length + this.#unbounded.length !== 1 || source.waitsForSplits || source.ended) return null;
     const [slot] = source.slots;
     return slot && source.slots.length === 1 ? { source, slot } : null;
   }

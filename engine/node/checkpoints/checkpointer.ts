@@ -11,6 +11,7 @@ import type { CheckpointKind, CheckpointManifest, FailedCheckpoint } from '../..
 import type { JobSnapshot } from '../../checkpoint/snapshot.ts';
 import type { PartWriteQueue } from '../../connectors/part-write-queue.ts';
 import type { Executor, StepKind } from '../../runtime/job.ts';
+import { InjectedFailure } from '../../runtime/planned-crash.ts';
 import type { SnapshotInProgress } from '../../runtime/snapshot-in-progress.ts';
 import type { RunnerDuties } from '../job-runner.ts';
 import type { PartFiles } from '../part-files.ts';
@@ -58,7 +59,11 @@ interface Triggered {
   readonly rows: readonly number[];
 }
 
+/** What can be made to fail, once: the next checkpoint, or the next commit of the sinks. */
+export type Sabotage = 'checkpoint' | 'commit';
+
 interface Waiter {
+  readonly last: boolean;
   readonly resolve: (manifest: CheckpointManifest) => void;
   readonly reject: (error: Error) => void;
 }
@@ -77,6 +82,10 @@ export class Checkpointer implements RunnerDuties {
   #tickets = 0;
   #toTrigger: Extract<CoordinatorEffect, { kind: 'trigger' }> | null = null;
   #fatal: Error | null = null;
+  /** Told to go wrong, so that somebody can watch the job recover. */
+  readonly #sabotaged = new Set<Sabotage>();
+  /** The job reads nothing, as the checkpoint that it stops with is under way. */
+  #suspended = false;
   #wake: () => void = () => undefined;
 
   constructor(options: CheckpointerOptions) {
@@ -94,14 +103,19 @@ export class Checkpointer implements RunnerDuties {
     return this.#fatal ?? this.#options.parts.failure;
   }
 
-  /** Asks for a checkpoint now. Rejects when it comes to nothing. */
-  request(kind: CheckpointKind, label: string | null): Promise<CheckpointManifest> {
+  /** Asks for a checkpoint now. `last`: nothing behind its barriers is read, unless it comes to nothing. Rejects when it does. */
+  request(kind: CheckpointKind, label: string | null, last = false): Promise<CheckpointManifest> {
     return new Promise((resolve, reject) => {
       const ticket = ++this.#tickets;
-      this.#waiting.set(ticket, { resolve, reject });
+      this.#waiting.set(ticket, { resolve, reject, last });
       this.#send({ kind: 'request', request: { kind, label, ticket }, now: this.#options.clock.elapsed() });
       this.#wake();
     });
+  }
+
+  /** Makes something fail, once. */
+  sabotage(what: Sabotage): void {
+    this.#sabotaged.add(what);
   }
 
   onWork(wake: () => void): void {
@@ -136,7 +150,7 @@ export class Checkpointer implements RunnerDuties {
   }
 
   congested(): boolean {
-    return this.#options.parts.waitingBytes > MAX_WAITING_BYTES;
+    return this.#suspended || this.#options.parts.waitingBytes > MAX_WAITING_BYTES;
   }
 
   /** The attempt is over: a checkpoint that is being published still counts, one that is being encoded does not. */
@@ -156,13 +170,17 @@ export class Checkpointer implements RunnerDuties {
     const triggered = clock.now();
     const start = clock.elapsed();
     executor.deliver({ kind: 'checkpoint', checkpoint: effect.checkpoint, full: effect.full });
-    const kind = step(1);
+    const { request, final, checkpoint } = effect;
+    const isLast = request.ticket !== null && this.#waiting.get(request.ticket)?.last === true;
+    let kind = step(isLast ? 0 : 1);
+    // Mail before that brings records; no more than it brings are read.
+    while (isLast && kind === 'progress' && executor.pendingMail > 0) kind = step(1);
     const { snapshot } = executor;
     if (snapshot === null) {
       if (kind !== 'failed') this.#failed(effect.checkpoint, new Error('The barriers did not pass through the job.'));
       return true;
     }
-    const { request, final, checkpoint } = effect;
+    this.#suspended ||= isLast;
     this.#current = {
       ...request,
       checkpoint,
@@ -209,6 +227,7 @@ export class Checkpointer implements RunnerDuties {
     const more: PublishDetails = { ...details, elapsed: () => clock.elapsed() };
     let manifest: CheckpointManifest;
     try {
+      if (this.#sabotaged.delete('checkpoint')) throw new Error('The checkpoint was told to fail.');
       await parts.flush();
       manifest = await store.publish(snapshot, more);
     } catch (error) {
@@ -216,6 +235,7 @@ export class Checkpointer implements RunnerDuties {
       return;
     }
     try {
+      if (this.#sabotaged.delete('commit')) throw new InjectedFailure('The commit of the sinks was told to fail.');
       await parts.commit(manifest.operators.flatMap(({ subtasks }) => subtasks.flatMap(({ committables }) => committables)));
     } catch (error) {
       this.#fail(error);
@@ -273,7 +293,10 @@ export class Checkpointer implements RunnerDuties {
         this.#toTrigger = null;
         const failed = { run: store.run, checkpoint: effect.checkpoint, at: clock.now(), reason: effect.reason };
         events.onFailed(failed);
-        this.#answer(ticket, (waiter) => waiter.reject(new Error(effect.reason)));
+        this.#answer(ticket, (waiter) => {
+          if (waiter.last) this.#suspended = false;
+          waiter.reject(new Error(effect.reason));
+        });
         void store.recordFailure(failed);
         break;
       }

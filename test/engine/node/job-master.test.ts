@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import type { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
+import { TumblingEventTimeWindows } from '../../../engine/api/assigners/tumbling-event-time.ts';
 import { KeyedProcessFunction, type KeyedContext } from '../../../engine/api/process-functions.ts';
 import type { Collector } from '../../../engine/api/collector.ts';
 import { ValueStateDescriptor } from '../../../engine/api/state-descriptors.ts';
+import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
 import type { CheckpointManifest, CheckpointRef, FailedCheckpoint } from '../../../engine/checkpoint/manifest.ts';
 import { FileSink } from '../../../engine/connectors/file-sink.ts';
+import type { ExceptionEntry } from '../../../engine/failover/exception-history.ts';
+import type { JobStatus } from '../../../engine/failover/job-status.ts';
 import { CheckpointStore } from '../../../engine/node/checkpoints/checkpoint-store.ts';
 import type { Disk } from '../../../engine/node/checkpoints/disk.ts';
 import { lockHolder } from '../../../engine/node/checkpoints/lock.ts';
 import { MemoryDisk } from '../../../engine/node/checkpoints/memory-disk.ts';
-import { type Attempt, type JobEnd, JobMaster } from '../../../engine/node/job-master.ts';
+import { type Attempt, type Injection, type JobEnd, JobMaster } from '../../../engine/node/job-master.ts';
 import { PartFiles } from '../../../engine/node/part-files.ts';
 import { createExecutor } from '../../../engine/runtime/executor.ts';
 import { programOf } from '../job.ts';
@@ -39,6 +43,8 @@ interface Run {
   readonly rows: readonly unknown[];
   readonly published: readonly CheckpointManifest[];
   readonly failed: readonly FailedCheckpoint[];
+  readonly statuses: readonly JobStatus[];
+  readonly exceptions: readonly ExceptionEntry[];
 }
 
 describe('A job with checkpoints', () => {
@@ -68,7 +74,7 @@ describe('A job with checkpoints', () => {
     describe: (env: StreamExecutionEnvironment) => void,
     disk: Disk,
     from: CheckpointRef | null = null,
-    stopAfter = Infinity,
+    onPublished: (count: number, job: JobMaster<StreamExecutionEnvironment>) => void = () => undefined,
   ): Promise<Run> {
     const clock = new VirtualClock();
     const job = { notebook: 'n.stream.md', cell: 'counts' };
@@ -77,6 +83,7 @@ describe('A job with checkpoints', () => {
     const attempts: (CheckpointRef | null)[] = [];
     const published: CheckpointManifest[] = [];
     const failed: FailedCheckpoint[] = [];
+    const statuses: JobStatus[] = [];
     let rows: unknown[] = [];
     let attempt: Attempt | null = null;
     const take = (): void => {
@@ -94,7 +101,7 @@ describe('A job with checkpoints', () => {
       events: {
         onPublished: (manifest) => {
           published.push(manifest);
-          if (published.length >= stopAfter) master.stop();
+          onPublished(published.length, master);
         },
         onFailed: (one) => failed.push(one),
       },
@@ -105,6 +112,7 @@ describe('A job with checkpoints', () => {
         rows = rows.slice(0, next.executor.takeRows(0, 0).total);
       },
       onProgress: take,
+      onStatus: (status) => statuses.push(status),
       ports: { clock },
       // Work takes time.
       step: (executor, maxRecords) => {
@@ -115,7 +123,7 @@ describe('A job with checkpoints', () => {
     const end = await master.run();
     take();
     await store.close();
-    return { end, attempts, rows, published, failed };
+    return { end, attempts, rows, published, failed, statuses, exceptions: master.exceptions };
   }
 
   const output = (): readonly string[] =>
@@ -176,7 +184,9 @@ describe('A job with checkpoints', () => {
       counts(() => false, true),
       disk,
       null,
-      2,
+      (count, job) => {
+        if (count === 2) job.stop();
+      },
     );
     assert.equal(first.end.kind, 'stopped');
     assert.deepEqual(
@@ -197,6 +207,144 @@ describe('A job with checkpoints', () => {
     assert.deepEqual(
       output(),
       undisturbed.rows.map((row) => JSON.stringify(row)),
+    );
+  });
+
+  const RECOVERED = ['RUNNING', 'FAILING', 'RESTARTING', 'RUNNING', 'FINISHED'];
+  const INJECTIONS: readonly { readonly injection: Injection; readonly failure: RegExp }[] = [
+    { injection: { kind: 'crash', records: 0 }, failure: /^The job was told to crash here, after record \d+\.$/ },
+    { injection: { kind: 'crash', records: 150 }, failure: /^The job was told to crash here, after record \d+\.$/ },
+    { injection: { kind: 'checkpoint' }, failure: /Exceeded checkpoint tolerable failure threshold: The checkpoint was told to fail\.$/ },
+    { injection: { kind: 'commit' }, failure: /^The commit of the sinks was told to fail\.$/ },
+  ];
+
+  for (const { injection, failure } of INJECTIONS) {
+    it(`recovers from a failure that was asked for: ${JSON.stringify(injection)}`, async () => {
+      const run = await play(
+        counts(() => false, true),
+        new MemoryDisk(),
+        null,
+        (count, job) => {
+          if (count === 2) job.inject(injection);
+        },
+      );
+      assert.deepEqual(run.statuses, RECOVERED);
+      const [entry, ...others] = run.exceptions;
+      assert.deepEqual(others, []);
+      assert.match(entry?.failure.message ?? '', failure);
+      assert.deepEqual([entry?.attempt, entry?.begunFrom, entry?.decision.kind], [0, null, 'restart']);
+      assert.notEqual(run.attempts[1], null);
+      assert.deepEqual(
+        output(),
+        run.rows.map((row) => JSON.stringify(row)),
+      );
+      assert.equal(run.rows.length, 30_000);
+    });
+  }
+
+  it('crashes after just as many records as it was told, and tells each crash apart from the one before', async () => {
+    let crashes = 0;
+    const run = await play(
+      counts(() => false),
+      new MemoryDisk(),
+      null,
+      (_, job) => {
+        // One for each attempt.
+        if (crashes === 3 || job.exceptions.length < crashes) return;
+        crashes++;
+        job.inject({ kind: 'crash', records: 500 });
+      },
+    );
+    assert.equal(run.end.kind, 'finished');
+    assert.equal(run.exceptions.length, 3);
+    for (const [at, { attempt }] of run.exceptions.entries()) assert.equal(attempt, 2 - at);
+    assert.equal(run.rows.length, 30_000);
+  });
+
+  it('stops with a savepoint behind which nothing was read, and goes on from it exactly', async () => {
+    const disk = new MemoryDisk();
+    const undisturbed = await play(
+      counts(() => false),
+      new MemoryDisk(),
+    );
+    const savepoints: CheckpointManifest[] = [];
+    const first = await play(
+      counts(() => false, true),
+      disk,
+      null,
+      (count, job) => {
+        if (count !== 2) return;
+        void job.stopWith('savepoint', 'upgrade').then((manifest) => savepoints.push(manifest));
+      },
+    );
+    assert.deepEqual(first.statuses, ['RUNNING', 'FINISHED']);
+    assert.equal(first.end.kind, 'stopped');
+    const [from = assert.fail('there is no savepoint')] = savepoints;
+    assert.deepEqual([from.kind, from.label, from.records], ['savepoint', 'upgrade', first.rows.length]);
+    assert.equal(output().length, first.rows.length, 'sinks have committed all of it');
+    const second = await play(
+      counts(() => false, true),
+      disk,
+      { run: from.run, checkpoint: from.checkpoint },
+    );
+    assert.deepEqual([...first.rows, ...second.rows], undisturbed.rows);
+    assert.equal(output().length, 30_000);
+  });
+
+  it('goes on when the savepoint that it should stop with comes to nothing', async () => {
+    let refused = '';
+    const run = await play(
+      (env) => {
+        counts(() => false, true)(env);
+        env.configure({ 'execution.checkpointing.tolerable-failed-checkpoints': 3 });
+      },
+      new MemoryDisk(),
+      null,
+      (count, job) => {
+        if (count !== 2) return;
+        job.inject({ kind: 'checkpoint' });
+        job.stopWith('savepoint', null).catch((error: unknown) => {
+          refused = String(error);
+        });
+      },
+    );
+    assert.match(refused, /The checkpoint was told to fail/);
+    assert.deepEqual([run.end.kind, run.rows.length], ['finished', 30_000]);
+  });
+
+  it('drains: the input ends where it is, the last watermark fires what is open, and the sinks commit', async () => {
+    const disk = new MemoryDisk();
+    const run = await play(
+      (env) => {
+        env.configure({ 'execution.checkpointing.interval': '10 ms' });
+        const strategy = WatermarkStrategy.forMonotonousTimestamps<number>().withTimestampAssigner((value) => value);
+        const counted = env
+          .fromSequence(1, 1_000_000_000)
+          .assignTimestampsAndWatermarks(strategy)
+          .keyBy((value) => value % 2)
+          .window(TumblingEventTimeWindows.of('1000 d'))
+          .aggregate({ n: 'count' });
+        counted.sinkTo(FileSink.ndjson('out'));
+        env.addDisplay(counted, 'counts');
+      },
+      disk,
+      null,
+      (count, job) => {
+        if (count === 2) void job.stopWith('savepoint', 'the end', true);
+      },
+    );
+    assert.equal(run.end.kind, 'finished');
+    assert.deepEqual(run.statuses, ['RUNNING', 'FINISHED']);
+    const savepoint = run.published.find(({ kind }) => kind === 'savepoint');
+    assert.deepEqual([savepoint?.label, savepoint?.ended], ['the end', true]);
+    assert.equal(run.rows.length, 2);
+    assert.equal(
+      run.rows.reduce((sum: number, row) => sum + (row as { n: number }).n, 0),
+      savepoint?.records,
+    );
+    assert.deepEqual(
+      output(),
+      run.rows.map((row) => JSON.stringify(row)),
     );
   });
 

@@ -214,7 +214,7 @@ describe('running cells', () => {
     await fail();
     const { started } = job('a');
     assert.equal(started?.settings['streambook.state-recovery.match'], 'keyedProcess 1=keyedProcess 2');
-    assert.deepEqual(started?.checkpoints?.restore, { run: 3, checkpoint: 7 });
+    assert.deepEqual(started.checkpoints?.restore, { run: 3, checkpoint: 7 });
     dialogs.picked = 'None: leave this state behind';
     await fail();
     assert.equal(job('a').started?.settings['streambook.state-recovery.match'], 'keyedProcess 1=');
