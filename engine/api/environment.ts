@@ -2,8 +2,9 @@ import { CollectionSource } from '../connectors/collection-source.ts';
 import { SequenceSource } from '../connectors/sequence-source.ts';
 import { socketSource } from '../connectors/socket-source.ts';
 import type { Source } from '../connectors/source.ts';
+import { INFERRED_DISPLAY } from '../graph/display-options.ts';
 import { createJobGraph, executionPlan } from '../graph/job-graph.ts';
-import type { StreamEdge, StreamGraph, StreamVertex, VertexRole, WindowDescription } from '../graph/stream-graph.ts';
+import type { DisplaySpec, StreamEdge, StreamGraph, StreamVertex, VertexRole, WindowDescription } from '../graph/stream-graph.ts';
 import { displaySink } from '../operators/display.ts';
 import { CheckpointConfig } from './checkpoint-config.ts';
 import { LayeredConfiguration } from './configuration.ts';
@@ -253,7 +254,7 @@ export class StreamExecutionEnvironment {
   }
 
   /** Shows a stream. `name` null: the name of its last operator. Throws IllegalArgumentException for anything but a stream. */
-  addDisplay(stream: unknown, name: string | null, kind: 'display' | 'preview' = 'display'): void {
+  addDisplay(stream: unknown, name: string | null, kind: DisplaySpec['kind'] = 'display', options = INFERRED_DISPLAY): void {
     if (!(stream instanceof DataStream))
       throw new IllegalArgumentException('display needs a stream.', 'For example display(stream.filter(r => r.ok)).');
     if (stream.getExecutionEnvironment() !== this) throw new IllegalArgumentException('This stream belongs to another environment.');
@@ -263,7 +264,7 @@ export class StreamExecutionEnvironment {
       role: { kind: 'operator', operator: displaySink(label, kind) },
       inputs: stream.upstreams,
       parallelism: stream.getParallelism(),
-      display: { name: label, kind },
+      display: { name: label, kind, options },
     });
   }
 

@@ -2,6 +2,7 @@ import type { Source } from '../connectors/source.ts';
 import type { UserFunction } from '../api/user-function.ts';
 import type { StrategyPlan } from '../api/watermark-strategy.ts';
 import type { OperatorSpec } from '../runtime/operator.ts';
+import type { DisplayOptions } from './display-options.ts';
 
 /** How a key is taken from a record. Fields stay data. */
 export type KeySelection =
@@ -41,6 +42,7 @@ export interface WindowDescription {
 export interface DisplaySpec {
   readonly name: string;
   readonly kind: 'display' | 'preview';
+  readonly options: DisplayOptions;
 }
 
 /** ALWAYS chains to its input where it can; HEAD starts a chain; NEVER stands alone. */

@@ -1,3 +1,4 @@
+import { INFERRED_DISPLAY } from '../graph/display-options.ts';
 import type { JobGraph } from '../graph/job-graph.ts';
 import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
 import type { DisplayBuffer } from './display-buffer.ts';
@@ -79,6 +80,7 @@ export class Inspection {
         name: vertex.display?.name ?? vertex.name,
         operator: input?.id ?? vertex.id,
         kind: vertex.display?.kind ?? 'display',
+        options: vertex.display?.options ?? INFERRED_DISPLAY,
         windowed: straight !== null,
         window: straight?.window ?? null,
         location: this.#program.locate(vertex.stack),

@@ -2,6 +2,7 @@ import type { Boundedness, SplitEnumeration, SplitPosition } from '../connectors
 import type { PartWrites } from '../connectors/part-writes.ts';
 import type { OperatorCompatibility } from '../checkpoint/compatibility.ts';
 import type { JobRestore } from '../checkpoint/snapshot.ts';
+import type { DisplayOptions } from '../graph/display-options.ts';
 import type { StepTrace } from '../observe/step-trace.ts';
 import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
 import type { InputPiece } from './probe.ts';
@@ -135,6 +136,8 @@ export interface DisplayDescription {
   readonly operator: number;
   /** 'preview' = a cell with no display and no sink: only its first records are kept. */
   readonly kind: 'display' | 'preview';
+  /** How the cell wants it to be shown. */
+  readonly options: DisplayOptions;
   /** The stream comes straight from a window operator, so ghosts are possible. */
   readonly windowed: boolean;
   /** The window assigner in words, e.g. "TumblingEventTimeWindows(5000)", and whether it is on event time; null if not windowed. */

@@ -150,9 +150,9 @@ function createSlots({ outputPrefix, program: { jobName }, replay }: StartJob, e
   if (executor.displays.length === 0) {
     return [single('log', 'log')];
   }
-  return executor.displays.map(({ id, name, kind, window }) => ({
+  return executor.displays.map(({ id, name, kind, window, options }) => ({
     display: id,
-    fold: new OutputFold({ id: `${outputPrefix}/${id}`, name, kind, window }, replay !== null),
+    fold: new OutputFold({ id: `${outputPrefix}/${id}`, name, kind, window }, replay !== null, options),
   }));
 }
 

@@ -1,4 +1,4 @@
-import { keepNewest, MAX_LOG, MAX_ROWS } from './limits.ts';
+import { keepNewest, MAX_LOG, rowLimit } from './limits.ts';
 import type { OutputDelta, OutputState } from './types.ts';
 
 /** The state after a change; null when the change does not start from this state: ask for the full one. */
@@ -12,7 +12,9 @@ export function applyDelta(state: OutputState, delta: OutputDelta): OutputState 
     name: state.name,
     kind: state.kind,
     window: state.window,
-    rows: keepNewest(state.rows, delta.rows, MAX_ROWS),
+    view: state.view ?? null,
+    maxRows: state.maxRows ?? null,
+    rows: keepNewest(state.rows, delta.rows, rowLimit(state.maxRows)),
     log: keepNewest(state.log, delta.log, MAX_LOG),
     totalRows: delta.totalRows,
     totalLog: delta.totalLog,

@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
+import { type DisplayOptions, INFERRED_DISPLAY } from '../../engine/graph/display-options.ts';
 import type { LateRecord, OpenWindow, ResultRow } from '../../engine/runtime/job.ts';
 import { ChartFold, type ChartInput } from './chart-fold.ts';
 import { widenColumns } from './columns.ts';
 import { History } from './history.ts';
 import { DISPLAY_LIMITS, decodeJson, encodeJson } from './encoding.ts';
-import { finiteTime } from './text.ts';
-import { keepNewest, MAX_LATE, MAX_LOG, MAX_ROWS } from './limits.ts';
+import { finiteTime, fullNumber } from './text.ts';
+import { keepNewest, MAX_LATE, MAX_LOG, MAX_ROWS, rowLimit } from './limits.ts';
 import type {
   ChartData,
   Column,
@@ -49,7 +50,8 @@ const NO_CHART: Omit<ChartData, 'reason'> = {
  */
 export class OutputFold {
   readonly #init: Pick<OutputState, 'id' | 'name' | 'kind' | 'window'>;
-  #chart = new ChartFold();
+  readonly #options: DisplayOptions;
+  #chart: ChartFold;
   #columns: readonly Column[] = [];
   #rows: readonly TableRow[] = [];
   #totalRows = 0;
@@ -74,8 +76,10 @@ export class OutputFold {
   /** What `rewind` goes back to; null when this is no replay. */
   readonly #past: { readonly rows: History<TableRow>; readonly late: History<LateMark>; readonly log: History<LogLine> } | null;
 
-  /** `remembers`: it can be told to go back. */
-  constructor(init: Pick<OutputState, 'id' | 'name' | 'kind' | 'window'>, remembers = false) {
+  /** `remembers`: it can be told to go back. `options`: those of the display. */
+  constructor(init: Pick<OutputState, 'id' | 'name' | 'kind' | 'window'>, remembers = false, options: DisplayOptions = INFERRED_DISPLAY) {
+    this.#options = options;
+    this.#chart = new ChartFold(options);
     this.#init = { id: init.id, name: init.name, kind: init.kind, window: init.window };
     this.#past = remembers ? { rows: new History(REMEMBERED), late: new History(REMEMBERED), log: new History(REMEMBERED) } : null;
   }
@@ -103,7 +107,7 @@ export class OutputFold {
    */
   restore(rows: readonly TableRow[], total: number): void {
     const kept = rows.filter(({ index }) => index < total);
-    this.#chart = new ChartFold();
+    this.#chart = new ChartFold(this.#options);
     this.#columns = [];
     for (const row of kept) {
       this.#columns = widenColumns(this.#columns, row.value, row.timestamp);
@@ -205,7 +209,7 @@ export class OutputFold {
     return {
       id: this.#init.id,
       base,
-      rows: rows === 0 ? [] : this.#rows.filter((row) => row.index >= base.rows),
+      rows: rows === 0 ? [] : this.#kept().filter((row) => row.index >= base.rows),
       log: log === 0 ? [] : this.#log.slice(-log),
       ...this.#rest(),
     };
@@ -214,15 +218,33 @@ export class OutputFold {
   /** The whole state; the next delta starts from it. */
   state(): OutputState {
     this.#taken = { rows: this.#totalRows, log: this.#totalLog };
-    return { version: 1, ...this.#init, rows: this.#rows, log: this.#log, ...this.#rest() };
+    const { view, maxRows } = this.#options;
+    return { version: 1, ...this.#init, view, maxRows, rows: this.#kept(), log: this.#log, ...this.#rest() };
+  }
+
+  /** The rows that the output shows. Those before stay here: the chart may have to start again from them. */
+  #kept(): readonly TableRow[] {
+    return this.#rows.slice(-rowLimit(this.#options.maxRows));
   }
 
   #chartData(): ChartData {
     if (this.#init.kind !== 'display') {
       return { ...NO_CHART, reason: l10n.t('A preview shows the first records as a table.') };
     }
-    const chart = this.#chart.chart();
-    return chart.kind === 'window-bars' && this.#init.window?.eventTime === false ? { ...chart, x: l10n.t('processing time') } : chart;
+    const drawn = this.#chart.chart();
+    const chart = { ...drawn, notes: [...(drawn.notes ?? []), ...this.#limitNotes()] };
+    const byClock = chart.kind === 'window-bars' && this.#init.window?.eventTime === false && this.#options.x === null;
+    return byClock ? { ...chart, x: l10n.t('processing time') } : chart;
+  }
+
+  /** Said when the limit is reached that keeps the display from what it asks for. */
+  #limitNotes(): readonly Notice[] {
+    const { maxRows } = this.#options;
+    if (maxRows === null || maxRows <= MAX_ROWS || this.#totalRows <= MAX_ROWS) {
+      return [];
+    }
+    const title = l10n.t('maxRows: {0} is more than an output keeps', fullNumber(maxRows));
+    return [{ title, text: l10n.t('It keeps the newest {0} results.', fullNumber(MAX_ROWS)), tone: 'info', rerun: false }];
   }
 
   #rest(): Omit<OutputDelta, 'id' | 'base' | 'rows' | 'log'> {

@@ -1,5 +1,10 @@
-/** Rows of the Table that an output keeps. */
+/** Rows of the Table that an output keeps, whatever a display asks for. */
 export const MAX_ROWS = 1_000;
+
+/** The rows that an output keeps when so many are asked for; null or undefined: not said. */
+export function rowLimit(asked: number | null | undefined): number {
+  return Math.min(asked ?? MAX_ROWS, MAX_ROWS);
+}
 
 /** Lines of the Log that an output keeps. */
 export const MAX_LOG = 1_000;

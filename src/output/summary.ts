@@ -2,8 +2,9 @@
 import * as l10n from '@vscode/l10n';
 import { jsonFieldOf } from './columns.ts';
 import { errorText } from './failure.ts';
+import { plotOf } from './plot.ts';
 import { countText, durationText, fullNumber, rangeText, sizeText, timeText, valueText } from './text.ts';
-import type { ChartData, OutputState, TableRow } from './types.ts';
+import type { ChartData, OutputState, Plot, TableRow } from './types.ts';
 
 /** Rows of the text/plain fallback. */
 const PLAIN_ROWS = 20;
@@ -103,19 +104,44 @@ function windowSummary(state: OutputState, chart: ChartData): string {
 
 function whatIsDrawn(chart: ChartData): string {
   const values = chart.y ?? l10n.t('values');
-  if (chart.windowSize === null) {
-    return chart.kind === 'lines'
-      ? l10n.t('Lines of {0}.', values)
-      : chart.series.length > 1
-        ? l10n.t('Stacked bars of {0}.', values)
-        : l10n.t('Bars of {0}.', values);
+  const mark = plotOf(chart)?.mark ?? 'bar';
+  if (chart.windowSize !== null) {
+    return perWindow(mark, values, sizeText(chart.windowSize), chart.series.length > 1);
   }
-  const size = sizeText(chart.windowSize);
-  return chart.kind === 'lines'
-    ? l10n.t('Lines of {0} per {1} window.', values, size)
+  if (chart.kind === 'plot') {
+    return overPlaces(mark, values, chart.x ?? '');
+  }
+  return mark === 'line'
+    ? l10n.t('Lines of {0}.', values)
     : chart.series.length > 1
-      ? l10n.t('Stacked bars of {0} per {1} window.', values, size)
-      : l10n.t('Bars of {0} per {1} window.', values, size);
+      ? l10n.t('Stacked bars of {0}.', values)
+      : l10n.t('Bars of {0}.', values);
+}
+
+function perWindow(mark: Plot['mark'], values: string, size: string, stacked: boolean): string {
+  switch (mark) {
+    case 'line':
+      return l10n.t('Lines of {0} per {1} window.', values, size);
+    case 'area':
+      return l10n.t('Areas of {0} per {1} window.', values, size);
+    case 'point':
+      return l10n.t('Points of {0} per {1} window.', values, size);
+    case 'bar':
+      return stacked ? l10n.t('Stacked bars of {0} per {1} window.', values, size) : l10n.t('Bars of {0} per {1} window.', values, size);
+  }
+}
+
+function overPlaces(mark: Plot['mark'], values: string, places: string): string {
+  switch (mark) {
+    case 'line':
+      return l10n.t('Lines of {0} over {1}.', values, places);
+    case 'area':
+      return l10n.t('Areas of {0} over {1}.', values, places);
+    case 'point':
+      return l10n.t('Points of {0} over {1}.', values, places);
+    case 'bar':
+      return l10n.t('Bars of {0} over {1}.', values, places);
+  }
 }
 
 /** The numbers of windows that have fired and that are open. */

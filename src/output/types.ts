@@ -3,6 +3,7 @@
  * state of each output and hands it on, the renderer draws it. Times are event-time ms; −Infinity and Infinity travel as null with a flag
  * where they matter. Everything is bounded; reaching a bound is part of the data.
  */
+import type { DisplayView } from '../../engine/graph/display-options.ts';
 import type { RowKind } from '../../engine/runtime/job.ts';
 
 /** A value in the documented JSON encoding (src/output/encoding.ts): bigint, Date, bytes, Map, Set, NaN, ±Infinity and −0 are tagged objects. */
@@ -66,12 +67,20 @@ export interface ChartSeries {
   readonly open: number | null;
 }
 
-/** How the results are drawn; inferred from their shape. */
-export type ChartKind = 'window-bars' | 'lines' | 'category-bars' | 'single-number' | 'none';
+/** How the results are drawn; inferred from their shape. 'plot' is what only the options of a display ask for. */
+export type ChartKind = 'window-bars' | 'lines' | 'category-bars' | 'single-number' | 'plot' | 'none';
+
+/** Marks over an x axis. On 'event-time' there are watermarks too; 'time' is any other time, in ms; a category is its number in `categories`. */
+export interface Plot {
+  readonly mark: 'bar' | 'line' | 'area' | 'point';
+  readonly axis: 'event-time' | 'time' | 'number' | 'category';
+}
 
 /** The data of the chart, already aggregated: at most 2,000 marks. */
 export interface ChartData {
   readonly kind: ChartKind;
+  /** Set when `kind` is 'plot'. Absent in outputs that an earlier version has kept. */
+  readonly plot?: Plot | null;
   /** Names for the pickers: what x, y and colour stand for. Null where there is none. */
   readonly x: string | null;
   readonly y: string | null;
@@ -80,14 +89,16 @@ export interface ChartData {
   readonly reason: string | null;
   readonly series: readonly ChartSeries[];
   readonly marks: readonly ChartMark[];
-  /** For category-bars and single-number: label and value, at most 50. */
+  /** For category-bars, single-number and an axis of categories: label and value, at most 50. */
   readonly categories: readonly { readonly label: string; readonly value: number }[];
   /** Width of the windows in ms when they all have the same, else null. */
   readonly windowSize: number | null;
-  /** Keys that are not drawn one by one: the last slot stands for them, or nothing does. */
+  /** Keys (on an axis of categories: those) that are not drawn one by one: the last slot stands for them, or nothing does. */
   readonly others: number;
   /** Results that came faster than they could be taken over: they are counted but not in the chart. */
   readonly missed: number;
+  /** What became of the options of the display. Absent in outputs that an earlier version has kept. */
+  readonly notes?: readonly Notice[];
 }
 
 /** Where a run stands. Phases are Flink's JobStatus in lower case, plus ours before and after. */
@@ -169,6 +180,10 @@ export interface OutputState {
   readonly notice: Notice | null;
   /** Set while the run is replayed, in the first output of its cell. Absent in outputs that an earlier version has kept. */
   readonly replay?: ReplayStatus | null;
+  /** Tab that the cell asks to open with; null: as fits. Absent in outputs that an earlier version has kept. */
+  readonly view?: DisplayView | null;
+  /** Rows that the cell asks to keep, at most 1,000; null: that many. Absent in outputs that an earlier version has kept. */
+  readonly maxRows?: number | null;
 }
 
 /** Something to know about a result. */

@@ -17,6 +17,12 @@ export interface WindowValue {
   readonly value: number;
 }
 
+/** Numbers of one series of a window that are added up. */
+interface Parts {
+  sum: number;
+  readonly values: Map<string, number>;
+}
+
 interface WindowEntry {
   readonly range: WindowRange;
   readonly values: Map<string, number>;
@@ -24,6 +30,9 @@ interface WindowEntry {
   sum: number;
   /** Keys beyond the limit. */
   unnamed: number;
+  /** By series, where several results make up its value. */
+  readonly parts: Map<string, Parts>;
+  partCount: number;
 }
 
 /** The last fired windows and the open ones, folded to the top keys and "others". */
@@ -43,12 +52,13 @@ export class WindowSeries {
     return this.#overlap;
   }
 
-  /** A fired result, or null to withdraw one (−D). */
-  set(window: WindowRange, key: string, value: number | null): void {
+  /** A fired result, or null to withdraw one (−D). With `part` the values of all parts of a series are added up. */
+  set(window: WindowRange, key: string, given: number | null, part: string | null = null): void {
     const entry = this.#entryFor(window);
     if (entry === null) {
       return;
     }
+    const value = part === null ? given : sumOfParts(entry, key, part, given);
     this.#stale = true;
     if (value === null) {
       this.#remove(entry, key);
@@ -75,8 +85,8 @@ export class WindowSeries {
       }
       const entry = open.get(windowId(window)) ?? emptyEntry(window);
       open.set(windowId(window), entry);
-      entry.sum += value - (entry.values.get(key) ?? 0);
-      entry.values.set(key, value);
+      entry.sum += value;
+      entry.values.set(key, (entry.values.get(key) ?? 0) + value);
     }
     this.#open = sorted(open.values());
     for (const entry of this.#open) {
@@ -217,7 +227,26 @@ function windowId(window: WindowRange): string {
 }
 
 function emptyEntry(range: WindowRange): WindowEntry {
-  return { range, values: new Map(), sum: 0, unnamed: 0 };
+  return { range, values: new Map(), sum: 0, unnamed: 0, parts: new Map(), partCount: 0 };
+}
+
+/** The value of a series once one of its parts has another; null when none is left. Parts beyond the limit are added and cannot change any more. */
+function sumOfParts(entry: WindowEntry, key: string, part: string, value: number | null): number | null {
+  const parts = entry.parts.get(key) ?? { sum: 0, values: new Map<string, number>() };
+  entry.parts.set(key, parts);
+  const before = parts.values.get(part);
+  if (before === undefined && entry.partCount >= MAX_KEYS_PER_WINDOW) {
+    parts.sum += value ?? 0;
+    return parts.sum;
+  }
+  parts.sum += (value ?? 0) - (before ?? 0);
+  entry.partCount += Number(value !== null) - Number(before !== undefined);
+  if (value === null) {
+    parts.values.delete(part);
+  } else {
+    parts.values.set(part, value);
+  }
+  return parts.values.size === 0 ? null : parts.sum;
 }
 
 function inOrder(a: WindowRange, b: WindowRange): number {

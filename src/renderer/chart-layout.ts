@@ -1,5 +1,6 @@
 /** The geometry of a chart: pure, so that drawing, hover and keyboard agree about it. */
-import type { ChartData, OutputState } from '../output/types.ts';
+import { plotOf } from '../output/plot.ts';
+import type { ChartData, OutputState, Plot } from '../output/types.ts';
 
 /** A mark with its place: `y0` … `y1` of a stack, both the value of a line. */
 export interface PlacedMark {
@@ -25,6 +26,8 @@ export interface ChartLayout {
   readonly watermark: number | null;
   /** Windows (or points in time) that have marks. */
   readonly columns: readonly number[];
+  /** Width of the narrowest bar; null when there is none. */
+  readonly narrowest: number | null;
 }
 
 /** Windows the x axis has room for at least: while a job runs, bars do not start as wide as the chart. */
@@ -38,12 +41,15 @@ const HEADROOM = 1.1;
 export function layoutChart(state: OutputState, hidden: ReadonlySet<number>): ChartLayout {
   const { chart, status } = state;
   const shown = chart.marks.filter((mark) => !hidden.has(mark.slot));
-  const marks =
-    chart.kind === 'window-bars' ? stacked(shown) : shown.map((mark) => ({ ...mark, start: mark.end, y0: mark.value, y1: mark.value }));
-  const [x0, x1] = timeRange(chart, status.phase === 'running' || status.phase === 'starting');
-  const [yMin, yMax] = valueRange(marks, chart.kind === 'lines');
+  const plot = plotOf(chart);
+  const bars = plot?.mark === 'bar';
+  const marks = bars
+    ? stacked(shown)
+    : shown.map((mark) => ({ ...mark, start: mark.end, y0: plot?.mark === 'area' ? 0 : mark.value, y1: mark.value }));
+  const [x0, x1] = xRange(chart, plot, status.phase === 'running' || status.phase === 'starting');
+  const [yMin, yMax] = valueRange(marks, plot?.mark === 'line' || plot?.mark === 'point');
   // Windows of processing time have nothing to do with watermarks and late records.
-  const eventTime = state.window?.eventTime !== false;
+  const eventTime = state.window?.eventTime !== false && plot?.axis === 'event-time';
   const { watermark } = status;
   return {
     marks,
@@ -56,6 +62,8 @@ export function layoutChart(state: OutputState, hidden: ReadonlySet<number>): Ch
     yMax,
     watermark: eventTime && watermark !== null && watermark >= x0 && watermark <= x1 ? watermark : null,
     columns: Array.from(new Set(marks.map((mark) => mark.end))).sort((a, b) => a - b),
+    narrowest:
+      bars && marks.length > 0 ? marks.reduce((least, { start, end }) => Math.min(least, end - start), Number.POSITIVE_INFINITY) : null,
   };
 }
 
@@ -155,8 +163,11 @@ function stacked(marks: ChartData['marks']): PlacedMark[] {
     });
 }
 
-function timeRange(chart: ChartData, running: boolean): readonly [number, number] {
-  const bars = chart.kind === 'window-bars';
+function xRange(chart: ChartData, plot: Plot | null, running: boolean): readonly [number, number] {
+  if (plot?.axis === 'category') {
+    return [-0.5, Math.max(1, chart.categories.length) - 0.5];
+  }
+  const bars = plot?.mark === 'bar';
   let x0 = Number.POSITIVE_INFINITY;
   let x1 = Number.NEGATIVE_INFINITY;
   for (const mark of chart.marks) {
@@ -166,8 +177,14 @@ function timeRange(chart: ChartData, running: boolean): readonly [number, number
   if (x0 > x1) {
     return [0, 1];
   }
-  const size = chart.windowSize ?? (bars ? x1 - x0 : 0);
-  const least = bars ? size * (running ? MIN_WINDOWS_RUNNING : MIN_WINDOWS_ENDED) : 0;
+  if (plot?.axis === 'number') {
+    // A lone number has room on both sides, however many digits it has.
+    const room = x0 === x1 ? Math.max(1, Math.abs(x0) * 1e-6) : bars ? 0 : (x1 - x0) * 0.03;
+    return [x0 - room, x1 + room];
+  }
+  const windows = chart.kind === 'window-bars';
+  const size = chart.windowSize ?? (windows ? x1 - x0 : 0);
+  const least = windows ? size * (running ? MIN_WINDOWS_RUNNING : MIN_WINDOWS_ENDED) : 0;
   return [x0, Math.max(x1, x0 + least, x0 + 1)];
 }
 

@@ -1,6 +1,7 @@
 import { chartSummary } from '../output/summary.ts';
+import { plotOf } from '../output/plot.ts';
 import { fullNumber, keyText, rangeText, shortNumber, timeText } from '../output/text.ts';
-import type { ChartKind, OutputState } from '../output/types.ts';
+import type { OutputState } from '../output/types.ts';
 import { CalmRange, type ChartLayout, layoutChart, markAt, type PlacedMark, walk } from './chart-layout.ts';
 import { CATEGORY_ROW, CATEGORY_ROWS, PADDING, PLOT_HEIGHT } from './chart-spec.ts';
 import { element, handled, setShown, setText } from './dom.ts';
@@ -33,7 +34,8 @@ export class ChartPanel {
   readonly #range = new CalmRange();
   readonly #resizes: ResizeObserver;
   #chart: VegaChart | null = null;
-  #kind: ChartKind | null = null;
+  /** The look that is drawn. */
+  #drawn: string | null = null;
   #state: OutputState | null = null;
   #layout: ChartLayout | null = null;
   #yRange: readonly [number, number] = [0, 1];
@@ -78,18 +80,21 @@ export class ChartPanel {
     }
     this.#width = width;
     const { kind } = state.chart;
-    const overTime = kind === 'window-bars' || kind === 'lines';
+    const plot = plotOf(state.chart);
+    const overTime = plot !== null;
+    const look = plot ?? (kind === 'category-bars' ? kind : 'single-number');
+    const name = JSON.stringify(look);
     setShown(this.#legend.element, overTime);
     this.element.classList.toggle('alone', !overTime);
     this.element.classList.toggle('number', kind === 'single-number');
     const picture = overTime ? this.#timePicture(state) : plainPicture(state, width);
     this.#figure.setAttribute('aria-label', chartSummary(state));
     setText(this.#more, moreText(state));
-    if (this.#chart === null || this.#kind !== kind) {
+    if (this.#chart === null || this.#drawn !== name) {
       this.#chart?.dispose();
       this.#picture.replaceChildren();
-      this.#kind = kind;
-      this.#chart = new VegaChart(builtInChart(kind), this.#picture, picture);
+      this.#drawn = name;
+      this.#chart = new VegaChart(builtInChart(look), this.#picture, picture);
     } else {
       this.#chart.draw(picture);
     }
@@ -111,9 +116,8 @@ export class ChartPanel {
       width,
       data: {
         marks: markRows(layout),
-        late: layout.late,
-        clock: clockRows(layout),
         focus: this.#looked === null ? [] : [this.#looked],
+        ...(plotOf(state.chart)?.axis === 'event-time' ? { late: layout.late, clock: clockRows(layout) } : {}),
       },
       parameters: timeParameters(state.chart, layout, [yMin, yMax], width),
     };
@@ -203,9 +207,8 @@ export class ChartPanel {
       lines.push([STRINGS.card.firedAt(), timeText(fired.firedAt)]);
     }
     const original = chart.marks.find((candidate) => candidate.end === mark.end && candidate.slot === mark.slot);
-    const start = original?.start ?? mark.start;
     const withDate = this.#layout !== null && this.#layout.x1 - this.#layout.x0 > DAY;
-    const range = start === mark.end ? timeText(mark.end, withDate) : rangeText(start, mark.end, withDate);
+    const range = placeText(chart, original ?? mark, withDate);
     return { slot: mark.slot, title: label === '' ? (chart.y ?? '') : label, range, lines };
   }
 
@@ -232,9 +235,27 @@ function sameMark(a: PlacedMark, b: PlacedMark | null): boolean {
   return b !== null && a.end === b.end && a.slot === b.slot && a.start === b.start;
 }
 
+/** The place of a mark on the x axis. */
+function placeText(chart: OutputState['chart'], { start, end }: Pick<PlacedMark, 'start' | 'end'>, withDate: boolean): string {
+  const middle = Number(((start + end) / 2).toPrecision(12));
+  switch (plotOf(chart)?.axis) {
+    case 'category':
+      return chart.categories[Math.round(middle)]?.label ?? '';
+    case 'number':
+      return fullNumber(middle);
+    default:
+      return start === end ? timeText(end, withDate) : rangeText(start, end, withDate);
+  }
+}
+
 function moreText(state: OutputState): string {
   const { chart } = state;
-  const left = chart.kind === 'category-bars' ? Math.max(0, chart.categories.length - CATEGORY_ROWS) + chart.others : 0;
+  const isCategory = plotOf(chart)?.axis === 'category';
+  const left = isCategory
+    ? chart.others
+    : chart.kind === 'category-bars'
+      ? Math.max(0, chart.categories.length - CATEGORY_ROWS) + chart.others
+      : 0;
   return left > 0 ? STRINGS.legend.more(fullNumber(left)) : '';
 }
 

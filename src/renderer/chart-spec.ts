@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { ChartKind } from '../output/types.ts';
+import type { Plot } from '../output/types.ts';
 import { CHART_CONFIG } from './chart-theme.ts';
 
 /** Height of the plot; the lane of late records and the axis come below it. */
@@ -32,72 +32,106 @@ const SHORT = (value: string): string =>
   `(abs(${value}) >= 1e9 ? format(${value} / 1e9, '.3~r') + ' G' : abs(${value}) >= 1e6 ? format(${value} / 1e6, '.3~r') + ' M' : ` +
   `abs(${value}) >= 1e3 ? format(${value} / 1e3, '.3~r') + ' k' : format(${value}, '.3~r'))`;
 
+/** Areas lie one over the other. */
+export const AREA_OPACITY = 0.2;
+
 type Layer = Record<string, unknown>;
 
-const X_SCALE = { type: 'utc', nice: false, domainMin: { expr: 'x0' }, domainMax: { expr: 'x1' } };
+const X_DOMAIN = { nice: false, domainMin: { expr: 'x0' }, domainMax: { expr: 'x1' } };
 const Y_SCALE = { zero: false, nice: false, domainMin: { expr: 'yMin' }, domainMax: { expr: 'yMax' } };
-const X_AXIS = { labelExpr: 'utcFormat(datum.value, xFormat)', tickCount: { expr: 'xTicks' }, offset: LANE };
+const TIME_AXIS = { labelExpr: 'utcFormat(datum.value, xFormat)', tickCount: { expr: 'xTicks' }, offset: LANE };
 const Y_AXIS = { labelExpr: SHORT('datum.value') };
 
-const x = (field: string): Layer => ({ field, type: 'temporal', scale: X_SCALE, axis: X_AXIS });
+const time: Layer = { type: 'temporal', scale: { type: 'utc', ...X_DOMAIN }, axis: TIME_AXIS };
+const number: Layer = { type: 'quantitative', scale: { zero: false, ...X_DOMAIN }, axis: { tickCount: { expr: 'xTicks' } } };
+/** Categories stand at whole numbers. */
+const category: Layer = {
+  ...number,
+  axis: {
+    labelExpr: "labels[datum.value] || ''",
+    tickCount: { expr: 'length(labels)' },
+    tickMinStep: 1,
+    labelLimit: { expr: 'xLabelLimit' },
+  },
+};
+const X: Readonly<Record<Plot['axis'], Layer>> = { 'event-time': time, time, number, category };
+
+type XOf = (field: string) => Layer;
 const y = (field: string): Layer => ({ field, type: 'quantitative', stack: null, scale: Y_SCALE, axis: Y_AXIS });
 const slot = { field: 'slot', type: 'nominal', scale: SLOTS };
 const dimmed = { condition: { test: 'active > 0 && datum.slot !== active', value: 0.35 }, value: 1 };
 const whole = { y: { value: 0 }, y2: { value: PLOT_HEIGHT + LANE } };
 
-const CLOCK: readonly Layer[] = [
+const clock = (x: XOf): readonly Layer[] => [
   { data: { name: 'clock' }, mark: { type: 'rect', style: 'pending' }, encoding: { x: x('watermark'), x2: { field: 'to' }, ...whole } },
 ];
 
-const OVER: readonly Layer[] = [
+const over = (x: XOf): readonly Layer[] => [
   { data: { name: 'clock' }, mark: { type: 'rule', style: 'watermark' }, encoding: { x: x('watermark'), ...whole } },
   {
     data: { name: 'clock' },
     mark: { type: 'text', style: 'label', baseline: 'top', align: { expr: 'labelAlign' }, dx: { expr: "labelAlign === 'right' ? -4 : 4" } },
     encoding: { x: x('watermark'), y: { value: 2 }, text: { field: 'label' } },
   },
-  lateLayer('datum.counted', 'accepted'),
-  lateLayer('!datum.counted', 'dropped'),
+  lateLayer(x, 'datum.counted', 'accepted'),
+  lateLayer(x, '!datum.counted', 'dropped'),
 ];
 
-/** The Vega-Lite specification of a kind of chart. Its data is named and comes later; its scales follow the parameters. */
-export function chartSpec(kind: ChartKind): TopLevelSpec {
+/** What charts look like: marks over an x axis, or one of the two without. */
+export type ChartLook = Plot | 'category-bars' | 'single-number';
+
+/** Parameters of a chart over an x axis, with values until it is drawn. */
+const PARAMETERS: Readonly<Record<string, number | string | readonly string[]>> = {
+  x0: 0,
+  x1: 1,
+  yMin: 0,
+  yMax: 1,
+  active: 0,
+  gap: 2,
+  xTicks: 8,
+  xFormat: '%H:%M:%S',
+  xLabelLimit: 100,
+  labelAlign: 'right',
+  labels: [],
+};
+
+/** The Vega-Lite specification of a look. Its data is named and comes later; its scales follow the parameters. */
+export function chartSpec(look: ChartLook): TopLevelSpec {
   const spec = {
     autosize: { type: 'none' },
-    padding: kind === 'category-bars' ? { left: 160, top: 4, right: 64, bottom: AXIS } : kind === 'single-number' ? 0 : PADDING,
-    height: kind === 'category-bars' ? CATEGORY_ROWS * CATEGORY_ROW : kind === 'single-number' ? 112 : PLOT_HEIGHT,
+    padding: look === 'category-bars' ? { left: 160, top: 4, right: 64, bottom: AXIS } : look === 'single-number' ? 0 : PADDING,
+    height: look === 'category-bars' ? CATEGORY_ROWS * CATEGORY_ROW : look === 'single-number' ? 112 : PLOT_HEIGHT,
     width: 600,
     config: CHART_CONFIG,
-    params: Object.entries({ x0: 0, x1: 1, yMin: 0, yMax: 1, active: 0, gap: 2, xTicks: 8, xFormat: '%H:%M:%S', labelAlign: 'right' }).map(
-      ([name, value]) => ({ name, value }),
-    ),
-    layer: layersOf(kind),
+    params: Object.entries(PARAMETERS).map(([name, value]) => ({ name, value })),
+    layer: look === 'category-bars' ? categoryLayers() : look === 'single-number' ? numberLayers() : plotLayers(look),
   };
   // SAFETY: Vega-Lite's types cannot express layers that are put together from parts; the browser tests draw every kind
   return spec as unknown as TopLevelSpec;
 }
 
-function layersOf(kind: ChartKind): readonly Layer[] {
-  switch (kind) {
-    case 'window-bars':
-      return [...CLOCK, barLayer('!datum.open', 'closed', 'gap'), barLayer('datum.open', 'open', 'gap + 0.5'), ...OVER, barRing()];
-    case 'lines':
-      return [
-        ...CLOCK,
-        lineLayer(),
-        pointLayer('datum.open', { filled: false, size: 24, strokeDash: [2, 1] }),
-        pointLayer('datum.last', { filled: true, size: 28 }),
-        ...OVER,
-        pointRing(),
-      ];
-    case 'category-bars':
-      return categoryLayers();
-    default:
-      return numberLayers();
+function plotLayers({ mark, axis }: Plot): readonly Layer[] {
+  const x: XOf = (field) => ({ field, ...X[axis] });
+  const layers = markLayers(mark, x);
+  const ring = mark === 'bar' ? barRing(x) : pointRing(x);
+  return axis === 'event-time' ? [...clock(x), ...layers, ...over(x), ring] : [...layers, ring];
+}
+
+function markLayers(mark: Plot['mark'], x: XOf): readonly Layer[] {
+  const open = pointLayer(x, 'datum.open', { filled: false, size: 24, strokeDash: [2, 1] });
+  switch (mark) {
+    case 'bar':
+      return [barLayer(x, '!datum.open', 'closed', 'gap'), barLayer(x, 'datum.open', 'open', 'gap + 0.5')];
+    case 'point':
+      return [open, pointLayer(x, '!datum.open', { filled: true, size: 28 })];
+    case 'line':
+      return [lineLayer(x), open, pointLayer(x, 'datum.last', { filled: true, size: 28 })];
+    case 'area':
+      return [areaLayer(x), lineLayer(x), open, pointLayer(x, 'datum.last', { filled: true, size: 28 })];
   }
 }
 
-function barLayer(filter: string, style: string, gap: string): Layer {
+function barLayer(x: XOf, filter: string, style: string, gap: string): Layer {
   return {
     data: { name: 'marks' },
     transform: [{ filter }],
@@ -114,7 +148,7 @@ function barLayer(filter: string, style: string, gap: string): Layer {
   };
 }
 
-function lineLayer(): Layer {
+function lineLayer(x: XOf): Layer {
   return {
     data: { name: 'marks' },
     transform: [{ filter: '!datum.open' }],
@@ -129,7 +163,22 @@ function lineLayer(): Layer {
   };
 }
 
-function pointLayer(filter: string, mark: Layer): Layer {
+function areaLayer(x: XOf): Layer {
+  return {
+    data: { name: 'marks' },
+    transform: [{ filter: '!datum.open' }],
+    mark: { type: 'area', clip: true, fillOpacity: AREA_OPACITY },
+    encoding: {
+      x: x('end'),
+      y: y('y0'),
+      y2: { field: 'y1' },
+      fill: slot,
+      opacity: { condition: { test: 'active > 0 && datum.slot !== active', value: 0.2 }, value: 1 },
+    },
+  };
+}
+
+function pointLayer(x: XOf, filter: string, mark: Layer): Layer {
   const filled = mark['filled'] === true;
   return {
     data: { name: 'marks' },
@@ -145,7 +194,7 @@ function pointLayer(filter: string, mark: Layer): Layer {
   };
 }
 
-function lateLayer(filter: string, style: string): Layer {
+function lateLayer(x: XOf, filter: string, style: string): Layer {
   return {
     data: { name: 'late' },
     transform: [{ filter }],
@@ -154,7 +203,7 @@ function lateLayer(filter: string, style: string): Layer {
   };
 }
 
-function barRing(): Layer {
+function barRing(x: XOf): Layer {
   return {
     data: { name: 'focus' },
     mark: { type: 'rect', style: 'ring', xOffset: { expr: 'gap' }, x2Offset: { expr: '-gap' } },
@@ -162,7 +211,7 @@ function barRing(): Layer {
   };
 }
 
-function pointRing(): Layer {
+function pointRing(x: XOf): Layer {
   return { data: { name: 'focus' }, mark: { type: 'point', style: 'ring', size: 80 }, encoding: { x: x('end'), y: y('y1') } };
 }
 

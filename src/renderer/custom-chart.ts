@@ -1,3 +1,4 @@
+import { plotOf } from '../output/plot.ts';
 import { chartSummary } from '../output/summary.ts';
 import type { OutputState } from '../output/types.ts';
 import { CalmRange, layoutChart } from './chart-layout.ts';
@@ -91,8 +92,7 @@ export class CustomChart {
     if (state === null || prepared === null) {
       return;
     }
-    const { kind } = state.chart;
-    const overTime = kind === 'window-bars' || kind === 'lines';
+    const overTime = plotOf(state.chart) !== null;
     const withLegend = overTime && prepared.datasets.has('marks');
     setShown(this.#legend.element, withLegend);
     this.element.classList.toggle('alone', !withLegend);

@@ -1,6 +1,7 @@
 /** The data that a specification of the user's can draw, by the names of its data sets. */
 import { fieldNames, fieldOf } from '../output/columns.ts';
 import { decodeJson, encodeJson } from '../output/encoding.ts';
+import { plotOf } from '../output/plot.ts';
 import { OTHERS_SLOT } from '../output/slots.ts';
 import { fullNumber, keyText, shortNumber } from '../output/text.ts';
 import type { GhostRow, OutputState, TableRow } from '../output/types.ts';
@@ -22,7 +23,7 @@ export function customData(state: OutputState, layout: ChartLayout | null): Data
       ? chart.kind === 'category-bars'
         ? chart.categories.slice(0, CATEGORY_ROWS).map(({ label, value }) => ({ key: label, value, text: shortNumber(value) }))
         : chart.marks
-      : markRows(layout).map((mark) => ({ ...mark, key: keys.get(mark.slot) ?? '' }));
+      : markRows(layout).map((mark) => ({ ...mark, key: keys.get(mark.slot) ?? '', ...categoryOf(chart, mark) }));
   return {
     results: resultRows(state),
     marks,
@@ -33,6 +34,11 @@ export function customData(state: OutputState, layout: ChartLayout | null): Data
         ? chart.categories.map(({ label, value }) => ({ label, value, text: fullNumber(Number(value.toPrecision(12))) }))
         : [],
   };
+}
+
+/** On an axis of categories marks have the name of theirs. */
+function categoryOf(chart: OutputState['chart'], { start, end }: { readonly start: number; readonly end: number }): object {
+  return plotOf(chart)?.axis === 'category' ? { category: chart.categories[Math.round((start + end) / 2)]?.label ?? '' } : {};
 }
 
 /** The rows that are kept, newest last, then the open windows: the fields of each result, and what is known about it. */

@@ -1,6 +1,7 @@
 /** The inferred chart as a specification that users can read and change. It draws the same picture. */
-import type { OutputState } from '../output/types.ts';
-import { CATEGORY_ROW, DASHES, LANE, PADDING, PLOT_HEIGHT, SHAPES, SLOTS } from './chart-spec.ts';
+import { plotOf } from '../output/plot.ts';
+import type { OutputState, Plot } from '../output/types.ts';
+import { AREA_OPACITY, CATEGORY_ROW, DASHES, LANE, PADDING, PLOT_HEIGHT, SHAPES, SLOTS } from './chart-spec.ts';
 
 const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
 
@@ -54,72 +55,140 @@ function isList(value: Json): value is readonly Json[] {
 }
 
 function specOf(state: OutputState): Readonly<Record<string, Json>> {
+  const plot = plotOf(state.chart);
+  if (plot !== null) {
+    return plotSpec(plot);
+  }
   switch (state.chart.kind) {
-    case 'window-bars':
-      return overTime([barLayer('!datum.open', 'closed', 'gap', {}), barLayer('datum.open', 'open', 'gap + 0.5', { stroke: SLOT })]);
-    case 'lines':
-      return overTime([
-        {
-          transform: [{ filter: '!datum.open' }],
-          mark: { type: 'line', clip: true },
-          encoding: { x: time('end'), y: value({ zero: false }), stroke: SLOT, strokeDash: DASH },
-        },
-        pointLayer('datum.open', { filled: false, size: 24, strokeDash: [2, 1] }, { stroke: SLOT }),
-        pointLayer('datum.last', { filled: true, size: 28 }, { fill: SLOT, shape: SHAPE }),
-      ]);
     case 'category-bars':
       return categoryBars();
     case 'single-number':
       return singleNumber();
-    case 'none':
+    default:
       return countsOf(state);
   }
 }
 
-/** Layers of marks between what the clock draws below and above them. */
-function overTime(layers: readonly Json[]): Readonly<Record<string, Json>> {
-  const x = {
-    field: 'watermark',
-    type: 'temporal',
-    scale: { type: 'utc', nice: false, padding: 0, domainMin: { expr: 'x0' }, domainMax: { expr: 'x1' } },
-    axis: { labelExpr: 'utcFormat(datum.value, xFormat)', tickCount: { expr: 'xTicks' }, offset: LANE },
-  };
+/** Marks over an x axis; of event time between what the clock draws below and above them. */
+function plotSpec({ mark, axis }: Plot): Readonly<Record<string, Json>> {
+  // The layer of the clock comes first and says what the axis is like.
+  const x: XOf = axis === 'event-time' ? time : (field) => ({ field, ...axisOf(axis) });
+  const layers = markLayers(mark, x);
+  const names = { x0: 0, x1: 1, yMin: 0, yMax: 1, gap: 2, xTicks: 8, ...moreParameters(axis) };
   return {
     data: { name: 'marks' },
     width: 'container',
     height: PLOT_HEIGHT,
     autosize: { type: 'none' },
     padding: PADDING,
-    params: Object.entries({ x0: 0, x1: 1, yMin: 0, yMax: 1, gap: 2, xTicks: 8, xFormat: '%H:%M:%S', labelAlign: 'right' }).map(
-      ([name, initial]): Json => ({ name, value: initial }),
-    ),
-    layer: [
-      { data: { name: 'clock' }, mark: { type: 'rect', style: 'pending' }, encoding: { x, x2: { field: 'to' }, ...WHOLE } },
-      ...layers,
-      { data: { name: 'clock' }, mark: { type: 'rule', style: 'watermark' }, encoding: { x: time('watermark'), ...WHOLE } },
-      {
-        data: { name: 'clock' },
-        mark: {
-          type: 'text',
-          style: 'label',
-          baseline: 'top',
-          align: { expr: 'labelAlign' },
-          dx: { expr: "labelAlign === 'right' ? -4 : 4" },
-        },
-        encoding: { x: time('watermark'), y: { value: 2 }, text: { field: 'label' } },
-      },
-      lateLayer('datum.counted', 'accepted'),
-      lateLayer('!datum.counted', 'dropped'),
-    ],
+    params: Object.entries(names).map(([name, initial]): Json => ({ name, value: initial })),
+    layer: axis === 'event-time' ? underClock(layers) : layers,
   };
 }
 
-function barLayer(filter: string, style: string, gap: string, more: Readonly<Record<string, Json>>): Json {
+type XOf = (field: string) => Readonly<Record<string, Json>>;
+
+function moreParameters(axis: Plot['axis']): Readonly<Record<string, Json>> {
+  switch (axis) {
+    case 'event-time':
+      return { xFormat: '%H:%M:%S', labelAlign: 'right' };
+    case 'time':
+      return { xFormat: '%H:%M:%S' };
+    case 'number':
+      return {};
+    case 'category':
+      return { xLabelLimit: 100, labels: [] };
+  }
+}
+
+function axisOf(axis: Plot['axis']): Readonly<Record<string, Json>> {
+  const domain = { nice: false, domainMin: { expr: 'x0' }, domainMax: { expr: 'x1' } };
+  switch (axis) {
+    case 'event-time':
+    case 'time': {
+      const labels = { labelExpr: 'utcFormat(datum.value, xFormat)', tickCount: { expr: 'xTicks' }, offset: LANE };
+      return { type: 'temporal', scale: { type: 'utc', padding: 0, ...domain }, axis: labels };
+    }
+    case 'number':
+      return {
+        type: 'quantitative',
+        scale: { zero: false, padding: 0, ...domain },
+        axis: { tickCount: { expr: 'xTicks' } },
+      };
+    case 'category':
+      return {
+        type: 'quantitative',
+        scale: { zero: false, padding: 0, ...domain },
+        axis: {
+          labelExpr: "labels[datum.value] || ''",
+          tickCount: { expr: 'length(labels)' },
+          tickMinStep: 1,
+          labelLimit: { expr: 'xLabelLimit' },
+        },
+      };
+  }
+}
+
+function markLayers(mark: Plot['mark'], x: XOf): readonly Json[] {
+  const open = pointLayer(x, 'datum.open', { filled: false, size: 24, strokeDash: [2, 1] }, { stroke: SLOT });
+  const filled = (which: string): Json => pointLayer(x, which, { filled: true, size: 28 }, { fill: SLOT, shape: SHAPE });
+  switch (mark) {
+    case 'bar':
+      return [barLayer(x, '!datum.open', 'closed', 'gap', {}), barLayer(x, 'datum.open', 'open', 'gap + 0.5', { stroke: SLOT })];
+    case 'point':
+      return [open, filled('!datum.open')];
+    case 'line':
+      return [lineLayer(x), open, filled('datum.last')];
+    case 'area':
+      return [areaLayer(x), lineLayer(x), open, filled('datum.last')];
+  }
+}
+
+/** Layers of marks between what the clock draws below and above them. */
+function underClock(layers: readonly Json[]): readonly Json[] {
+  const x = { field: 'watermark', ...axisOf('event-time') };
+  return [
+    { data: { name: 'clock' }, mark: { type: 'rect', style: 'pending' }, encoding: { x, x2: { field: 'to' }, ...WHOLE } },
+    ...layers,
+    { data: { name: 'clock' }, mark: { type: 'rule', style: 'watermark' }, encoding: { x: time('watermark'), ...WHOLE } },
+    {
+      data: { name: 'clock' },
+      mark: {
+        type: 'text',
+        style: 'label',
+        baseline: 'top',
+        align: { expr: 'labelAlign' },
+        dx: { expr: "labelAlign === 'right' ? -4 : 4" },
+      },
+      encoding: { x: time('watermark'), y: { value: 2 }, text: { field: 'label' } },
+    },
+    lateLayer('datum.counted', 'accepted'),
+    lateLayer('!datum.counted', 'dropped'),
+  ];
+}
+
+function lineLayer(x: XOf): Json {
+  return {
+    transform: [{ filter: '!datum.open' }],
+    mark: { type: 'line', clip: true },
+    encoding: { x: x('end'), y: value({ zero: false }), stroke: SLOT, strokeDash: DASH },
+  };
+}
+
+function areaLayer(x: XOf): Json {
+  return {
+    transform: [{ filter: '!datum.open' }],
+    mark: { type: 'area', clip: true, fillOpacity: AREA_OPACITY },
+    encoding: { x: x('end'), y: { ...value({ zero: false }), stack: null }, y2: { datum: 0 }, fill: SLOT },
+  };
+}
+
+function barLayer(x: XOf, filter: string, style: string, gap: string, more: Readonly<Record<string, Json>>): Json {
   return {
     transform: [{ filter }],
     mark: { type: 'bar', orient: 'vertical', style, xOffset: { expr: gap }, x2Offset: { expr: `-(${gap})` }, tooltip: { content: 'data' } },
     encoding: {
-      x: time('start'),
+      x: x('start'),
       x2: { field: 'end' },
       y: value({}),
       fill: SLOT,
@@ -129,11 +198,11 @@ function barLayer(filter: string, style: string, gap: string, more: Readonly<Rec
   };
 }
 
-function pointLayer(filter: string, mark: Readonly<Record<string, Json>>, more: Readonly<Record<string, Json>>): Json {
+function pointLayer(x: XOf, filter: string, mark: Readonly<Record<string, Json>>, more: Readonly<Record<string, Json>>): Json {
   return {
     transform: [{ filter }],
     mark: { type: 'point', ...mark, opacity: 1, strokeWidth: 1, tooltip: { content: 'data' } },
-    encoding: { x: time('end'), y: value({ zero: false }), ...more },
+    encoding: { x: x('end'), y: value({ zero: false }), ...more },
   };
 }
 
@@ -146,11 +215,11 @@ function lateLayer(filter: string, style: string): Json {
   };
 }
 
-function time(field: string): Json {
+function time(field: string): Readonly<Record<string, Json>> {
   return { field, type: 'temporal' };
 }
 
-function value(scale: Readonly<Record<string, Json>>): Json {
+function value(scale: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
   return {
     field: 'value',
     type: 'quantitative',

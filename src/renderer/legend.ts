@@ -1,3 +1,4 @@
+import { plotOf } from '../output/plot.ts';
 import { shortNumber } from '../output/text.ts';
 import type { ChartSeries, OutputState } from '../output/types.ts';
 import { button, element, setShown, setText } from './dom.ts';
@@ -56,13 +57,15 @@ export class Legend {
 
   update(state: OutputState, hidden: ReadonlySet<number>): void {
     const { chart } = state;
-    const windowed = chart.marks.some((mark) => mark.start !== mark.end);
+    const isOfWindows = chart.kind === 'window-bars' || chart.windowSize !== null;
+    const windowed = isOfWindows || (chart.kind === 'lines' && chart.marks.some((mark) => mark.start !== mark.end));
+    const lines = plotOf(chart)?.mark !== 'bar';
     setText(this.#heads[0], chart.colour ?? STRINGS.legend.series());
     setText(this.#heads[1], windowed ? STRINGS.legend.lastFired() : STRINGS.legend.last());
     setText(this.#heads[2], STRINGS.legend.open());
     this.element.classList.toggle('plain', !windowed);
-    if (this.#lines !== (chart.kind === 'lines')) {
-      this.#lines = chart.kind === 'lines';
+    if (this.#lines !== lines) {
+      this.#lines = lines;
       this.#rows.clear();
     }
     const rows = chart.series.map((series) => this.#update(series, chart.y ?? '', hidden));

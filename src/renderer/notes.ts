@@ -23,6 +23,9 @@ export function notesOf(state: OutputState): readonly Note[] {
     const { title, text, tone, rerun } = state.notice;
     notes.push({ icon: tone, tone, title, text, action: rerun ? 'run' : null, instead: false });
   }
+  for (const { title, text, tone } of state.chart.notes ?? []) {
+    notes.push({ icon: tone, tone, title, text, action: null, instead: false });
+  }
   const phase = phaseNote(state);
   if (phase !== null) {
     notes.push(phase);

@@ -1,3 +1,4 @@
+import { plotOf } from '../output/plot.ts';
 import type { OutputState } from '../output/types.ts';
 import { ChartPanel } from './chart-panel.ts';
 import { ConfigPanel } from './config-panel.ts';
@@ -194,10 +195,7 @@ export class OutputView {
       : this.#custom !== null
         ? [[STRINGS.pick.chart(), STRINGS.customised()]]
         : [
-            [
-              STRINGS.pick.mark(),
-              chart.kind === 'window-bars' && chart.series.length < 2 ? STRINGS.mark['category-bars']() : STRINGS.mark[chart.kind](),
-            ],
+            [STRINGS.pick.mark(), markText(chart)],
             [STRINGS.pick.x(), chart.x],
             [STRINGS.pick.y(), chart.y],
             [
@@ -259,7 +257,8 @@ export class OutputView {
     }
     const chartless = this.#custom === null && state.chart.kind === 'none' && state.rows.length > 0;
     const logOnly = !hasResults(state) && state.totalLog > 0;
-    const best: TabName = logOnly ? 'log' : chartless ? 'table' : 'chart';
+    const asked = state.view == null ? null : state.view === 'chart' ? 'chart' : 'table';
+    const best: TabName = logOnly ? 'log' : (asked ?? (chartless ? 'table' : 'chart'));
     return tabs.includes(best) ? best : (tabs[0] ?? 'table');
   }
 
@@ -277,6 +276,15 @@ export class OutputView {
     this.#setPaused(false);
     this.#table?.follow();
   }
+}
+
+/** How the chart is drawn, in words. */
+function markText(chart: OutputState['chart']): string {
+  const plot = plotOf(chart);
+  if (plot === null) {
+    return chart.kind === 'single-number' ? STRINGS.mark.number() : STRINGS.mark.bar();
+  }
+  return chart.series.length > 1 && plot.mark === 'bar' ? STRINGS.mark.bars() : STRINGS.mark[plot.mark]();
 }
 
 /** Tabs that have something to show, or may have soon. */

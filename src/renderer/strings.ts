@@ -33,11 +33,12 @@ export const STRINGS = {
   runAgain: (): string => l10n.t('Run Again'),
   stop: (): string => l10n.t('Stop'),
   mark: {
-    'window-bars': (): string => l10n.t('Stacked bars'),
-    lines: (): string => l10n.t('Lines'),
-    'category-bars': (): string => l10n.t('Bars'),
-    'single-number': (): string => l10n.t('Number'),
-    none: (): string => '',
+    bar: (): string => l10n.t('Bars'),
+    bars: (): string => l10n.t('Stacked bars'),
+    line: (): string => l10n.t('Lines'),
+    area: (): string => l10n.t('Areas'),
+    point: (): string => l10n.t('Points'),
+    number: (): string => l10n.t('Number'),
   },
   pick: {
     waiting: (): string => l10n.t('Waiting for the first window.'),

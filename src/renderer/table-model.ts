@@ -29,7 +29,7 @@ export function tableColumns(state: OutputState): readonly TableColumn[] {
   return [
     column(STRINGS.table.number(), '', { width: 'narrow', numeric: true }, (row) => (row.ghost ? null : row.row.index + 1)),
     ...(windowed ? [windowColumn(state, withDate)] : timeColumns(state, withDate)),
-    ...(state.rows.some((row) => row.kind !== '+I') ? [changeColumn()] : []),
+    ...(state.view === 'changelog' || state.rows.some((row) => row.kind !== '+I') ? [changeColumn()] : []),
     ...(hasKeyOfItsOwn(state) ? [keyColumn()] : []),
     ...state.columns.map((field) => fieldColumn(field.name, field.kind, withDate)),
     ...(windowed ? [firedColumn(withDate)] : []),

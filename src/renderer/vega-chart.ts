@@ -2,8 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vega from 'vega';
 import { expressionInterpreter } from 'vega-interpreter';
 import { compile } from 'vega-lite';
-import type { ChartKind } from '../output/types.ts';
-import { chartSpec } from './chart-spec.ts';
+import { type ChartLook, chartSpec } from './chart-spec.ts';
 
 /** What a chart draws: rows per named data set, and values of its parameters. */
 export interface ChartPicture {
@@ -21,12 +20,13 @@ const refuse = (uri: string): Promise<never> =>
 /** Charts refuse the network, whatever a specification asks for. */
 const REFUSING_LOADER: vega.Loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
 
-const compiled = new Map<ChartKind, vega.Runtime>();
+const compiled = new Map<string, vega.Runtime>();
 
-/** Our own chart of a kind. */
-export function builtInChart(kind: ChartKind): vega.Runtime {
-  const runtime = compiled.get(kind) ?? vega.parse(compile(chartSpec(kind)).spec, undefined, { ast: true });
-  compiled.set(kind, runtime);
+/** Our own chart of a look. */
+export function builtInChart(look: ChartLook): vega.Runtime {
+  const name = JSON.stringify(look);
+  const runtime = compiled.get(name) ?? vega.parse(compile(chartSpec(look)).spec, undefined, { ast: true });
+  compiled.set(name, runtime);
   return runtime;
 }
 

@@ -1,4 +1,5 @@
 /** Output states as the job's worker makes them, for the browser tests. */
+import { type DisplayOptions, INFERRED_DISPLAY } from '../../engine/graph/display-options.ts';
 import type { LateRecord, OpenWindow, ResultRow } from '../../engine/runtime/job.ts';
 import { OutputFold } from '../../src/output/fold.ts';
 import type { OutputState } from '../../src/output/types.ts';
@@ -21,14 +22,21 @@ export class WordCount {
   #windows = 0;
   #extraWords: number;
 
-  constructor(id = 'notebook#word-count/0', options: { readonly extraWords?: number; readonly kind?: OutputState['kind'] } = {}) {
+  constructor(
+    id = 'notebook#word-count/0',
+    options: { readonly extraWords?: number; readonly kind?: OutputState['kind']; readonly display?: Partial<DisplayOptions> } = {},
+  ) {
     this.#extraWords = options.extraWords ?? 12;
-    this.fold = new OutputFold({
-      id,
-      name: 'counts',
-      kind: options.kind ?? 'display',
-      window: { description: 'TumblingEventTimeWindows(5000)', eventTime: true, size: 5_000 },
-    });
+    this.fold = new OutputFold(
+      {
+        id,
+        name: 'counts',
+        kind: options.kind ?? 'display',
+        window: { description: 'TumblingEventTimeWindows(5000)', eventTime: true, size: 5_000 },
+      },
+      false,
+      { ...INFERRED_DISPLAY, ...options.display },
+    );
   }
 
   /** The next windows fire; the two after them are open, the first of them more than the second. */
@@ -93,8 +101,10 @@ export function plainState(
   values: readonly unknown[],
   rest: Partial<ResultRow> | ((at: number) => Partial<ResultRow>) = {},
   name = 'values',
+  display: Partial<DisplayOptions> = {},
 ): OutputState {
-  const fold = new OutputFold({ id: `notebook#${name}/0`, name, kind: 'display', window: null });
+  const options = { ...INFERRED_DISPLAY, ...display };
+  const fold = new OutputFold({ id: `notebook#${name}/0`, name, kind: 'display', window: null }, false, options);
   const rows = values.map(
     (value, index): ResultRow => ({
       index,

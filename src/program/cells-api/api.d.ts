@@ -1314,15 +1314,20 @@ interface KeyedStateSnapshot {
 
 /** Shows a stream as an output of the cell. A cell's last expression is displayed without it. */
 declare function display<T>(stream: DataStream<T>, options?: DisplayOptions<T>): void;
+/** Where the results have no such field, or no number in it, the output says so and draws what fits. */
 interface DisplayOptions<T> {
   /** Title of the output, and "display" in the command line's results. */ name?: string;
-  /** Tab to open with. Default: chart when the shape suits one, else table. */ view?: 'chart' | 'table' | 'changelog';
-  /** Default: picked from the shape of the result. */ mark?: 'bar' | 'line' | 'area' | 'point' | 'number';
-  x?: DisplayField<T>; y?: DisplayField<T>; color?: DisplayField<T>;
-  /** Rows kept. Default 1,000. */ maxRows?: number;
+  /** Tab to open with; 'changelog': the table with the kind of each change. Default: chart when the shape suits one, else table. */
+  view?: 'chart' | 'table' | 'changelog';
+  /** Default: picked from the shape of the result. 'number': the newest number alone. */ mark?: 'bar' | 'line' | 'area' | 'point' | 'number';
+  x?: DisplayField<T>;
+  /** A number; texts only where `x` is the number: bars that lie. */ y?: DisplayField<T>;
+  color?: DisplayField<T>;
+  /** Rows kept. Default 1,000, which is also the most. */ maxRows?: number;
 }
-/** A field of the record, or what the record carries with it. */
-type DisplayField<T> = (keyof T & string) | '$key' | '$timestamp' | '$window.start' | '$window.end';
+/** A field of the record (`f0`, `f1` … of a tuple, `value` of a plain value), or what the record carries with it. */
+type DisplayField<T> = (T extends readonly unknown[] ? `f${number}` : T extends object ? keyof T & string : 'value')
+  | '$key' | '$timestamp' | '$window.start' | '$window.end';
 /** Writes to the cell's Log tab. */
 declare const console: Record<'log' | 'info' | 'warn' | 'error' | 'debug', (...values: unknown[]) => void>;
 

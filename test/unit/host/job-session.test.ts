@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { INFERRED_DISPLAY } from '../../../engine/graph/display-options.ts';
 import type { Executor, JobFailure } from '../../../engine/runtime/job.ts';
 import { plainFailure } from '../../../engine/runtime/plain-failure.ts';
 import type { JobEnd } from '../../../engine/node/job-master.ts';
@@ -25,7 +26,16 @@ const SOURCE = {
   usesClock: false,
   location: null,
 } as const;
-const DISPLAY = { id: 0, name: 'counts', operator: 2, kind: 'display', windowed: false, window: null, location: null } as const;
+const DISPLAY = {
+  id: 0,
+  name: 'counts',
+  operator: 2,
+  kind: 'display',
+  options: INFERRED_DISPLAY,
+  windowed: false,
+  window: null,
+  location: null,
+} as const;
 
 function fakeExecutor(change: Partial<Executor> = {}): Executor {
   const base: Executor = {

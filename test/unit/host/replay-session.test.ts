@@ -90,9 +90,9 @@ describe('Replaying a run', () => {
   after(() => folder.remove());
   const rows = ['a', 'b', 'a', 'c', 'b', 'a', 'a', 'c'].map((k, n) => ({ k, n }));
 
-  async function jobOf(): Promise<StartJob> {
+  async function jobOf(cell = CELL): Promise<StartJob> {
     await writeFile(path.join(folder.path, 'numbers.ndjson'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    const compiled = compileCells(cellsOf(CELL), 'c1', { check: false });
+    const compiled = compileCells(cellsOf(cell), 'c1', { check: false });
     assert.ok(compiled.ok);
     return {
       program: compiled.program,
@@ -199,6 +199,22 @@ describe('Replaying a run', () => {
     const [checkpoint] = status()?.checkpoints ?? [];
     await act({ kind: 'run-from', record: checkpoint?.record ?? 0 });
     assert.deepEqual(shown(host), shown(before));
+    await stop();
+  });
+
+  it('draws at each record what the options of the display say', async () => {
+    const job = await jobOf(CELL.replace("{ name: 'sums' }", "{ view: 'table', mark: 'point', x: 'k', y: 'n', maxRows: 2 }"));
+    const before = await run(job);
+    const { host, act, ready, stop } = replay(job);
+    await ready();
+    const drawn = ({ outputs: [first] }: Host): unknown => [first?.view, first?.rows.length, first?.chart];
+    assert.deepEqual(drawn(host), drawn(before));
+    await act({ kind: 'seek', to: 3 });
+    const [first] = host.outputs;
+    assert.deepEqual([first?.view, first?.maxRows, values(host)], ['table', 2, rows.slice(1, 3).map(({ k }, at) => ({ k, n: at + 1 }))]);
+    assert.deepEqual([first?.chart.plot, first?.chart.marks.length], [{ mark: 'point', axis: 'category' }, 3]);
+    await act({ kind: 'seek', to: 'end' });
+    assert.deepEqual(drawn(host), drawn(before));
     await stop();
   });
 

@@ -45,6 +45,31 @@ describe('outputs over a reload', () => {
     assert.deepEqual([unnamed?.status.phase, unnamed?.notice?.title], ['finished', 'Result of an earlier session']);
   });
 
+  it('keeps how the cell wants its output to be shown, and what became of that', async () => {
+    const { open } = setUp();
+    const options = { view: 'table', mark: 'point', x: 'a', y: 'b', color: 'c', maxRows: 1 } as const;
+    const fold = new OutputFold({ id: 'cell:old/0', name: 'counts', kind: 'display', window: null }, false, options);
+    const rows = [1, 2].map((a, index) => ({
+      index,
+      kind: '+I' as const,
+      timestamp: null,
+      window: null,
+      key: undefined,
+      value: { a, b: a },
+      watermark: 0,
+    }));
+    fold.addRows(rows, rows.length);
+    const before = open();
+    before.keep(notebook('nb', NAMED), NAMED, [fold.state()]);
+    await before.flush();
+    const [restored] = (await open().restore(notebook('nb', NAMED))).get('cell:new') ?? [];
+    assert.ok(restored !== undefined);
+    assert.deepEqual([restored.view, restored.maxRows, restored.rows.length, restored.totalRows], ['table', 1, 1, 2]);
+    assert.deepEqual(restored.chart, fold.state().chart);
+    assert.deepEqual([restored.chart.plot, restored.chart.marks.length], [{ mark: 'point', axis: 'number' }, 2]);
+    assert.match(restored.chart.notes?.[0]?.text ?? '', /No result has 'c'/);
+  });
+
   it('finds a named cell again after an edit, an unnamed one only by its text', async () => {
     const { open } = setUp();
     const before = open();

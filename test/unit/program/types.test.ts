@@ -54,6 +54,16 @@ describe('type errors of cells', () => {
     assert.equal(compiler.diagnose(cellsOf('Buffer'))[0]?.message, "Cannot find name 'Buffer'.");
   });
 
+  it('checks the fields that a display names', () => {
+    const shown = (stream: string, options: string): readonly string[] => errors(`display(env.fromData(${stream}), ${options});`);
+    assert.deepEqual(shown('[{ a: 1, b: "x" }]', "{ view: 'table', mark: 'bar', x: 'b', y: 'a', color: '$key', maxRows: 10 }"), []);
+    assert.deepEqual(shown('[1]', "{ y: 'value', x: '$window.start' }"), []);
+    assert.deepEqual(errors("declare const pairs: DataStream<[string, number]>;\ndisplay(pairs, { y: 'f1', color: '$timestamp' });"), []);
+    for (const wrong of ["{ y: 'c' }", "{ mark: 'pie' }", "{ view: 'graph' }", "{ maxRows: '5' }", "{ colour: 'a' }"]) {
+      assert.equal(shown('[{ a: 1, b: "x" }]', wrong).length, 1, wrong);
+    }
+  });
+
   it('finds nothing wrong with unused names and a bare last expression', () => {
     assert.deepEqual(errors('const unused = 1; type U = 2; function f(a: number) {}\n1 + 1'), []);
   });

@@ -6,6 +6,8 @@ import { JobRunner } from '../../../engine/node/job-runner.ts';
 import type { ResultRow } from '../../../engine/runtime/job.ts';
 import { parseCellInfo } from '../../../src/format/cell-info.ts';
 import { parseNotebook } from '../../../src/format/notebook-format.ts';
+import { OutputFold } from '../../../src/output/fold.ts';
+import type { ChartData } from '../../../src/output/types.ts';
 import { NotebookCompiler } from '../../../src/program/compile.ts';
 import { loadLibrary } from '../../../src/program/library.ts';
 import { loadProgram } from '../../../src/program/load.ts';
@@ -14,6 +16,7 @@ const SAMPLES = new URL('../../../samples/', import.meta.url);
 
 interface SampleRun {
   readonly rows: readonly ResultRow[];
+  readonly chart: ChartData | null;
   readonly printed: readonly string[];
   readonly late: { readonly dropped: number; readonly counted: number };
 }
@@ -36,9 +39,12 @@ async function runCell(notebook: string, cell: string): Promise<SampleRun> {
   assert.equal(await runner.run(), 'finished', executor.failure?.message);
   const { rows = [] } = executor.displays.length > 0 ? executor.takeRows(0, 100_000) : {};
   const { dropped, counted } = executor.displays.length > 0 ? executor.takeLate(0, 0) : { dropped: 0, counted: 0 };
+  const [shown] = executor.displays;
+  const fold = shown && new OutputFold({ id: 'sample', name: shown.name, kind: shown.kind, window: shown.window }, false, shown.options);
+  fold?.addRows(rows, rows.length);
   const printed = executor.takePrinted().map(({ line }) => line);
   executor.close();
-  return { rows, printed, late: { dropped, counted } };
+  return { rows, chart: fold?.state().chart ?? null, printed, late: { dropped, counted } };
 }
 
 /** A numeric field of a result. */
@@ -91,6 +97,16 @@ describe('sample jobs', () => {
       1707 - late.dropped,
     );
     assert.equal((await runCell('earthquakes.stream.md', 'late-quakes')).rows.length, late.dropped);
+  });
+
+  it('the charts of all cells draw what their options say', async () => {
+    for (const [notebook, cell, ...drawn] of [
+      ['word-count.stream.md', 'word-count', 'window-bars', 'count', 'word'],
+      ['word-count.stream.md', 'speakers', 'window-bars', 'words', 'key'],
+    ] as const) {
+      const { chart } = await runCell(notebook, cell);
+      assert.deepEqual([chart?.kind, chart?.y, chart?.colour, chart?.notes], [...drawn, []], cell);
+    }
   });
 
   it('every other cell that shows something gives results', async () => {

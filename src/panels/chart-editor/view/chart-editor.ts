@@ -144,7 +144,7 @@ export class ChartEditor {
   #setState(state: OutputState): void {
     const before = this.#state;
     this.#state = state;
-    if (this.#stored === null && state.chart.kind !== before?.chart.kind) {
+    if (this.#stored === null && lookOf(state) !== lookOf(before)) {
       this.#rebase(null, this.#draft());
     }
     this.#redraw.request();
@@ -254,4 +254,9 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** What decides the text that the editor starts with. */
+function lookOf(state: OutputState | null): string {
+  return state === null ? '' : JSON.stringify([state.chart.kind, state.chart.plot ?? null]);
 }

@@ -1,4 +1,5 @@
 import { looksLikeTime } from '../../../output/columns.ts';
+import { plotOf } from '../../../output/plot.ts';
 import { countText, fullNumber, timeText } from '../../../output/text.ts';
 import type { OutputState } from '../../../output/types.ts';
 import type { Datasets } from '../../../renderer/custom-data.ts';
@@ -28,7 +29,8 @@ export class DataTable {
     const count = isCut
       ? STRINGS.bounded(fullNumber(state.rows.length), countText(state.totalRows, 'result'))
       : STRINGS.rows(fullNumber(rows.length));
-    const overTime = state.chart.kind === 'window-bars' || state.chart.kind === 'lines';
+    const axis = plotOf(state.chart)?.axis;
+    const overTime = axis === 'event-time' || axis === 'time';
     const lines = fields.map(([field, value]) => [field, typeOf(field, value, overTime), textOf(field, value, overTime)]);
     const key = JSON.stringify([name, count, others, lines]);
     if (key === this.#key) {
