@@ -1,4 +1,5 @@
 import { durationText, timeText } from '../output/text.ts';
+import type { OutputError } from '../output/types.ts';
 import { bytesText } from './bytes-text.ts';
 import type { Disposable, Localizer } from '../platform/ports.ts';
 import type { TreeModel, TreeRow } from '../platform/tree-ports.ts';
@@ -9,13 +10,35 @@ export interface JobView {
   readonly cell: string;
   readonly label: string;
   readonly notebook: string;
-  readonly phase: 'queued' | 'starting' | 'running' | 'replaying' | 'finished' | 'failed' | 'stopped';
+  readonly phase: 'queued' | 'starting' | 'running' | 'restarting' | 'replaying' | 'finished' | 'failed' | 'stopped';
   /** ms. */
   readonly elapsed: number;
   readonly restarts: number;
   /** Bytes of state now, about. */
   readonly stateBytes: number;
   readonly checkpoint: { readonly number: number; readonly time: number } | null;
+  /** Newest first. */
+  readonly exceptions: readonly JobExceptionView[];
+}
+
+/** A failure of a job's newest run. */
+interface JobExceptionView {
+  /** Wall clock, ms. */
+  readonly time: number;
+  readonly error: OutputError;
+  /** What was done about it. */
+  readonly consequence: string;
+}
+
+/** A row of the view: a job, or one of its failures, at the place where it was thrown. */
+export type JobNode = JobView | ExceptionNode;
+
+interface ExceptionNode {
+  readonly id: string;
+  readonly cell: string;
+  readonly line: number;
+  readonly column: number;
+  readonly exception: JobExceptionView;
 }
 
 /** The jobs of this window, as the notebooks know them. */
@@ -28,14 +51,15 @@ const ICONS = {
   queued: ['watch', null],
   starting: ['watch', null],
   running: ['broadcast', 'running'],
+  restarting: ['sync', 'warning'],
   replaying: ['history', null],
   finished: ['pass', null],
   failed: ['error', 'error'],
   stopped: ['debug-stop', null],
 } as const;
 
-/** The Jobs view. */
-export class JobsTree implements TreeModel<JobView> {
+/** The Jobs view: jobs, and below each its exception history. */
+export class JobsTree implements TreeModel<JobNode> {
   readonly #jobs: Jobs;
   readonly #l10n: Localizer;
 
@@ -44,17 +68,50 @@ export class JobsTree implements TreeModel<JobView> {
     this.#l10n = l10n;
   }
 
-  children(node: JobView | null): Promise<readonly JobView[]> {
-    return Promise.resolve(node === null ? this.#jobs.list() : []);
+  children(node: JobNode | null): Promise<readonly JobNode[]> {
+    if (node === null) return Promise.resolve(this.#jobs.list());
+    if ('exception' in node) return Promise.resolve([]);
+    const { cell, exceptions } = node;
+    return Promise.resolve(
+      exceptions.map((exception, at) => ({
+        // Counted from the oldest, which stays the same when others come.
+        id: `${cell} exception ${exceptions.length - at}`,
+        cell: exception.error.place?.cell ?? cell,
+        line: exception.error.place?.line ?? 1,
+        column: exception.error.place?.column ?? 1,
+        exception,
+      })),
+    );
   }
 
-  row({ cell, label, notebook, phase, elapsed, restarts, stateBytes, checkpoint }: JobView): TreeRow {
+  row(node: JobNode): TreeRow {
+    return 'exception' in node ? this.#exceptionRow(node) : this.#jobRow(node);
+  }
+
+  #exceptionRow({ id, exception: { time, error, consequence } }: ExceptionNode): TreeRow {
+    const where = error.place === null ? null : this.#l10n.t('{0}, line {1}', error.place.cellLabel, error.place.line);
+    return {
+      id,
+      label: error.title,
+      description: [timeText(time, true), where, consequence].filter((part) => part !== null).join(', '),
+      tooltip: error.record === null ? error.title : this.#l10n.t('{0} at record {1}', error.title, error.record),
+      spoken: null,
+      icon: 'bug',
+      colour: 'error',
+      children: 'none',
+      context: 'exception',
+      command: { id: 'streambook.jobs.openCell', title: this.#l10n.t('Open Cell') },
+    };
+  }
+
+  #jobRow({ cell, label, notebook, phase, elapsed, restarts, stateBytes, checkpoint, exceptions }: JobView): TreeRow {
     const l10n = this.#l10n;
     const [icon, colour] = ICONS[phase];
     const words = {
       queued: l10n.t('waiting'),
       starting: l10n.t('starting'),
       running: l10n.t('running'),
+      restarting: l10n.t('restarting'),
       replaying: l10n.t('replay'),
       finished: l10n.t('finished'),
       failed: l10n.t('failed'),
@@ -63,7 +120,7 @@ export class JobsTree implements TreeModel<JobView> {
     const facts = [
       words[phase],
       elapsed > 0 ? durationText(elapsed) : null,
-      restarts > 0 ? l10n.t('restarted {0} times', restarts) : null,
+      restarts === 1 ? l10n.t('restarted once') : restarts > 1 ? l10n.t('restarted {0} times', restarts) : null,
       checkpoint === null ? null : l10n.t('checkpoint {0}', checkpoint.number),
     ];
     return {
@@ -77,7 +134,7 @@ export class JobsTree implements TreeModel<JobView> {
       spoken: null,
       icon,
       colour,
-      children: 'none',
+      children: exceptions.length === 0 ? 'none' : 'collapsed',
       context: phase === 'running' ? 'job.running' : phase === 'replaying' ? 'job.replaying' : 'job',
       command: { id: 'streambook.jobs.openCell', title: l10n.t('Open Cell') },
     };

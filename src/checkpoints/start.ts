@@ -5,7 +5,7 @@ import { type CatalogJob, DiskCatalog } from './catalog.ts';
 import { CheckpointActions, type OwnCheckpoints } from './checkpoint-actions.ts';
 import { type CheckpointCommandId, checkpointCommands } from './checkpoint-commands.ts';
 import { CheckpointDocuments } from './documents.ts';
-import { type Jobs, JobsTree, type JobView } from './jobs-tree.ts';
+import { type JobNode, type Jobs, JobsTree } from './jobs-tree.ts';
 import type { CheckpointTreeNode } from './nodes.ts';
 import { OpenedDocuments } from './opened-documents.ts';
 import { timeSlices } from '../../engine/node/time-slices.ts';
@@ -52,7 +52,7 @@ export function startCheckpoints(ports: CheckpointsPorts): CheckpointsViews {
   const tree = new CheckpointTree(catalog, l10n);
   const opened = new OpenedDocuments();
   const view = ports.showTree<CheckpointTreeNode>('streambook.checkpoints', tree);
-  const jobsView = ports.showTree<JobView>('streambook.jobs', new JobsTree(jobs, l10n));
+  const jobsView = ports.showTree<JobNode>('streambook.jobs', new JobsTree(jobs, l10n));
   const documents = ports.registerDocuments(
     'streambook-state',
     async (key) =>

@@ -191,7 +191,7 @@ function interrupt(
     master.stop();
   };
   if (interruption.broken) said(output.newest);
-  else master.checkpoint('savepoint', null).then(said, () => said(output.newest));
+  else master.stopWith('savepoint', null).then(said, () => said(output.newest));
 }
 
 /** Making a step interruptible costs as much as some hundred records: without a pace to keep, several steps are one. */

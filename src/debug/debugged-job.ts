@@ -4,7 +4,10 @@ import type { StartJob } from '../host/protocol.ts';
 import type { CompiledProgram } from '../program/types.ts';
 
 /** A job as its run uses it. */
-export type Job = Pick<JobClient, 'start' | 'stop' | 'setPace' | 'checkpoint' | 'label' | 'deleteCheckpoint' | 'replay' | 'kill'>;
+export type Job = Pick<
+  JobClient,
+  'start' | 'stop' | 'setPace' | 'checkpoint' | 'stopWithSavepoint' | 'inject' | 'label' | 'deleteCheckpoint' | 'replay' | 'kill'
+>;
 
 /** What a job's debugger does when the run asks something of the job. */
 export interface JobDebugger {
@@ -59,6 +62,14 @@ export function debuggedJob(job: Job, jobDebugger: JobDebugger): Job {
     checkpoint: (kind, label) => {
       waiting(l10n.t('The checkpoint'));
       return job.checkpoint(kind, label);
+    },
+    stopWithSavepoint: (label, drain) => {
+      waiting(l10n.t('The savepoint'));
+      return job.stopWithSavepoint(label, drain);
+    },
+    inject: (injection) => {
+      waiting(l10n.t('The failure'));
+      return job.inject(injection);
     },
     label: (ref, label) => {
       waiting(l10n.t('Naming the checkpoint'));

@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { CheckpointKind, CheckpointRef } from '../../engine/checkpoint/manifest.ts';
+import type { ExceptionEntry } from '../../engine/failover/exception-history.ts';
+import type { Injection } from '../../engine/node/job-master.ts';
 import type { JobFailure } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import { plainFailure } from '../../engine/runtime/plain-failure.ts';
@@ -28,6 +30,8 @@ export interface JobListener {
   onRewound(outputs: readonly OutputState[]): void;
   /** A checkpoint was published or failed; of a replay, the state at its position. */
   onCheckpoint(): void;
+  /** An attempt has failed. */
+  onException(exception: ExceptionEntry): void;
   onEnded(phase: 'finished' | 'stopped' | 'failed', failure: JobFailure | null, progress: JobProgress): void;
   /** The worker is gone without having said how the job ended. */
   onLost(failure: JobFailure): void;
@@ -103,6 +107,16 @@ export class JobClient {
     return this.#request({ type: 'checkpoint', kind, label });
   }
 
+  /** Takes a savepoint and ends the job with it; `drain`: the input ends first. Rejects with a JobRequestError, and the job goes on. */
+  stopWithSavepoint(label: string | null, drain: boolean): Promise<void> {
+    return this.#request({ type: 'stopWithSavepoint', label, drain });
+  }
+
+  /** Makes the job fail. Rejects with a JobRequestError. */
+  inject(injection: Injection): Promise<void> {
+    return this.#request({ type: 'inject', injection });
+  }
+
   /** Tells a replay what to do. */
   replay(action: ReplayAction): Promise<void> {
     return this.#request({ type: 'replay', action });
@@ -170,6 +184,8 @@ export class JobClient {
         return this.#listener.onRewound(message.outputs);
       case 'checkpoint':
         return this.#listener.onCheckpoint();
+      case 'exception':
+        return this.#listener.onException(message.exception);
       case 'ended':
         this.#close(plainFailure('', l10n.t('The job is over.')));
         this.#listener.onEnded(message.phase, message.failure, message.progress);

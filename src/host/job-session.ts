@@ -95,6 +95,11 @@ export class JobSession<Env> {
         return null;
       case 'checkpoint':
         return this.#running().checkpoint(request.kind, request.label);
+      case 'stopWithSavepoint':
+        return this.#running().stopWith('savepoint', request.label, request.drain);
+      case 'inject':
+        this.#running().inject(request.injection);
+        return null;
       case 'label':
         return this.#running().label(request.ref, request.label);
       case 'delete':
@@ -119,8 +124,7 @@ export class JobSession<Env> {
     if (master === null || this.#stopRequested) {
       master?.stop();
     } else {
-      const stop = (): void => master.stop();
-      master.checkpoint('checkpoint', null).then(stop, stop);
+      master.stopWith('checkpoint', null).catch(() => master.stop());
     }
     this.#stopRequested = true;
   }
@@ -195,6 +199,8 @@ export class JobSession<Env> {
           this.#newest = { number: checkpoint, time: completed };
           this.#services.post({ type: 'checkpoint', run, checkpoint, failed: null });
         },
+        onException: (exception) => this.#services.post({ type: 'exception', exception }),
+        onStatus: () => this.#sendDeltas('running'),
         onFailed: ({ run, checkpoint, reason }) => this.#services.post({ type: 'checkpoint', run, checkpoint, failed: reason }),
       });
       this.#master = master;
@@ -259,6 +265,7 @@ export class JobSession<Env> {
       run: this.#master?.run ?? null,
       checkpoint: this.#newest,
       restarts: this.#restarts,
+      status: this.#master?.status ?? null,
       replay: null,
     };
   }

@@ -1,11 +1,13 @@
 import type { StreamExecutionEnvironment } from '../../engine/api/environment.ts';
 import type { CheckpointKind, CheckpointManifest, CheckpointRef, FailedCheckpoint } from '../../engine/checkpoint/manifest.ts';
+import type { ExceptionEntry } from '../../engine/failover/exception-history.ts';
+import type { JobStatus } from '../../engine/failover/job-status.ts';
 import { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 import { lockHolder } from '../../engine/node/checkpoints/lock.ts';
 import { MemoryDisk } from '../../engine/node/checkpoints/memory-disk.ts';
 import { FilePartDisk } from '../../engine/node/file-part-disk.ts';
-import { type Attempt, type JobEnd, JobMaster } from '../../engine/node/job-master.ts';
+import { type Attempt, type Injection, type JobEnd, JobMaster } from '../../engine/node/job-master.ts';
 import { PartFiles } from '../../engine/node/part-files.ts';
 import { RECORDING_FORMAT, type RecordingHeader } from '../../engine/node/recordings/format.ts';
 import { Recorder } from '../../engine/node/recordings/recorder.ts';
@@ -25,11 +27,15 @@ export interface MasterEvents {
   onProgress(): void;
   onPublished(manifest: CheckpointManifest): void;
   onFailed(failed: FailedCheckpoint): void;
+  onException(entry: ExceptionEntry): void;
+  /** Its status has changed. */
+  onStatus(): void;
 }
 
 /** A job with its checkpoints, as a session drives it. */
 export interface Master {
   readonly run: number;
+  readonly status: JobStatus;
   readonly fraction: number | null;
   /** Ms, about. */
   readonly timeLeft: number | null;
@@ -38,6 +44,10 @@ export interface Master {
   stop(): void;
   setPace(pace: Pace): void;
   checkpoint(kind: CheckpointKind, label: string | null): Promise<CheckpointManifest>;
+  /** JobMaster.stopWith. */
+  stopWith(kind: CheckpointKind, label: string | null, drain?: boolean): Promise<CheckpointManifest>;
+  /** JobMaster.inject. */
+  inject(injection: Injection): void;
   label(ref: CheckpointRef, label: string | null): Promise<void>;
   delete(ref: CheckpointRef): Promise<void>;
 }
@@ -71,6 +81,8 @@ export async function openMaster(job: StartJob, program: JobProgram<StreamExecut
       parts: new PartFiles(new FilePartDisk(baseDirectory)),
       restore,
       events,
+      onException: (entry) => events.onException(entry),
+      onStatus: () => events.onStatus(),
       onAttempt: (attempt) => {
         recorder?.begin(headerOf(job, store.run, attempt), attempt.executor);
         events.onAttempt(attempt);
@@ -82,6 +94,9 @@ export async function openMaster(job: StartJob, program: JobProgram<StreamExecut
     });
     return {
       run: store.run,
+      get status() {
+        return master.status;
+      },
       get fraction() {
         return master.fraction;
       },
@@ -98,6 +113,8 @@ export async function openMaster(job: StartJob, program: JobProgram<StreamExecut
       stop: () => master.stop(),
       setPace: (pace) => master.setPace(pace),
       checkpoint: (kind, label) => master.checkpoint(kind, label),
+      stopWith: (kind, label, drain) => master.stopWith(kind, label, drain),
+      inject: (injection) => master.inject(injection),
       label: (ref, label) => store.setLabel(ref, label),
       delete: (ref) => store.delete(ref),
     };

@@ -3,6 +3,9 @@
  * an error is a reply, never a lost rejection. The worker also sends events on its own.
  */
 import type { CheckpointKind, CheckpointRef, JobIdentity } from '../../engine/checkpoint/manifest.ts';
+import type { ExceptionEntry } from '../../engine/failover/exception-history.ts';
+import type { JobStatus } from '../../engine/failover/job-status.ts';
+import type { Injection } from '../../engine/node/job-master.ts';
 import type { JobFailure } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { OutputDelta, OutputState, ReplayAction, ReplayStatus, RunPhase } from '../output/types.ts';
@@ -57,6 +60,10 @@ export type JobRequest =
   | { readonly id: number; readonly type: 'setPace'; readonly pace: Pace }
   /** Take a checkpoint now; the reply comes when it is published. */
   | { readonly id: number; readonly type: 'checkpoint'; readonly kind: CheckpointKind; readonly label: string | null }
+  /** Take a savepoint behind which nothing is read, and end; `drain`: the input ends first. The reply comes when it is published. */
+  | { readonly id: number; readonly type: 'stopWithSavepoint'; readonly label: string | null; readonly drain: boolean }
+  /** Fail on purpose. */
+  | { readonly id: number; readonly type: 'inject'; readonly injection: Injection }
   /** Name a checkpoint of the job so that it is kept; null takes the name away. */
   | { readonly id: number; readonly type: 'label'; readonly ref: CheckpointRef; readonly label: string | null }
   | { readonly id: number; readonly type: 'delete'; readonly ref: CheckpointRef }
@@ -91,6 +98,8 @@ export interface JobProgress {
   readonly stateBytes: number;
   /** Restarts after failures so far. */
   readonly restarts: number;
+  /** Of the job, by Flink's names; null where there is none: before it begins, and in a replay. */
+  readonly status: JobStatus | null;
   /** Set for a replay. */
   readonly replay: ReplayStatus | null;
 }
@@ -103,6 +112,8 @@ export type JobEvent =
   | { readonly type: 'rewound'; readonly outputs: readonly OutputState[] }
   /** A checkpoint was published or failed: those who list them look again. */
   | { readonly type: 'checkpoint'; readonly run: number; readonly checkpoint: number; readonly failed: string | null }
+  /** An attempt has failed. */
+  | { readonly type: 'exception'; readonly exception: ExceptionEntry }
   /** Last message of a job. */
   | {
       readonly type: 'ended';

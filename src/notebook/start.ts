@@ -21,7 +21,7 @@ import { registerDocuments } from '../platform/virtual-documents.ts';
 import { CELL_LANGUAGE, findCell, NOTEBOOK_TYPE } from './cells.ts';
 import { startChartEditing } from './charts/chart-editing.ts';
 import { CheckpointPlaces } from './jobs/checkpoint-places.ts';
-import { cellOfJob, jobCommands } from './jobs/job-commands.ts';
+import { jobCommands, targetOfRow } from './jobs/job-commands.ts';
 import { firstRunCommands } from './first-run/commands.ts';
 import { JobViews } from './jobs/job-views.ts';
 import { DEBUG_TYPE, Debugging } from './debugging.ts';
@@ -148,7 +148,7 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     }),
     ...mapCommands(
       jobCommands(service, jobs, dialogs, checkpointDialogs.input, l10n),
-      (run) => (argument: unknown) => run(cellOfJob(nodeOfArgument(argument))),
+      (run) => (argument: unknown) => run(targetOfRow(nodeOfArgument(argument))),
     ),
   };
   context.subscriptions.push(

@@ -131,6 +131,7 @@ export function debugSession(cells: readonly CellSource[], settings: Readonly<Re
       },
       onStarted: begun,
       onCheckpoint: () => undefined,
+      onException: () => undefined,
       onRewound: () => undefined,
       onEnded: (phase, failure) => over(phase, failure),
       onLost: (failure) => over('lost', failure),

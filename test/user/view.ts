@@ -84,6 +84,25 @@ export class View {
     });
   }
 
+  /** Chooses from a menu of the context menu of a row, with the mouse. */
+  async chooseBelow(name: RegExp, menu: string, item: string): Promise<void> {
+    const { page } = this.#window;
+    const chosen = page.getByRole('menuitem', { name: item });
+    await until(`${item} to be offered`, async () => {
+      await this.row(name).first().click({ button: 'right' });
+      const opener = page.getByRole('menuitem', { name: menu });
+      await page.getByRole('menuitem').first().waitFor();
+      if (await opener.isVisible()) await opener.click();
+      const isOffered = await isThere(chosen);
+      if (!isOffered) await this.#window.press('Escape', 'Escape');
+      return isOffered;
+    });
+    await until(`${item} to be chosen`, async () => {
+      if (await chosen.isVisible()) await chosen.click();
+      return !(await chosen.isVisible());
+    });
+  }
+
   #list(): Locator {
     return this.#window.page.getByRole('tree', { name: this.#name });
   }

@@ -80,9 +80,11 @@ export class ReplaySession {
       case 'replay':
         return this.#act(request.action);
       case 'checkpoint':
+      case 'stopWithSavepoint':
+      case 'inject':
       case 'label':
       case 'delete':
-        return plainFailure('', l10n.t('The run is only replayed: its checkpoints stay as they are.'));
+        return plainFailure('', l10n.t('The run is only replayed: neither it nor its checkpoints change.'));
     }
   }
 
@@ -210,6 +212,7 @@ export class ReplaySession {
       run: null,
       checkpoint: null,
       restarts: 0,
+      status: null,
       replay: phase === 'running' ? status : null,
     };
   }

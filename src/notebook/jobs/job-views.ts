@@ -1,7 +1,9 @@
 import type { CheckpointRef } from '../../../engine/checkpoint/manifest.ts';
+import type { Injection } from '../../../engine/node/job-master.ts';
 import type { CatalogJob } from '../../checkpoints/catalog.ts';
 import type { OwnCheckpoints } from '../../checkpoints/checkpoint-actions.ts';
 import type { Jobs, JobView } from '../../checkpoints/jobs-tree.ts';
+import type { JobProgress } from '../../host/protocol.ts';
 import type { CellView, Disposable, Localizer, Notebooks } from '../../platform/ports.ts';
 import { jobNameOf } from '../../program/job-name.ts';
 import { cellTitle, findCell, isRunnable, sourceOf } from '../cells.ts';
@@ -43,11 +45,12 @@ export class JobViews implements Jobs {
             cell: uri,
             label: this.#runs().runner(uri)?.program?.jobName ?? cellTitle(cell),
             notebook: decodeURIComponent(notebook.uri.split('/').at(-1) ?? ''),
-            phase: active === null ? (end ?? 'stopped') : progress?.replay ? 'replaying' : phases[active.stage],
+            phase: active === null ? (end ?? 'stopped') : (livePhase(progress) ?? phases[active.stage]),
             elapsed: elapsed ?? progress?.elapsed ?? 0,
             restarts: progress?.restarts ?? 0,
             stateBytes: progress?.stateBytes ?? 0,
             checkpoint: progress?.checkpoint ?? null,
+            exceptions: this.#runs().runner(uri)?.exceptions ?? [],
           },
         ];
       });
@@ -82,11 +85,25 @@ export class JobViews implements Jobs {
 
   /** Takes a checkpoint of a running cell now; with a name, a savepoint. Rejects with why there is none. */
   async checkpoint(cell: string, savepoint: string | null = null): Promise<void> {
-    const job: RunningJob | null = this.#runs().runner(cell)?.job ?? null;
+    await this.#running(cell).checkpoint(savepoint === null ? 'checkpoint' : 'savepoint', savepoint);
+  }
+
+  /** Ends the job of a cell with a savepoint; `drain`: its input ends first. Rejects with why it goes on. */
+  async stopWithSavepoint(cell: string, name: string, drain: boolean): Promise<void> {
+    await this.#running(cell).stopWithSavepoint(name, drain);
+  }
+
+  /** Makes the job of a cell fail. Rejects with why it cannot. */
+  async inject(cell: string, injection: Injection): Promise<void> {
+    await this.#running(cell).inject(injection);
+  }
+
+  #running(cell: string): RunningJob {
+    const job = this.#runs().runner(cell)?.job ?? null;
     if (job === null) {
       throw new Error(this.#l10n.t('The job is not running.'));
     }
-    await job.checkpoint(savepoint === null ? 'checkpoint' : 'savepoint', savepoint);
+    return job;
   }
 
   /** Runs the cell that checkpoints belong to from one of them. Rejects when its notebook or the cell is not there. */
@@ -125,4 +142,12 @@ export class JobViews implements Jobs {
     }
     return jobNameOf(sourceOf(cell)) === job;
   }
+}
+
+/** What a running job does that has a name of its own. */
+function livePhase(progress: JobProgress | null): 'replaying' | 'restarting' | null {
+  if (progress?.replay) {
+    return 'replaying';
+  }
+  return progress?.status === 'RESTARTING' ? 'restarting' : null;
 }

@@ -17,6 +17,7 @@ import type { RecordedRun, RunPorts } from './run-ports.ts';
 import type { QueuedRun, RunQueue } from './run-queue.ts';
 import { type RunCommand, type RunEnd, type RunEvent, type RunState, step } from './run-reducer.ts';
 import { type JobRun, RunningJob, type RunStart } from './running-job.ts';
+import { type ShownException, withShownException } from './shown-exceptions.ts';
 import type { RunStatus } from './status-items.ts';
 
 /** What a cell showed before a replay, and shows again after it. */
@@ -40,6 +41,8 @@ export class CellRunner implements QueuedRun {
   #program: CompiledProgram | null = null;
   #progress: JobProgress | null = null;
   #end: RunEnd | null = null;
+  /** Of the newest run, newest first. */
+  #exceptions: readonly ShownException[] = [];
   /** Where the cell was when its job was started: outputs must be kept although the notebook was just closed. */
   #seen: PlacedCell | null = null;
   /** What the next run starts from. */
@@ -129,6 +132,11 @@ export class CellRunner implements QueuedRun {
   /** The program of the newest run; null before the first. */
   get program(): CompiledProgram | null {
     return this.#program;
+  }
+
+  /** Failures of the newest run, newest first. */
+  get exceptions(): readonly ShownException[] {
+    return this.#exceptions;
   }
 
   /** What happened to the cell or its run. */
@@ -251,6 +259,7 @@ export class CellRunner implements QueuedRun {
     const before = { outputs: states, program: this.#program, progress: this.#progress, end: this.#end };
     this.#replay = this.#next === null ? null : { start: this.#next, before };
     this.#next = null;
+    this.#exceptions = [];
     this.#outputs.beginRun();
     this.#execution = execution;
     this.#program = null;
@@ -331,6 +340,10 @@ export class CellRunner implements QueuedRun {
       debug: this.#debug,
       onProgress: (progress) => {
         this.#progress = progress;
+        this.#ports.onStatus(this.cell);
+      },
+      onException: (exception) => {
+        this.#exceptions = withShownException(this.#exceptions, exception, job.program.cells, this.#ports.l10n);
         this.#ports.onStatus(this.cell);
       },
       onQuestions: (questions) => {

@@ -25,6 +25,7 @@ export function earlierRun(outputs: readonly OutputState[]): { readonly end: Run
       checkpoint: null,
       stateBytes: 0,
       restarts: 0,
+      status: null,
       replay: null,
     },
   };

@@ -1,4 +1,5 @@
 import type { CheckpointKind, CheckpointRef } from '../../../engine/checkpoint/manifest.ts';
+import type { Injection } from '../../../engine/node/job-master.ts';
 import type { Pace } from '../../../engine/runtime/pace.ts';
 import type { RunDebugger } from '../../debug/session.ts';
 import type { JobListener } from '../../host/job-client.ts';
@@ -28,6 +29,8 @@ export interface Job {
   setPace(pace: Pace): Promise<void>;
   replay(action: ReplayAction): Promise<void>;
   checkpoint(kind: CheckpointKind, label: string | null): Promise<void>;
+  stopWithSavepoint(label: string | null, drain: boolean): Promise<void>;
+  inject(injection: Injection): Promise<void>;
   label(ref: CheckpointRef, label: string | null): Promise<void>;
   deleteCheckpoint(ref: CheckpointRef): Promise<void>;
   kill(): Promise<void>;

@@ -1,5 +1,7 @@
 import type { JobFailure, RestoreQuestion } from '../../../engine/runtime/job.ts';
 import type { CheckpointKind, CheckpointRef } from '../../../engine/checkpoint/manifest.ts';
+import type { ExceptionEntry } from '../../../engine/failover/exception-history.ts';
+import type { Injection } from '../../../engine/node/job-master.ts';
 import type { Pace } from '../../../engine/runtime/pace.ts';
 import type { RunDebugger } from '../../debug/session.ts';
 import type { JobListener } from '../../host/job-client.ts';
@@ -39,6 +41,8 @@ export interface JobRun {
   /** The debugger that the run is under. */
   readonly debug: RunDebugger | null;
   onProgress(progress: JobProgress): void;
+  /** An attempt has failed. */
+  onException(exception: ExceptionEntry): void;
   /** The job was not restored: the user has to say who takes over what. */
   onQuestions(questions: readonly RestoreQuestion[]): void;
   send(event: RunEvent): void;
@@ -118,6 +122,16 @@ export class RunningJob {
     await this.#job?.checkpoint(kind, label);
   }
 
+  /** Rejects with why there is none; the job then goes on. */
+  async stopWithSavepoint(label: string | null, drain: boolean): Promise<void> {
+    await this.#job?.stopWithSavepoint(label, drain);
+  }
+
+  /** Makes the job fail. Rejects with why it cannot. */
+  async inject(injection: Injection): Promise<void> {
+    await this.#job?.inject(injection);
+  }
+
   async label(ref: CheckpointRef, label: string | null): Promise<void> {
     await this.#job?.label(ref, label);
   }
@@ -193,6 +207,7 @@ export class RunningJob {
         }
       },
       onCheckpoint: () => this.#ports.onCheckpoint(),
+      onException: (exception) => this.#isOver || this.#run.onException(exception),
       onStarted: () => this.#run.send({ type: 'started', run }),
       onEnded: (end, failure, progress) => {
         if (!this.#isOver) {

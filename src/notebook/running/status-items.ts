@@ -121,6 +121,8 @@ function phaseItem(l10n: Localizer, status: CellStatus): StatusItem {
       return text(l10n.t('$(rocket) Starting'));
     case 'running': {
       if (progress !== null && progress.replay !== null) return replayItem(l10n, progress.replay);
+      if (progress?.status === 'RESTARTING')
+        return text(l10n.t('$(sync) Restarting'), l10n.t('The job has failed and waits for its restart. The Jobs view says why.'));
       const percent = progress?.fraction == null ? null : Math.floor(progress.fraction * 100);
       if (percent === null) return text(l10n.t('$(broadcast) Running'));
       const left = progress?.timeLeft ?? null;

@@ -17,6 +17,7 @@ const PROGRESS: JobProgress = {
   checkpoint: null,
   stateBytes: 0,
   restarts: 0,
+  status: 'RUNNING',
   replay: null,
 };
 
@@ -59,6 +60,7 @@ function setUp() {
       onStarted: () => heard.push('started'),
       onRewound: () => heard.push('rewound'),
       onCheckpoint: () => heard.push('checkpoint'),
+      onException: ({ attempt }) => heard.push(`exception ${attempt}`),
       onEnded: (phase) => heard.push(`ended ${phase}`),
       onLost: (failure) => heard.push(`lost ${failure.errorName} ${failure.message}`),
       onSilent: () => heard.push('silent'),

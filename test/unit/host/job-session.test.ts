@@ -107,6 +107,12 @@ function setUp(executor: Executor | JobFailure) {
           runner.calls.push('checkpoint');
           return await Promise.reject(new Error('not now'));
         },
+        stopWith: async (kind, label, drain) => {
+          runner.calls.push(`stopWith ${kind} ${label} ${drain}`);
+          return await Promise.reject(new Error('not now'));
+        },
+        inject: ({ kind }) => void runner.calls.push(`inject ${kind}`),
+        status: 'RUNNING',
         label: async () => void runner.calls.push('label'),
         delete: async () => void runner.calls.push('delete'),
       };
@@ -211,8 +217,20 @@ describe('a job in its worker', () => {
     session.handle({ id: 4, type: 'stop' });
     session.handle({ id: 5, type: 'start', job: JOB });
     await settle();
-    assert.deepEqual(runner.calls, ['pace speed', 'checkpoint', 'stop']);
+    assert.deepEqual(runner.calls, ['pace speed', 'stopWith checkpoint null undefined', 'stop']);
     assert.deepEqual(types(), ['reply true', 'reply true', 'outputs', 'reply true', 'reply true', 'reply false']);
+  });
+
+  it('ends with a savepoint, drains and fails on request, and says when it cannot', async () => {
+    const { session, runner, types } = setUp(fakeExecutor());
+    session.handle({ id: 1, type: 'inject', injection: { kind: 'commit' } });
+    session.handle({ id: 2, type: 'start', job: JOB });
+    await settle();
+    session.handle({ id: 3, type: 'inject', injection: { kind: 'crash', records: 5 } });
+    session.handle({ id: 4, type: 'stopWithSavepoint', label: 'upgrade', drain: true });
+    await settle();
+    assert.deepEqual(runner.calls, ['inject crash', 'stopWith savepoint upgrade true']);
+    assert.deepEqual(types(), ['reply false', 'reply true', 'outputs', 'reply true', 'reply false']);
   });
 
   it('makes what is thrown beside the engine a failure at its place', async () => {

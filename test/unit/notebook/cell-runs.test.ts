@@ -1,3 +1,4 @@
+import type { Injection } from '../../../engine/node/job-master.ts';
 import assert from 'node:assert/strict';
 import type { RunDebugger } from '../../../src/debug/session.ts';
 import type { JobListener } from '../../../src/host/job-client.ts';
@@ -28,6 +29,7 @@ const PROGRESS: JobProgress = {
   checkpoint: null,
   stateBytes: 0,
   restarts: 0,
+  status: 'RUNNING',
   replay: null,
 };
 
@@ -52,6 +54,12 @@ class FakeJob implements Job {
   }
   async checkpoint(): Promise<void> {
     this.calls.push('checkpoint');
+  }
+  async stopWithSavepoint(_label: string | null, drain: boolean): Promise<void> {
+    this.calls.push(drain ? 'drain' : 'stopWithSavepoint');
+  }
+  async inject({ kind }: Injection): Promise<void> {
+    this.calls.push(`inject ${kind}`);
   }
   async label(): Promise<void> {
     this.calls.push('label');

@@ -1,0 +1,39 @@
+import { EXCEPTION_HISTORY_SIZE, type ExceptionEntry } from '../../../engine/failover/exception-history.ts';
+import { describeFailure } from '../../output/failure.ts';
+import type { OutputError } from '../../output/types.ts';
+import type { Localizer } from '../../platform/ports.ts';
+import type { ProgramCell } from '../../program/types.ts';
+
+/** A failure of a job, as the Jobs view has it. */
+export interface ShownException {
+  /** Wall clock, ms. */
+  readonly time: number;
+  readonly error: OutputError;
+  /** What was done about it, in words. */
+  readonly consequence: string;
+}
+
+/** The newest failures of a run with another one, newest first. */
+export function withShownException(
+  shown: readonly ShownException[],
+  entry: ExceptionEntry,
+  cells: readonly ProgramCell[],
+  l10n: Localizer,
+): readonly ShownException[] {
+  const added = { time: entry.timestamp, error: describeFailure(entry.failure, cells), consequence: consequenceOf(entry, l10n) };
+  return [added, ...shown].slice(0, EXCEPTION_HISTORY_SIZE);
+}
+
+function consequenceOf({ decision }: ExceptionEntry, l10n: Localizer): string {
+  if (decision.kind === 'restart') return l10n.t('restart {0} after {1} ms', decision.attempt, Math.round(decision.delay));
+  switch (decision.reason) {
+    case 'none':
+      return l10n.t('not restarted: restart-strategy.type is none');
+    case 'exhausted':
+      return l10n.t('not restarted: the restart strategy allows no more');
+    case 'repeated':
+      return l10n.t('not restarted: it came back at the same record');
+    case 'suppressed':
+      return l10n.t('not restarted: the error says that it would not help');
+  }
+}
