@@ -21,26 +21,29 @@ const only = (option: Option, ...values: readonly string[]): Option => ({ ...opt
 
 const CHECKPOINTING: Readonly<Record<string, Option>> = {
   'execution.checkpointing.interval': duration(''),
-  'execution.checkpointing.mode': only(choice('EXACTLY_ONCE', 'AT_LEAST_ONCE'), 'EXACTLY_ONCE'),
+  // Without effect, as the two below: barriers pass between two records, so that there is nothing to align.
+  'execution.checkpointing.mode': choice('EXACTLY_ONCE', 'AT_LEAST_ONCE'),
   'execution.checkpointing.timeout': duration('10 min'),
   'execution.checkpointing.min-pause': duration('0 ms'),
-  'execution.checkpointing.max-concurrent-checkpoints': only(integer('1'), '1'),
+  // An upper bound: one at a time is under way.
+  'execution.checkpointing.max-concurrent-checkpoints': integer('1'),
   'execution.checkpointing.tolerable-failed-checkpoints': integer('0'),
-  'execution.checkpointing.externalized-checkpoint-retention': only(
-    choice('RETAIN_ON_CANCELLATION', 'DELETE_ON_CANCELLATION', 'NO_EXTERNALIZED_CHECKPOINTS'),
+  'execution.checkpointing.externalized-checkpoint-retention': choice(
     'RETAIN_ON_CANCELLATION',
+    'DELETE_ON_CANCELLATION',
+    'NO_EXTERNALIZED_CHECKPOINTS',
   ),
   'execution.checkpointing.num-retained': integer('10'),
   // Without effect: each checkpoint writes what has changed, and everything now and then.
   'execution.checkpointing.incremental': flag('false'),
-  'execution.checkpointing.unaligned.enabled': only(flag('false'), 'false'),
-  'execution.checkpointing.aligned-checkpoint-timeout': only(duration('0 ms'), '0 ms'),
+  'execution.checkpointing.unaligned.enabled': flag('false'),
+  'execution.checkpointing.aligned-checkpoint-timeout': duration('0 ms'),
   'execution.checkpointing.checkpoints-after-tasks-finish': flag('true'),
   'execution.checkpointing.dir': only(text(''), ''),
   'execution.checkpointing.savepoint-dir': only(text(''), ''),
   'execution.checkpointing.snapshot-compression': only(flag('false'), 'false'),
   'execution.state-recovery.path': only(text(''), ''),
-  'execution.state-recovery.claim-mode': only(choice('NO_CLAIM', 'CLAIM'), 'NO_CLAIM'),
+  'execution.state-recovery.claim-mode': choice('NO_CLAIM', 'CLAIM'),
   'execution.state-recovery.ignore-unclaimed-state': flag('false'),
 };
 

@@ -12,16 +12,19 @@ const RUNS_KEPT = 10;
 
 /**
  * Which checkpoints to unpublish: of the current run all but the newest `retained` automatic ones; of older runs those of runs beyond the last ten. Never
- * what the user keeps, never the newest of the current run, never `needed` (what the job was restored from).
+ * what the user keeps, never the newest of the current run, never `needed` (what the job was restored from). `claimed`: what the job was restored from and
+ * has taken over (Flink's claim mode CLAIM), which then counts as the oldest automatic one of the run, whatever it was.
  */
 export function toUnpublish(
   all: readonly RetainedCheckpoint[],
   run: number,
   retained: number,
   needed: CheckpointRef | null,
+  claimed: CheckpointRef | null = null,
 ): readonly CheckpointRef[] {
-  const automatic = all.filter(({ kept }) => !kept);
-  const current = automatic.filter((one) => one.run === run).sort((a, b) => b.checkpoint - a.checkpoint);
+  const isClaimed = (one: CheckpointRef): boolean => one.run === claimed?.run && one.checkpoint === claimed.checkpoint;
+  const automatic = all.filter((one) => !one.kept || isClaimed(one));
+  const current = automatic.filter((one) => one.run === run || isClaimed(one)).sort((a, b) => b.run - a.run || b.checkpoint - a.checkpoint);
   const runs = [...new Set(all.filter((one) => one.run < run).map((one) => one.run))].sort((a, b) => b - a);
   const oldRuns = new Set(runs.slice(RUNS_KEPT));
   const old = automatic.filter((one) => oldRuns.has(one.run));

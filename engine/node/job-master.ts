@@ -14,7 +14,7 @@ import type { CheckpointStore } from './checkpoints/checkpoint-store.ts';
 import { type ExceptionEntry, withException } from '../failover/exception-history.ts';
 import { changeStatus, isTerminal, type JobStatus } from '../failover/job-status.ts';
 import { Checkpointer, type CheckpointEvents, type Sabotage } from './checkpoints/checkpointer.ts';
-import { checkpointSettings, restartStrategy, retainedCheckpoints } from './checkpoints/settings.ts';
+import { checkpointSettings, claimsRestored, discardsCheckpoints, restartStrategy, retainedCheckpoints } from './checkpoints/settings.ts';
 import { gzipBytes } from './gzip-bytes.ts';
 import { jobFailure } from './job-failure.ts';
 import { JobRunner, type RunnerPorts } from './job-runner.ts';
@@ -85,6 +85,8 @@ export class JobMaster<Env> {
   #pace: Pace;
   #wake: (() => void) | null = null;
   #status: JobStatus = 'CREATED';
+  /** Of the newest attempt. */
+  #configuration: Executor['configuration'] = {};
   /** Newest first. */
   #exceptions: readonly ExceptionEntry[] = [];
 
@@ -117,6 +119,10 @@ export class JobMaster<Env> {
   /** Runs the job to its end. Call once. */
   async run(): Promise<JobEnd> {
     const end = await this.#run();
+    if (discardsCheckpoints(this.#configuration, end.kind)) {
+      // What could not be deleted is deleted when the job runs again.
+      await this.#options.store.discard().catch(() => undefined);
+    }
     // One that has stopped with a savepoint has finished, as in Flink.
     if (this.#status === 'CANCELLING') this.#become('CANCELED');
     else this.#become(end.kind === 'failed' ? 'FAILED' : 'FINISHED');
@@ -180,6 +186,7 @@ export class JobMaster<Env> {
     if (!created.ok) return { kind: 'failed', failure: created.failure, strategy: { type: 'none' } };
     const { executor } = created;
     const strategy = restartStrategy(executor.configuration);
+    this.#configuration = executor.configuration;
     this.#become('RUNNING');
     this.#options.onAttempt({ executor, attempt, startTime, restored: from, failure });
     const checkpointer = new Checkpointer({
@@ -189,6 +196,7 @@ export class JobMaster<Env> {
       writes,
       settings: checkpointSettings(executor.configuration),
       retained: retainedCheckpoints(executor.configuration),
+      claims: claimsRestored(executor.configuration),
       clock,
       last: this.#last,
       events,

@@ -215,15 +215,35 @@ export class CheckpointStore {
     return restore;
   }
 
-  /** Unpublishes all but the newest `count` automatic checkpoints of the run, and what is too old (`toUnpublish`), then deletes what nothing refers to. Stops at the first error, with everything visible still readable. */
-  retain(count: number): Promise<void> {
-    return this.#turns.run(() => this.#retain(count));
+  /**
+   * Unpublishes all but the newest `count` automatic checkpoints of the run, and what is too old (`toUnpublish`), then
+   * deletes what nothing refers to. Stops at the first error, with everything visible still readable. `claims`: what the run began from is its own.
+   */
+  retain(count: number, claims = false): Promise<void> {
+    return this.#turns.run(() => this.#retain(count, claims));
   }
 
-  async #retain(count: number): Promise<void> {
+  async #retain(count: number, claims: boolean): Promise<void> {
     const visible = await this.#visible();
     if (visible === null) return;
-    const gone = toUnpublish(visible, this.run, count, this.#last === null ? this.#options.from : null);
+    const { from } = this.#options;
+    await this.#remove(visible, toUnpublish(visible, this.run, count, this.#last === null ? from : null, claims ? from : null));
+  }
+
+  /** Unpublishes the automatic checkpoints of the run, which is over, then deletes what nothing refers to. Stops at the first error, as `retain`. */
+  discard(): Promise<void> {
+    return this.#turns.run(async () => {
+      const visible = await this.#visible();
+      if (visible === null) return;
+      await this.#remove(
+        visible,
+        visible.filter(({ run, kept }) => run === this.run && !kept),
+      );
+      this.#last = null;
+    });
+  }
+
+  async #remove(visible: readonly RetainedCheckpoint[], gone: readonly CheckpointRef[]): Promise<void> {
     for (const ref of gone) await this.#unpublish(ref);
     const left = visible.filter((one) => !gone.some(({ run, checkpoint }) => run === one.run && checkpoint === one.checkpoint));
     await this.#removeBlobs(left);

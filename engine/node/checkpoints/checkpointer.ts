@@ -33,6 +33,8 @@ export interface CheckpointerOptions {
   readonly settings: CheckpointSettings;
   /** Automatic checkpoints of the run that are kept. */
   readonly retained: number;
+  /** What the run was restored from is its own, and goes when it is not needed any more. */
+  readonly claims: boolean;
   readonly clock: RunnerClock;
   /** Number of the last checkpoint of this run. */
   readonly last: number;
@@ -246,7 +248,7 @@ export class Checkpointer implements RunnerDuties {
     events.onPublished(manifest, rows);
     this.#answer(ticket, (waiter) => waiter.resolve(manifest));
     this.#send({ kind: 'published', checkpoint, bytes: manifest.writtenBytes, now: clock.elapsed() });
-    await store.retain(this.#options.retained).catch(() => {
+    await store.retain(this.#options.retained, this.#options.claims).catch(() => {
       // What could not be deleted now is tried again after the next checkpoint; everything visible is still readable.
     });
     this.#wake();

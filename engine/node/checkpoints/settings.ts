@@ -32,6 +32,26 @@ export function retainedCheckpoints(configuration: Configuration): number {
   return Number.isSafeInteger(retained) && retained > 0 ? retained : 1;
 }
 
+/** The run takes over what it is restored from (Flink's claim mode CLAIM). */
+export function claimsRestored(configuration: Configuration): boolean {
+  return configuration['execution.state-recovery.claim-mode'] === 'CLAIM';
+}
+
+/**
+ * Whether the automatic checkpoints of a run go when it has ended like this. As in Flink's CheckpointRetentionPolicy, but for those of a run that has
+ * finished, which stay unless the user says otherwise.
+ */
+export function discardsCheckpoints(configuration: Configuration, end: 'finished' | 'stopped' | 'failed'): boolean {
+  switch (option(configuration, 'externalized-checkpoint-retention')) {
+    case 'NO_EXTERNALIZED_CHECKPOINTS':
+      return true;
+    case 'DELETE_ON_CANCELLATION':
+      return end !== 'failed';
+    default:
+      return false;
+  }
+}
+
 /** What the effective configuration of a job says about restarts. */
 export function restartStrategy(configuration: Configuration): RestartStrategy {
   const text = (name: string): string => configuration[`restart-strategy.${name}`] ?? '';

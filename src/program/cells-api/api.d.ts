@@ -182,23 +182,23 @@ interface ExecutionConfig {
 /** Options of `env.configure`. Flink's names and values; defaults in brackets. */
 interface Configuration {
   /** At least 10 ms. [2 s; Flink: off] */ 'execution.checkpointing.interval'?: DurationLike;
-  /** [EXACTLY_ONCE] */ 'execution.checkpointing.mode'?: CheckpointingMode;
+  /** Without effect: barriers pass between two records, so every record is counted exactly once. [EXACTLY_ONCE] */ 'execution.checkpointing.mode'?: CheckpointingMode;
   /** [10 min] */ 'execution.checkpointing.timeout'?: DurationLike;
   /** [0] */ 'execution.checkpointing.min-pause'?: DurationLike;
-  /** [1] */ 'execution.checkpointing.max-concurrent-checkpoints'?: number;
+  /** An upper bound: one at a time is under way. [1] */ 'execution.checkpointing.max-concurrent-checkpoints'?: number;
   /** Consecutive failures that do not fail the job. [0] */ 'execution.checkpointing.tolerable-failed-checkpoints'?: number;
   /** [RETAIN_ON_CANCELLATION, and here also after the end of the job; Flink: NO_EXTERNALIZED_CHECKPOINTS] */ 'execution.checkpointing.externalized-checkpoint-retention'?: ExternalizedCheckpointRetention;
   /** [10; Flink: 1] */ 'execution.checkpointing.num-retained'?: number;
   /** [false] */ 'execution.checkpointing.incremental'?: boolean;
-  /** [false] */ 'execution.checkpointing.unaligned.enabled'?: boolean;
-  /** [0 = unaligned at once] */ 'execution.checkpointing.aligned-checkpoint-timeout'?: DurationLike;
+  /** Without effect: there is nothing to align. [false] */ 'execution.checkpointing.unaligned.enabled'?: boolean;
+  /** Without effect, as above. [0 = unaligned at once] */ 'execution.checkpointing.aligned-checkpoint-timeout'?: DurationLike;
   /** Final checkpoint before a finished job exits, so that sinks commit. [true] */
   'execution.checkpointing.checkpoints-after-tasks-finish'?: boolean;
   /** Folder for checkpoints. [workspace storage] */ 'execution.checkpointing.dir'?: string;
   'execution.checkpointing.savepoint-dir'?: string;
   /** [false] */ 'execution.checkpointing.snapshot-compression'?: boolean;
   /** Checkpoint or savepoint to start from. */ 'execution.state-recovery.path'?: string;
-  /** [NO_CLAIM] */ 'execution.state-recovery.claim-mode'?: 'NO_CLAIM' | 'CLAIM';
+  /** CLAIM: what the run is restored from is its own, and goes when it is not needed any more. [NO_CLAIM] */ 'execution.state-recovery.claim-mode'?: 'NO_CLAIM' | 'CLAIM';
   /** Drop state of operators that no longer exist. [false = refuse to start] */
   'execution.state-recovery.ignore-unclaimed-state'?: boolean;
   /** [STREAMING] */ 'execution.runtime-mode'?: RuntimeExecutionMode;

@@ -54,6 +54,7 @@ describe('A checkpoint that expires while it is being written', () => {
       writes: new PartWriteQueue(gzipBytes),
       settings: { interval: null, minPause: 0, timeout: TIMEOUT, tolerableFailures: 10, afterTasksFinish: false },
       retained: 3,
+      claims: false,
       clock,
       last: 0,
       events: { onPublished: ({ checkpoint }) => published.push(checkpoint), onFailed: ({ checkpoint }) => failed.push(checkpoint) },

@@ -312,6 +312,64 @@ describe('A job with checkpoints', () => {
     assert.deepEqual([run.end.kind, run.rows.length], ['finished', 30_000]);
   });
 
+  const visible = (disk: MemoryDisk): readonly string[] =>
+    [...disk.files.keys()].flatMap((name) => /run-\d+\/chk-\d+/.exec(name)?.[0] ?? []).sort();
+  const configured =
+    (options: Readonly<Record<string, string>>) =>
+    (env: StreamExecutionEnvironment): void => {
+      counts(() => false)(env);
+      env.configure(options);
+    };
+  const stopAt =
+    (last: number) =>
+    (count: number, job: JobMaster<StreamExecutionEnvironment>): void => {
+      if (count === 1) void job.checkpoint('savepoint', null);
+      if (count === last) job.stop();
+    };
+
+  it('lets checkpoints go when the job has ended, as its retention says; savepoints stay', async () => {
+    const retention = 'execution.checkpointing.externalized-checkpoint-retention';
+    const left = async (options: Readonly<Record<string, string>>): Promise<number> => {
+      const disk = new MemoryDisk();
+      await play(configured(options), disk, null, stopAt(4));
+      return visible(disk).length;
+    };
+    assert.equal(await left({}), 3, 'a savepoint and two others');
+    assert.equal(await left({ [retention]: 'DELETE_ON_CANCELLATION' }), 1);
+    assert.equal(await left({ [retention]: 'NO_EXTERNALIZED_CHECKPOINTS' }), 1);
+    const failed = new MemoryDisk();
+    await play((env) => {
+      counts((value) => value === 20_000)(env);
+      env.configure({ [retention]: 'DELETE_ON_CANCELLATION' });
+    }, failed);
+    assert.equal(visible(failed).length, 2, 'those of a job that has failed stay');
+  });
+
+  it('deletes what it was restored from only when it has claimed it, and not before it has enough of its own', async () => {
+    for (const claims of [false, true]) {
+      const disk = new MemoryDisk();
+      await play(configured({}), disk, null, stopAt(4));
+      const savepoint = 'run-1/chk-2';
+      assert.ok(
+        visible(disk).some((name) => name.startsWith(savepoint)),
+        visible(disk).join(),
+      );
+      const options = { 'execution.state-recovery.claim-mode': claims ? 'CLAIM' : 'NO_CLAIM' };
+      await play(configured(options), disk, { run: 1, checkpoint: 2 }, (count, job) => {
+        if (count === 1)
+          assert.ok(
+            visible(disk).some((name) => name.startsWith(savepoint)),
+            'one of its own is not enough',
+          );
+        if (count === 5) job.stop();
+      });
+      assert.equal(
+        visible(disk).some((name) => name.startsWith(savepoint)),
+        !claims,
+      );
+    }
+  });
+
   it('drains: the input ends where it is, the last watermark fires what is open, and the sinks commit', async () => {
     const disk = new MemoryDisk();
     const run = await play(
