@@ -124,7 +124,7 @@ describe('checkpoints as a user has them', function () {
     await jobs.chooseBelow(/^endless, running, /, 'Make It Fail', 'Crash Now');
     await jobs.row(/^endless, running, .*restarted once/).waitFor();
     await jobs.open(/^endless, /);
-    await jobs.row(/^InjectedFailure: The job was told to crash here, after record \d+, .*restart 1 after 1000 ms$/).waitFor();
+    await jobs.row(/^InjectedFailure: The job was told to crash here, after record \d+\., .*restart 1 after 1000 ms$/).waitFor();
     await window.screenshot('user-crashed-dark');
     await jobs.choose(/^endless, running, /, 'Kill Job');
     await jobs.row(/^endless, failed, /).waitFor();
