@@ -23,6 +23,7 @@ export const BUNDLES = {
     options: { platform: 'node', format: 'cjs', target: 'node20', external: ['vscode'] },
   },
   'job-worker': { entry: 'src/host/job-worker.ts', output: 'dist/job-worker.mjs', options: NODE_MODULE },
+  'job-process': { entry: 'src/host/job-process.ts', output: 'dist/job-process.mjs', options: NODE_MODULE },
   'language-worker': {
     entry: 'src/language/language-worker.ts',
     output: 'dist/language-worker.mjs',

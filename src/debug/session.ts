@@ -1,15 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { InspectorPort } from '../host/job-port.ts';
 import type { CompiledProgram } from '../program/types.ts';
 import { Attachment, type Stop } from './attachment.ts';
 import { Breakpoints } from './breakpoints.ts';
 import { debuggedJob, type Job, type JobDebugger } from './debugged-job.ts';
 import { ALL_ERRORS, answer, type Answer, capabilities, type Handlers, type Requests, THREAD_ID } from './protocol.ts';
 import type { ShownFrame } from './stack.ts';
-import type { V8Connection } from './v8.ts';
+import { InspectorConnection } from './v8-connection.ts';
 
 /** The host's end of the job that is debugged. */
 export interface DebuggedHost {
+  inspect(signal: AbortSignal): Promise<InspectorPort>;
   setPaused(paused: boolean): void;
   beforeTermination(letGo: () => Promise<void>): void;
 }
@@ -18,8 +20,8 @@ export interface DebuggedHost {
 export interface RunDebugger {
   /** The job stands still in the debugger. */
   readonly paused: boolean;
-  /** The run has a worker, of that name: gives the job as the run is to use it. */
-  attach(worker: string, job: Job, host: DebuggedHost): Job;
+  /** The run has a worker: gives the job as the run is to use it. */
+  attach(job: Job, host: DebuggedHost): Job;
   /** The run is over, also when it never had a worker. */
   onEnd(): void;
 }
@@ -36,7 +38,6 @@ export interface SessionPorts {
   text(cell: string): string | null;
   /** The job was stopped, or goes on. */
   onPaused(cell: string): void;
-  inspect(worker: string, signal: AbortSignal): Promise<V8Connection>;
   warn(message: string): void;
 }
 
@@ -49,7 +50,6 @@ export class DebugSession implements RunDebugger, JobDebugger {
   readonly #configured: Promise<void>;
   #configure: () => void = () => undefined;
   #cell: string | null = null;
-  #worker = '';
   #host: DebuggedHost | null = null;
   /** Settles when V8 has let go of the worker. */
   #released: Promise<void> = Promise.resolve();
@@ -188,15 +188,15 @@ export class DebugSession implements RunDebugger, JobDebugger {
     return this.#stop !== null;
   }
 
-  attach(worker: string, job: Job, host: DebuggedHost): Job {
-    this.#worker = worker;
+  attach(job: Job, host: DebuggedHost): Job {
     this.#host = host;
     host.beforeTermination(() => this.release());
     return debuggedJob(job, this);
   }
 
   async prepare(program: CompiledProgram): Promise<void> {
-    const connection = await this.#ports.inspect(this.#worker, this.#abort.signal);
+    if (this.#host === null) throw new Error('not attached');
+    const connection = new InspectorConnection(await this.#host.inspect(this.#abort.signal));
     const attachment = await Attachment.create(connection, program, {
       onHeld: (held) => this.#host?.setPaused(held),
       onStop: (stop) => this.#onStop(stop),

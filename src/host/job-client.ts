@@ -6,19 +6,9 @@ import type { JobFailure } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import { plainFailure } from '../../engine/runtime/plain-failure.ts';
 import type { OutputDelta, OutputState, ReplayAction } from '../output/types.ts';
-import { failureOfError } from './failures.ts';
+import type { InspectorPort, JobPort } from './job-port.ts';
 import type { FromWorker, JobProgress, JobRequest, StartJob } from './protocol.ts';
 import { SILENT_AFTER, WATCHDOG_START, watch } from './watchdog.ts';
-
-/** A worker thread as the client uses it. */
-export interface WorkerPort {
-  postMessage(message: JobRequest): void;
-  /** Resolves when the thread is gone. */
-  terminate(): Promise<void>;
-  onMessage(listener: (message: FromWorker) => void): void;
-  onError(listener: (error: Error) => void): void;
-  onExit(listener: (code: number) => void): void;
-}
 
 /** What a client tells. After `onEnded` or `onLost` nothing follows. */
 export interface JobListener {
@@ -43,8 +33,6 @@ export interface JobListener {
 export interface JobClientOptions {
   /** Calls `tick` every `ms` until the returned function is called. */
   every(ms: number, tick: () => void): () => void;
-  /** Heap limit of the worker in MB, for the message when it is reached. */
-  readonly heapMegabytes: number;
   /** Unanswered pings, one a second, after which the worker counts as silent. */
   readonly silentAfter?: number;
 }
@@ -59,7 +47,7 @@ type Unnumbered<R> = R extends { readonly id: number } ? Omit<R, 'id'> : never;
 
 /** The host's end of one job: numbered requests with replies, events, and the watchdog. */
 export class JobClient {
-  readonly #worker: WorkerPort;
+  readonly #worker: JobPort;
   readonly #listener: JobListener;
   readonly #options: JobClientOptions;
   readonly #pending = new Map<number, Pending>();
@@ -70,16 +58,12 @@ export class JobClient {
   #letGo: (() => Promise<void>) | null = null;
   #isPaused = false;
 
-  constructor(worker: WorkerPort, listener: JobListener, options: JobClientOptions) {
+  constructor(worker: JobPort, listener: JobListener, options: JobClientOptions) {
     this.#worker = worker;
     this.#listener = listener;
     this.#options = options;
     worker.onMessage((message) => this.#receive(message));
-    worker.onError((error) => this.#lose(this.#failureOf(error)));
-    worker.onExit((code) => {
-      const hint = l10n.t('Code in the cell may have called process.exit().');
-      this.#lose(plainFailure('', l10n.t('The worker of the job ended unexpectedly (exit code {0}).', code), hint));
-    });
+    worker.onLost((failure) => this.#lose(failure));
     this.#stopWatching = options.every(1000, () => this.#tick());
     this.#tick();
   }
@@ -128,6 +112,11 @@ export class JobClient {
 
   deleteCheckpoint(ref: CheckpointRef): Promise<void> {
     return this.#request({ type: 'delete', ref });
+  }
+
+  /** V8's inspector on the worker. Rejects when `signal` is aborted before, or when there is none. */
+  inspect(signal: AbortSignal): Promise<InspectorPort> {
+    return this.#worker.inspect(signal);
   }
 
   /** A debugger holds the worker, or lets it go on: until then it need not answer. */
@@ -226,15 +215,6 @@ export class JobClient {
       reject(reason);
     }
     this.#pending.clear();
-  }
-
-  #failureOf(error: Error): JobFailure {
-    if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-      const message = l10n.t('The job used more than its {0} MB of memory.', this.#options.heapMegabytes);
-      const hint = l10n.t('Keep less state: use windows, fewer keys, or state with a time to live.');
-      return plainFailure('OutOfMemoryError', message, hint);
-    }
-    return failureOfError(error);
   }
 }
 

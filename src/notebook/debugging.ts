@@ -1,5 +1,4 @@
 import { DebugSession } from '../debug/session.ts';
-import { inspectWorker } from '../debug/worker-inspector.ts';
 import type { DebugAdapter, DebugConfiguration, DebugSupport } from '../platform/debugging.ts';
 import type { CellView, Localizer, Log, Notebooks, NotebookView, Trust } from '../platform/ports.ts';
 import type { CellRuns } from './running/cell-runs.ts';
@@ -46,7 +45,6 @@ export class Debugging implements DebugSupport {
         },
         text: (cell) => findCell(notebooks, cell)?.cell.text ?? null,
         onPaused: (cell) => this.#ports.onPaused(cell),
-        inspect: inspectWorker,
         warn: (message) => log.warn(message),
       },
       send,

@@ -1,5 +1,5 @@
-import { JobClient } from '../host/job-client.ts';
-import { JOB_HEAP_MB, startJobWorker } from '../host/worker-thread.ts';
+import { type ProcessEntries, startJobProcess } from '../host/child-process.ts';
+import { startJobWorker } from '../host/worker-thread.ts';
 import type { LanguageClient } from '../language/client.ts';
 import type { CommandId } from '../platform/command-ids.ts';
 import type {
@@ -16,15 +16,16 @@ import type {
   NotebookView,
   Problems,
   RendererChannel,
-  Settings,
   StatusItem,
   Trust,
+  WritableSettings,
 } from '../platform/ports.ts';
 import { withName } from '../format/cell-info.ts';
 import { CellRuns } from './running/cell-runs.ts';
 import type { CheckpointPlaces } from './jobs/checkpoint-places.ts';
 import { cellInfo, findCell, isRunnable, readCellMetadata, renewedNames } from './cells.ts';
 import { Diagnosing } from './problems/diagnosing.ts';
+import { JobHosts } from './running/job-hosts.ts';
 import { OutputStore } from './outputs/output-store.ts';
 import { PaceMemory, paceChoices, paceLabel } from './running/pace-choice.ts';
 import { ProblemBoard } from './problems/problem-board.ts';
@@ -41,15 +42,15 @@ export interface NotebookServicePorts {
   readonly notebooks: Notebooks;
   readonly executions: Executions & { prefer(notebook: string): void; onDidSelect(listener: (notebook: string) => void): Disposable };
   readonly language: LanguageClient;
-  /** Path of the job worker's bundle. */
-  readonly workerEntry: string;
+  /** Paths of the bundles of jobs. */
+  readonly jobEntries: ProcessEntries;
   readonly compileProblems: Problems;
   readonly runProblems: Problems;
   readonly channel: RendererChannel;
   readonly files: FileStore;
   readonly places: CheckpointPlaces;
   readonly memory: Memory;
-  readonly settings: Settings;
+  readonly settings: WritableSettings;
   readonly trust: Trust;
   readonly dialogs: Dialogs;
   readonly clock: Clock;
@@ -79,7 +80,6 @@ export class NotebookService {
   readonly #disposables: Disposable[] = [];
   readonly #restored = new Set<string>();
   #statusTimer: Disposable | null = null;
-  #workers = 0;
 
   constructor(ports: NotebookServicePorts) {
     const { notebooks, executions, language, channel, dialogs, clock, log, l10n, memory, settings, trust } = ports;
@@ -88,6 +88,16 @@ export class NotebookService {
     this.#store = new OutputStore(ports.files, clock, log, l10n);
     const board = new ProblemBoard(ports.compileProblems, ports.runProblems, l10n);
     this.#board = board;
+    const { jobEntries } = ports;
+    const hosts = new JobHosts({
+      start: (host, onText) => (host === 'process' ? startJobProcess(jobEntries, onText) : startJobWorker(jobEntries.worker, onText)),
+      settings,
+      memory,
+      dialogs,
+      clock,
+      log,
+      l10n,
+    });
     this.runs = new CellRuns({
       notebooks,
       executions,
@@ -104,20 +114,7 @@ export class NotebookService {
       clock,
       log,
       l10n,
-      startWorker: (cell, listener, debug) => {
-        const name = `streambook job ${++this.#workers}`;
-        const worker = startJobWorker(ports.workerEntry, (text) => log.info(`${cell}: ${text.trimEnd()}`), name);
-        const silentAfter = settings.get('watchdogSeconds');
-        const client = new JobClient(worker, listener, {
-          heapMegabytes: JOB_HEAP_MB,
-          every: (ms, tick) => {
-            const timer = clock.every(ms, tick);
-            return () => void timer.dispose();
-          },
-          ...(typeof silentAfter === 'number' && silentAfter >= 1 ? { silentAfter } : {}),
-        });
-        return debug?.attach(name, client, client) ?? client;
-      },
+      startWorker: (cell, listener, debug) => hosts.start(cell, listener, debug),
       onStatus: () => {
         this.#refreshStatusSoon();
         ports.onJobs();

@@ -85,7 +85,10 @@ export function startExtension(context: vscode.ExtensionContext): StreambookExte
     notebooks,
     executions: controller,
     language: new LanguageClient(extensionFile(context, 'dist', 'language-worker.mjs')),
-    workerEntry: extensionFile(context, 'dist', 'job-worker.mjs'),
+    jobEntries: {
+      process: extensionFile(context, 'dist', 'job-process.mjs'),
+      worker: extensionFile(context, 'dist', 'job-worker.mjs'),
+    },
     compileProblems,
     runProblems,
     channel,

@@ -167,6 +167,11 @@ export interface Settings {
   get(key: string): unknown;
 }
 
+export interface WritableSettings extends Settings {
+  /** Where the workspace sets it there, else for the user. */
+  set(key: string, value: unknown): Promise<void>;
+}
+
 export interface Trust {
   isTrusted(): boolean;
 }

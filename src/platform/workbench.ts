@@ -9,9 +9,9 @@ import type {
   Memory,
   NotebookView,
   RendererChannel,
-  Settings,
   StatusItem,
   Trust,
+  WritableSettings,
 } from './ports.ts';
 
 export const localizer: Localizer = { t: (message, ...args) => vscode.l10n.t(message, ...args) };
@@ -39,8 +39,16 @@ export function createLog(name: string): vscode.LogOutputChannel {
 }
 
 /** Settings below a section. */
-export function settingsOf(section: string): Settings {
-  return { get: (key) => vscode.workspace.getConfiguration(section).get<unknown>(key) };
+export function settingsOf(section: string): WritableSettings {
+  return {
+    get: (key) => vscode.workspace.getConfiguration(section).get<unknown>(key),
+    set: async (key, value) => {
+      const configuration = vscode.workspace.getConfiguration(section);
+      // Where the workspace has a value of its own, the user's would not be seen.
+      const isOfWorkspace = configuration.inspect(key)?.workspaceValue !== undefined;
+      await configuration.update(key, value, isOfWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
+    },
+  };
 }
 
 export function memoryOf(memento: vscode.Memento): Memory {

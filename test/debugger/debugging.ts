@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { DebugSession, type RunDebugger, type SessionPorts } from '../../src/debug/session.ts';
 import type { Job } from '../../src/debug/debugged-job.ts';
-import { inspectWorker } from '../../src/debug/worker-inspector.ts';
+import { startJobProcess } from '../../src/host/child-process.ts';
 import { JobClient, type JobListener } from '../../src/host/job-client.ts';
 import { startJobWorker } from '../../src/host/worker-thread.ts';
 import type { JobFailure } from '../../engine/runtime/job.ts';
@@ -94,10 +94,12 @@ export interface Debugged extends DapClient {
   };
 }
 
-let workers = 0;
-
 /** A session over the cells, the last of which is debugged; `begin` sets breakpoints and starts it. */
-export function debugSession(cells: readonly CellSource[], settings: Readonly<Record<string, string>> = {}): Debugged {
+export function debugSession(
+  cells: readonly CellSource[],
+  settings: Readonly<Record<string, string>> = {},
+  host: 'worker' | 'process' = 'worker',
+): Debugged {
   let outputs: readonly OutputState[] = [];
   let begun: () => void = () => undefined;
   let end: (result: { phase: string; failure: JobFailure | null }) => void = () => undefined;
@@ -138,17 +140,19 @@ export function debugSession(cells: readonly CellSource[], settings: Readonly<Re
       onSilent: () => job.silent++,
       onResponsive: () => undefined,
     };
-    const name = `debugged job ${++workers}`;
-    const worker = startJobWorker(fileURLToPath(new URL('../unit/l10n/job-worker.mjs', import.meta.url)), () => undefined, name);
+    const entry = (name: string): string => fileURLToPath(new URL(`../unit/host/${name}.mjs`, import.meta.url));
+    const worker =
+      host === 'worker'
+        ? startJobWorker(entry('job-worker'), () => undefined)
+        : startJobProcess({ process: entry('job-process'), worker: entry('job-worker') }, () => undefined);
     const client = new JobClient(worker, listener, {
       every: (_ms, tick) => {
         job.tick = tick;
         return () => undefined;
       },
-      heapMegabytes: 2048,
     });
     job.client = client;
-    const debugged = debug.attach(name, client, client);
+    const debugged = debug.attach(client, client);
     job.debugged = debugged;
     const program = programOf(cells, cell);
     debugged.start({
@@ -169,7 +173,6 @@ export function debugSession(cells: readonly CellSource[], settings: Readonly<Re
     title: (cell) => cell,
     text: (cell) => cells.find(({ id }) => id === cell)?.text ?? null,
     onPaused: () => undefined,
-    inspect: inspectWorker,
     warn: (message) => {
       throw new Error(message);
     },

@@ -8,6 +8,13 @@ export function maxRunningJobs(settings: Settings): number {
   return typeof limit === 'number' && limit >= 1 ? limit : DEFAULT_MAX_RUNNING;
 }
 
+/** Where jobs run: in a thread of the extension host, or in a process of their own. */
+export type EngineHost = 'worker' | 'process';
+
+export function engineHost(settings: Settings): EngineHost {
+  return settings.get('engine.host') === 'process' ? 'process' : 'worker';
+}
+
 /** Options of jobs, by Flink's names. Settings hold what users write: only text, numbers and booleans are options. */
 export function jobOptions(settings: Settings): Readonly<Record<string, string>> {
   const value = settings.get('options');

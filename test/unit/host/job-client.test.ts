@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { JobClient, type WorkerPort } from '../../../src/host/job-client.ts';
+import { JobClient } from '../../../src/host/job-client.ts';
+import type { JobPort } from '../../../src/host/job-port.ts';
+import { lostByError, lostByExit, lostProcess } from '../../../src/host/lost.ts';
+import type { JobFailure } from '../../../engine/runtime/job.ts';
 import { plainFailure } from '../../../engine/runtime/plain-failure.ts';
 import type { FromWorker, JobProgress, JobRequest } from '../../../src/host/protocol.ts';
 import { WATCHDOG_START, watch } from '../../../src/host/watchdog.ts';
@@ -21,12 +24,11 @@ const PROGRESS: JobProgress = {
   replay: null,
 };
 
-class FakeWorker implements WorkerPort {
+class FakeWorker implements JobPort {
   readonly sent: JobRequest[] = [];
   terminated = 0;
   message: (message: FromWorker) => void = () => undefined;
-  error: (error: Error) => void = () => undefined;
-  exit: (code: number) => void = () => undefined;
+  lost: (failure: JobFailure) => void = () => undefined;
   postMessage(message: JobRequest): void {
     this.sent.push(message);
   }
@@ -36,11 +38,11 @@ class FakeWorker implements WorkerPort {
   onMessage(listener: (message: FromWorker) => void): void {
     this.message = listener;
   }
-  onError(listener: (error: Error) => void): void {
-    this.error = listener;
+  onLost(listener: (failure: JobFailure) => void): void {
+    this.lost = listener;
   }
-  onExit(listener: (code: number) => void): void {
-    this.exit = listener;
+  async inspect(): Promise<never> {
+    throw new Error('There is no inspector.');
   }
   /** Answers what was sent last. */
   answer(): void {
@@ -67,7 +69,6 @@ function setUp() {
       onResponsive: () => heard.push('responsive'),
     },
     {
-      heapMegabytes: 2048,
       every: (_ms, run) => {
         tick = run;
         return () => (tick = () => undefined);
@@ -94,25 +95,35 @@ describe('the client of a job', () => {
 
   it('says that a worker is lost once, and why', () => {
     const { worker, heard } = setUp();
-    worker.error(Object.assign(new Error('Worker terminated'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }));
-    worker.exit(1);
+    worker.lost(lostByError(Object.assign(new Error('Worker terminated'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }), 2048));
+    worker.lost(lostByExit(1));
     assert.deepEqual(heard, ['lost OutOfMemoryError The job used more than its 2048 MB of memory.']);
     const other = setUp();
-    other.worker.exit(3);
+    other.worker.lost(lostByExit(3));
     assert.match(other.heard.join(), /ended unexpectedly \(exit code 3\)/);
+  });
+
+  it('says why a process is lost by how it ended', () => {
+    const said = (code: number | null, signal: string | null, lastWords = ''): string => lostProcess(code, signal, lastWords, 512).message;
+    assert.equal(said(null, 'SIGKILL'), 'The process of the job was ended (SIGKILL).');
+    assert.equal(said(7, null), 'The process of the job was ended (exit code 7).');
+    assert.equal(said(null, 'SIGSEGV'), 'The process of the job crashed (SIGSEGV).');
+    assert.equal(said(0xc0000005, null), 'The process of the job crashed (exit code 3221225477).');
+    const words = 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory';
+    assert.equal(said(null, 'SIGABRT', words), 'The job used more than its 512 MB of memory.');
   });
 
   it('rejects what is under way when the worker is lost', async () => {
     const { worker, client } = setUp();
     const stopped = client.stop();
-    worker.exit(1);
+    worker.lost(lostByExit(1));
     await assert.rejects(stopped, /unexpectedly/);
   });
 
   it('hears nothing more after a kill', async () => {
     const { worker, client, heard, tick } = setUp();
     await client.kill();
-    worker.exit(1);
+    worker.lost(lostByExit(1));
     worker.message({ type: 'deltas', deltas: [], progress: PROGRESS });
     for (let i = 0; i < 10; i++) tick();
     assert.deepEqual(heard, []);

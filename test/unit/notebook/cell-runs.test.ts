@@ -126,7 +126,8 @@ function setUp(
     startWorker: (cell, listener, debug) => {
       const job = new FakeJob(listener);
       jobs.set(cell, job);
-      return debug?.attach('worker', job, { setPaused: () => undefined, beforeTermination: () => undefined }) ?? job;
+      const inspect = async (): Promise<never> => assert.fail('there is no worker');
+      return debug?.attach(job, { inspect, setPaused: () => undefined, beforeTermination: () => undefined }) ?? job;
     },
     problems: new ProblemBoard(problemPort, problemPort, l10n),
     channel: { post: (message) => posted.push(message), onMessage: () => ({ dispose: () => undefined }) },
@@ -255,7 +256,7 @@ describe('running cells', () => {
     const log: string[] = [];
     const debug = (name: string): RunDebugger => ({
       paused: true,
-      attach: (_worker, attached) => {
+      attach: (attached) => {
         log.push(`${name} attached`);
         return attached;
       },
