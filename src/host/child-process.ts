@@ -12,6 +12,9 @@ import { JOB_HEAP_MB } from './worker-thread.ts';
 /** Characters that are kept of what a process wrote last: V8 says there why it gave up. */
 const LAST_WORDS = 4_000;
 
+/** How long is waited for them, ms. */
+const LAST_WORDS_MS = 500;
+
 /** What a job's process gets to see of the environment: what Node, paths and the local time need, and no secrets. */
 const ENVIRONMENT = ['HOME', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH', 'PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'TZ', 'USERPROFILE'];
 
@@ -60,8 +63,10 @@ export function startJobProcess(entries: ProcessEntries, onText: (text: string) 
     lastWords = (lastWords + text).slice(-LAST_WORDS);
     onText(text);
   });
-  // Once its last words have been read, too.
-  child.on('close', (code, signal) => lose(lostProcess(code, signal, lastWords, heapMegabytes)));
+  const tell = (code: number | null, signal: string | null): void => lose(lostProcess(code, signal, lastWords, heapMegabytes));
+  // Best once its last words have been read, too; a process that it has started could hold them back.
+  child.on('close', tell);
+  child.on('exit', (code, signal) => void setTimeout(tell, LAST_WORDS_MS, code, signal).unref());
   child.on('message', (message) => {
     // SAFETY: the other end is job-process.ts, which sends these.
     const received = message as FromProcess;

@@ -1,14 +1,12 @@
-import { fileURLToPath } from 'node:url';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { DebugSession, type RunDebugger, type SessionPorts } from '../../src/debug/session.ts';
 import type { Job } from '../../src/debug/debugged-job.ts';
-import { startJobProcess } from '../../src/host/child-process.ts';
 import { JobClient, type JobListener } from '../../src/host/job-client.ts';
-import { startJobWorker } from '../../src/host/worker-thread.ts';
 import type { JobFailure } from '../../engine/runtime/job.ts';
 import { applyDelta } from '../../src/output/delta.ts';
 import type { OutputState } from '../../src/output/types.ts';
 import type { CellSource } from '../../src/program/types.ts';
+import { type Host, JobBundles } from '../unit/host/real-jobs.ts';
 import { programOf } from '../unit/program/compiling.ts';
 
 type Event = DebugProtocol.Event & { readonly body?: Record<string, unknown> };
@@ -94,11 +92,15 @@ export interface Debugged extends DapClient {
   };
 }
 
+const bundles = await JobBundles.make();
+
+after(() => bundles.folder.remove());
+
 /** A session over the cells, the last of which is debugged; `begin` sets breakpoints and starts it. */
 export function debugSession(
   cells: readonly CellSource[],
   settings: Readonly<Record<string, string>> = {},
-  host: 'worker' | 'process' = 'worker',
+  host: Host = 'worker',
 ): Debugged {
   let outputs: readonly OutputState[] = [];
   let begun: () => void = () => undefined;
@@ -140,11 +142,7 @@ export function debugSession(
       onSilent: () => job.silent++,
       onResponsive: () => undefined,
     };
-    const entry = (name: string): string => fileURLToPath(new URL(`../unit/host/${name}.mjs`, import.meta.url));
-    const worker =
-      host === 'worker'
-        ? startJobWorker(entry('job-worker'), () => undefined)
-        : startJobProcess({ process: entry('job-process'), worker: entry('job-worker') }, () => undefined);
+    const worker = bundles.start(host);
     const client = new JobClient(worker, listener, {
       every: (_ms, tick) => {
         job.tick = tick;

@@ -25,41 +25,43 @@ words.keyBy('word').process(new Count())`,
 );
 
 describe('a debug session over a real worker', function () {
-  it('stops at a breakpoint with locals, record, key and state, and goes on to the end', async () => {
-    const dap = debugSession(COUNTS);
-    const [breakpoint] = await begin(dap, 'c2', { c2: [{ line: 8, condition: 'count === 2' }] });
-    assert.equal(breakpoint?.verified, true, breakpoint?.message);
-    const stopped = await dap.event('stopped');
-    assert.equal(stopped.body?.['reason'], 'breakpoint');
-    assert.deepEqual(stopped.body?.['hitBreakpointIds'], [breakpoint.id]);
-    const frames = await dap.stack();
-    assert.deepEqual(
-      frames.map(({ name, line, source }) => [name, line, source?.path]),
-      [
-        ['processElement', 8, 'c2'],
-        ['KeyedProcess', 11, 'c2'],
-        ['Map', 2, 'c1'],
-        ['Source: Collection Source', 1, 'c1'],
-      ],
-    );
-    const local = await dap.scope(1, 'Local');
-    assert.equal(local['value'], "{word: 'sea', upper: 'SEA'}");
-    assert.equal(local['count'], '2');
-    const { 'processing time': _now, ...record } = await dap.scope(1, 'Record');
-    assert.deepEqual(record, {
-      value: "{word: 'sea', upper: 'SEA'}",
-      timestamp: 'none',
-      watermark: 'none',
-      operator: 'KeyedProcess',
-      source: 'Collection Source',
-      'record number': '3',
+  for (const host of ['worker', 'process'] as const) {
+    it(`stops at a breakpoint with locals, record, key and state, and goes on to the end, in the host "${host}"`, async () => {
+      const dap = debugSession(COUNTS, {}, host);
+      const [breakpoint] = await begin(dap, 'c2', { c2: [{ line: 8, condition: 'count === 2' }] });
+      assert.equal(breakpoint?.verified, true, breakpoint?.message);
+      const stopped = await dap.event('stopped');
+      assert.equal(stopped.body?.['reason'], 'breakpoint');
+      assert.deepEqual(stopped.body?.['hitBreakpointIds'], [breakpoint.id]);
+      const frames = await dap.stack();
+      assert.deepEqual(
+        frames.map(({ name, line, source }) => [name, line, source?.path]),
+        [
+          ['processElement', 8, 'c2'],
+          ['KeyedProcess', 11, 'c2'],
+          ['Map', 2, 'c1'],
+          ['Source: Collection Source', 1, 'c1'],
+        ],
+      );
+      const local = await dap.scope(1, 'Local');
+      assert.equal(local['value'], "{word: 'sea', upper: 'SEA'}");
+      assert.equal(local['count'], '2');
+      const { 'processing time': _now, ...record } = await dap.scope(1, 'Record');
+      assert.deepEqual(record, {
+        value: "{word: 'sea', upper: 'SEA'}",
+        timestamp: 'none',
+        watermark: 'none',
+        operator: 'KeyedProcess',
+        source: 'Collection Source',
+        'record number': '3',
+      });
+      assert.deepEqual(await dap.scope(1, 'Key'), { key: "'sea'", 'key group': '42' });
+      assert.deepEqual(await dap.scope(1, 'State'), { seen: '2', places: 'Map(2) {p1 => {count: 1}, p2 => {count: 2}}' });
+      await dap.request('continue');
+      assert.equal((await dap.job.ended).phase, 'finished');
+      await dap.event('terminated');
     });
-    assert.deepEqual(await dap.scope(1, 'Key'), { key: "'sea'", 'key group': '42' });
-    assert.deepEqual(await dap.scope(1, 'State'), { seen: '2', places: 'Map(2) {p1 => {count: 1}, p2 => {count: 2}}' });
-    await dap.request('continue');
-    assert.equal((await dap.job.ended).phase, 'finished');
-    await dap.event('terminated');
-  });
+  }
 
   it('stops in the cells above and in their own statements once, and steps from one function to the next', async () => {
     const dap = debugSession(COUNTS);
@@ -191,12 +193,14 @@ describe('a paused job', function () {
     await dap.event('terminated');
   });
 
-  it('can be killed', async () => {
-    const dap = debugSession(endless);
-    await begin(dap, 'c1', { c1: [{ line: 2 }] });
-    await dap.event('stopped');
-    await dap.job.debugged?.kill();
-  });
+  for (const host of ['worker', 'process'] as const) {
+    it(`can be killed, in the host "${host}"`, async () => {
+      const dap = debugSession(endless, {}, host);
+      await begin(dap, 'c1', { c1: [{ line: 2 }] });
+      await dap.event('stopped');
+      await dap.job.debugged?.kill();
+    });
+  }
 
   it('need not answer the watchdog, and is asked again when it goes on', async () => {
     const dap = debugSession(endless);
@@ -208,18 +212,31 @@ describe('a paused job', function () {
     await dap.job.ended;
   });
 
-  it('can be held up where it is, and let go without an end', async () => {
-    const dap = debugSession(endless);
-    await begin(dap, 'c1', {});
-    await dap.job.started;
-    await dap.request('pause');
+  for (const host of ['worker', 'process'] as const) {
+    it(`can be held up where it is, and let go without an end, in the host "${host}"`, async () => {
+      const dap = debugSession(endless, {}, host);
+      await begin(dap, 'c1', {});
+      await dap.job.started;
+      await dap.request('pause');
+      await dap.event('stopped');
+      assert.equal((await dap.stack())[0]?.name, 'function of Map');
+      await dap.request('disconnect', { terminateDebuggee: false });
+      // It runs on, so it answers.
+      await dap.job.client?.setPace({ kind: 'full' });
+      await dap.job.debugged?.stop();
+      assert.equal((await dap.job.ended).phase, 'stopped');
+    });
+  }
+
+  it('ends its session when its process is killed, and takes nothing along', async () => {
+    const dap = debugSession(cellsOf('env.fromSequence(1, 9).map(v => {\n  const { pid } = process;\n  return v;\n})'), {}, 'process');
+    await begin(dap, 'c1', { c1: [{ line: 3 }] });
     await dap.event('stopped');
-    assert.equal((await dap.stack())[0]?.name, 'function of Map');
-    await dap.request('disconnect', { terminateDebuggee: false });
-    // It runs on, so it answers.
-    await dap.job.client?.setPace({ kind: 'full' });
-    await dap.job.debugged?.stop();
-    assert.equal((await dap.job.ended).phase, 'stopped');
+    const { result } = await dap.request<{ result: string }>('evaluate', { expression: 'pid', frameId: 1 });
+    process.kill(Number(result), 'SIGKILL');
+    assert.equal((await dap.job.ended).phase, 'lost');
+    await dap.event('terminated');
+    await assert.rejects(dap.request('evaluate', { expression: 'pid', frameId: 1 }), /not paused/);
   });
 
   it('stands alone: another session goes on', async () => {

@@ -48,7 +48,7 @@ describe('translated texts', function () {
   });
 
   it('reach what a job says about its outputs', async () => {
-    const worker = startJobWorker(fileURLToPath(new URL('../host/job-worker.mjs', import.meta.url)), () => undefined);
+    const worker = startJobWorker(fileURLToPath(new URL('job-worker.mjs', import.meta.url)), () => undefined);
     try {
       const chart = new Promise<OutputState['chart'] | undefined>((resolve) => {
         worker.onMessage((message: FromWorker) => {
