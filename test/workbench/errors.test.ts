@@ -64,6 +64,23 @@ describe('mistakes', () => {
     assert.match(JSON.stringify(error), /none\.txt/);
   });
 
+  it('outlives a cell that takes its process down, where each job has one', async () => {
+    const settings = vscode.workspace.getConfiguration('streambook');
+    await settings.update('engine.host', 'process', vscode.ConfigurationTarget.Global);
+    try {
+      const code =
+        "const { process } = globalThis as any;\nenv.fromData([1]).map(n => { process.kill(process.pid, 'SIGKILL'); return n; })";
+      const [cell] = (await newNotebook('own-process.stream.md', code)).getCells();
+      assert.ok(cell !== undefined);
+      await execute(cell);
+      const { error } = await outputIn(cell, 'failed');
+      assert.equal(error?.title, 'The process of the job was ended (SIGKILL).');
+      await ended(cell, false);
+    } finally {
+      await settings.update('engine.host', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
   it('kills a job that never returns; other jobs go on', async function () {
     if (!(await seesPage())) this.skip();
     const notebook = await newNotebook('endless.stream.md', 'env.fromData([1]).map(n => { while (true) {} return n; })');

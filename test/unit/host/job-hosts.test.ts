@@ -11,7 +11,6 @@ import { type Host, JobBundles, jobOf, RealJob } from './real-jobs.ts';
 const ENDLESS = `env.fromSequence(1, 1_000_000_000).map(v => ({ v, pid: process.pid }))`;
 
 describe('a job in a real host', function () {
-  this.timeout(60_000);
   let bundles: JobBundles;
   let folder: TempFolder;
   const jobs: RealJob[] = [];
