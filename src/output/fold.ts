@@ -7,6 +7,7 @@ import { History } from './history.ts';
 import { DISPLAY_LIMITS, decodeJson, encodeJson } from './encoding.ts';
 import { finiteTime, fullNumber } from './text.ts';
 import { keepNewest, MAX_LATE, MAX_LOG, MAX_ROWS, rowLimit } from './limits.ts';
+import { noChart } from './no-chart.ts';
 import type {
   ChartData,
   Column,
@@ -30,19 +31,6 @@ const MAX_GHOSTS = 200;
 const REMEMBERED = 20_000;
 
 type LogLine = OutputState['log'][number];
-
-const NO_CHART: Omit<ChartData, 'reason'> = {
-  kind: 'none',
-  x: null,
-  y: null,
-  colour: null,
-  series: [],
-  marks: [],
-  categories: [],
-  windowSize: null,
-  others: 0,
-  missed: 0,
-};
 
 /**
  * Folds what a display emits into the bounded state of its output, inside the job's worker. Everything is encoded at once,
@@ -229,7 +217,7 @@ export class OutputFold {
 
   #chartData(): ChartData {
     if (this.#init.kind !== 'display') {
-      return { ...NO_CHART, reason: l10n.t('A preview shows the first records as a table.') };
+      return noChart();
     }
     const drawn = this.#chart.chart();
     const chart = { ...drawn, notes: [...(drawn.notes ?? []), ...this.#limitNotes()] };

@@ -2,7 +2,8 @@ import { applyDelta } from '../../output/delta.ts';
 import type { OutputDelta, OutputError, OutputState, RunPhase } from '../../output/types.ts';
 import type { Execution, Log, RendererChannel } from '../../platform/ports.ts';
 import { PROTOCOL_VERSION } from '../../renderer/protocol.ts';
-import { errorState, outputContent, withPhase } from './output-states.ts';
+import { errorState } from '../../output/error-state.ts';
+import { outputContent, withPhase } from './output-states.ts';
 
 /** The newest state of each output of a cell, on its ways to the renderers and into the notebook. */
 export class CellOutputs {

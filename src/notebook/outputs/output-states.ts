@@ -1,17 +1,8 @@
 import { translations } from '../../l10n/translations.ts';
-import { OutputFold } from '../../output/fold.ts';
 import { plainText } from '../../output/summary.ts';
 import type { OutputError, OutputState, RunPhase } from '../../output/types.ts';
 import type { OutputContent } from '../../platform/ports.ts';
 import { OUTPUT_MIME, type OutputItemContent } from '../../renderer/protocol.ts';
-
-/** An output that only says why there is no other. */
-export function errorState(id: string, name: string, phase: RunPhase, error: OutputError): OutputState {
-  const fold = new OutputFold({ id, name, kind: 'log', window: null });
-  fold.setError(error);
-  fold.setStatus({ phase, elapsed: 0, recordsIn: 0, watermark: null });
-  return fold.state();
-}
 
 /** An error that is no one operator's. */
 export function plainError(title: string, hint: string | null = null): OutputError {

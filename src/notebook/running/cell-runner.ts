@@ -12,7 +12,7 @@ import { cellTitle, findCell, type PlacedCell, sourceOf } from '../cells.ts';
 import { compileCell, isOutOfDate } from './compile-cell.ts';
 import { earlierRun } from './earlier-run.ts';
 import { askWhoTakesOver } from './restore-questions.ts';
-import { errorState } from '../outputs/output-states.ts';
+import { errorState } from '../../output/error-state.ts';
 import type { RecordedRun, RunPorts } from './run-ports.ts';
 import type { QueuedRun, RunQueue } from './run-queue.ts';
 import { type RunCommand, type RunEnd, type RunEvent, type RunState, step } from './run-reducer.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { CellCharts } from '../../../src/notebook/charts/cell-charts.ts';
 import { decodeNotebook, encodeNotebook } from '../../../src/notebook/notebook-codec.ts';
-import { plainError, errorState } from '../../../src/notebook/outputs/output-states.ts';
+import { errorState } from '../../../src/output/error-state.ts';
+import { plainError } from '../../../src/notebook/outputs/output-states.ts';
 import type { NotebookChange, NotebookView, Problem } from '../../../src/platform/ports.ts';
 import { FakeLog, FakeNotebooks, l10n } from './fakes.ts';
 

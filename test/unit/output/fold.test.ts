@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ResultRow } from '../../../engine/runtime/job.ts';
 import { applyDelta } from '../../../src/output/delta.ts';
+import { errorState } from '../../../src/output/error-state.ts';
 import { OutputFold } from '../../../src/output/fold.ts';
 import type { OutputState } from '../../../src/output/types.ts';
 import { addAll, ghost, late, NOON, plainRow, windowRow } from './rows.ts';
@@ -36,6 +37,14 @@ const actions = fc.array(
 );
 
 describe('output fold', () => {
+  it('that was told nothing but an error is the state of an error', () => {
+    const error = { title: 't', operator: null, place: null, recordNumber: null, source: null, file: null, record: null, hint: null };
+    const fold = new OutputFold({ id: 'i', name: 'n', kind: 'log', window: null });
+    fold.setError(error);
+    fold.setStatus({ phase: 'failed', elapsed: 0, recordsIn: 0, watermark: null });
+    assert.deepEqual(fold.state(), errorState('i', 'n', 'failed', error));
+  });
+
   it('gives the same state by deltas as in full, whatever happens', () => {
     fc.assert(
       fc.property(actions, (steps) => {
