@@ -39,6 +39,28 @@ export function unreferenced(blobs: readonly string[], visible: readonly Retaine
   return blobs.filter((blob) => !referenced.has(blob));
 }
 
+/** Uncommitted files of sinks by the runs they belong to, as their names say. */
+export interface EarlierParts {
+  /** Files of this run and of later ones before the current may go; the current run when none of earlier runs may. */
+  readonly first: number;
+  /** Names, below the folders of the sinks, of those that a checkpoint is still to commit. */
+  readonly needed: ReadonlySet<string>;
+}
+
+/**
+ * Which uncommitted files of earlier runs nobody needs when `run` begins from `from`. A run that goes on from a checkpoint ends all that came after it: what
+ * is uncommitted is either in a checkpoint that is visible, or the leftover of a crash. So it is before the first checkpoint of a job. A run from the
+ * beginning of the input beside earlier ones leaves theirs alone. `visible`: with what each is to commit; null = nobody knows.
+ */
+export function earlierParts(
+  visible: readonly { readonly pending: readonly string[] }[] | null,
+  run: number,
+  from: CheckpointRef | null,
+): EarlierParts {
+  if (visible === null || (from === null && visible.length > 0)) return { first: run, needed: new Set() };
+  return { first: from?.run ?? 1, needed: new Set(visible.flatMap(({ pending }) => pending)) };
+}
+
 /** Runs that are listed although nothing is left of them but that they were. */
 const RUNS_LISTED = 50;
 

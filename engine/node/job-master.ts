@@ -214,7 +214,7 @@ export class JobMaster<Env> {
     let end: 'finished' | 'failed' | 'stopped';
     let fatal: unknown = null;
     try {
-      await parts.recover(writes.sinks, store.run, from?.committables ?? []);
+      await parts.recover(writes.sinks, store.run, from?.committables ?? [], store.earlierParts);
       end = await this.#runner.run();
     } catch (error) {
       end = 'failed';

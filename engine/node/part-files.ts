@@ -1,3 +1,4 @@
+import type { EarlierParts } from '../checkpoint/retention.ts';
 import type { Committable } from '../checkpoint/snapshot.ts';
 import { runOfPending } from '../connectors/part-names.ts';
 import type { PartWrite } from '../connectors/part-write-queue.ts';
@@ -74,11 +75,15 @@ export class PartFiles {
   }
 
   /**
-   * Before a job goes on from a checkpoint, which has been verified: removes what the run's sinks wrote since, then commits what the checkpoint
-   * holds. `run` is the number of the run that goes on; files of other runs stay, for a checkpoint of theirs may need them. Also cleans up
-   * behind a run that was stopped.
+   * Before a job goes on from a checkpoint, which has been verified: removes what the sinks wrote since, then commits what the checkpoint holds. `run` is
+   * the number of the run that goes on; of other runs only what `earlier` leaves to be removed. Also cleans up behind a run that was stopped.
    */
-  async recover(sinks: readonly SinkFolder[], run: number, committables: readonly Committable[]): Promise<void> {
+  async recover(
+    sinks: readonly SinkFolder[],
+    run: number,
+    committables: readonly Committable[],
+    earlier: EarlierParts = { first: run, needed: new Set() },
+  ): Promise<void> {
     // What is under way must not write behind the cleaning.
     await this.#queue;
     this.#failure = null;
@@ -88,8 +93,9 @@ export class PartFiles {
     this.#madeFolders.clear();
     await this.#inTurn(async () => {
       // By their names alone: the same folder may be written in two ways, and what is kept needlessly does no harm.
-      const kept = new Set(committables.map(({ pending }) => pending));
-      for (const sink of sinks) await this.#removeOrphans(sink, run, kept, '');
+      const kept = new Set([...earlier.needed, ...committables.map(({ pending }) => pending)]);
+      const isGone = (of: number, place: string): boolean => of >= earlier.first && of <= run && !kept.has(place);
+      for (const sink of sinks) await this.#removeOrphans(sink, isGone, '');
       await this.#syncFolders();
       await this.#commit(committables);
     });
@@ -171,15 +177,16 @@ export class PartFiles {
     this.#committed = finals;
   }
 
-  async #removeOrphans(sink: SinkFolder, run: number, kept: ReadonlySet<string>, below: string): Promise<void> {
+  async #removeOrphans(sink: SinkFolder, isGone: (run: number, place: string) => boolean, below: string): Promise<void> {
     const folder = below === '' ? sink.directory : pathOf(sink, below);
     for (const { name, folder: isFolder } of await this.#disk.list(folder)) {
       const place = below === '' ? name : `${below}/${name}`;
       if (isFolder) {
-        if (sink.buckets) await this.#removeOrphans(sink, run, kept, place);
+        if (sink.buckets) await this.#removeOrphans(sink, isGone, place);
         continue;
       }
-      if (runOfPending(sink, name) !== run || kept.has(place)) continue;
+      const run = runOfPending(sink, name);
+      if (run === null || !isGone(run, place)) continue;
       await this.#disk.remove(pathOf(sink, place));
       this.#unsyncedFolders.add(folder);
     }

@@ -9,7 +9,14 @@ import {
   type JobIdentity,
   type RunInfo,
 } from '../../checkpoint/manifest.ts';
-import { type RetainedCheckpoint, runsToForget, toUnpublish, unreferenced } from '../../checkpoint/retention.ts';
+import {
+  type EarlierParts,
+  earlierParts,
+  type RetainedCheckpoint,
+  runsToForget,
+  toUnpublish,
+  unreferenced,
+} from '../../checkpoint/retention.ts';
 import type { JobRestore, JobSnapshot } from '../../checkpoint/snapshot.ts';
 import type { Pause } from '../time-slices.ts';
 import { loadCheckpoint } from './checkpoint-load.ts';
@@ -47,6 +54,11 @@ export interface PublishDetails {
 
 const MAX_FAILED = 20;
 
+interface VisibleCheckpoint extends RetainedCheckpoint {
+  /** Names of the files that it is to commit, below the folders of their sinks. */
+  readonly pending: readonly string[];
+}
+
 /**
  * The checkpoints of one job, for the run that writes them. A checkpoint is there once its manifest has its name: everything it needs is durable before.
  * Deleting goes the other way round: the manifest first, then what nothing refers to any more.
@@ -64,6 +76,7 @@ export class CheckpointStore {
   #last: CheckpointManifest | null = null;
   #inDoubt = false;
   #failed: FailedCheckpoint[] = [];
+  #earlierParts: EarlierParts;
   /** Users name and delete checkpoints while the job publishes: a blob is not referred to yet before its manifest is there, and must not be deleted. */
   readonly #turns = new TurnQueue();
 
@@ -73,6 +86,7 @@ export class CheckpointStore {
     this.run = run;
     this.#folder = jobFolder(job);
     this.#options = options;
+    this.#earlierParts = earlierParts(null, run, options.from);
     this.#reader = new CheckpointReader(disk);
     this.#files = new DurableFiles(disk);
     this.#pause = options.pause ?? ((): null => null);
@@ -136,6 +150,11 @@ export class CheckpointStore {
   /** A checkpoint newer than `newest` may be there: publishing it was rejected at the very end. `loadNewest` finds out. */
   get inDoubt(): boolean {
     return this.#inDoubt;
+  }
+
+  /** What sinks of earlier runs may have left behind. */
+  get earlierParts(): EarlierParts {
+    return this.#earlierParts;
   }
 
   /** Makes a snapshot durable and visible. After a rejection it may be there or not; the next snapshot has to be full. */
@@ -260,17 +279,18 @@ export class CheckpointStore {
   }
 
   /** Every checkpoint of the job; null when one cannot be read, as then nobody knows what it refers to. */
-  async #visible(): Promise<readonly RetainedCheckpoint[] | null> {
-    const visible: RetainedCheckpoint[] = [];
+  async #visible(): Promise<readonly VisibleCheckpoint[] | null> {
+    const visible: VisibleCheckpoint[] = [];
     for (const { run } of await this.#reader.runs(this.#folder)) {
       for (const { manifest } of await this.#reader.checkpoints(this.#folder, run)) {
         if (manifest === null) return null;
-        const { checkpoint, kind, label } = manifest;
+        const { checkpoint, kind, label, operators } = manifest;
         visible.push({
           run,
           checkpoint,
           kept: kind === 'savepoint' || label !== null,
           blobs: segmentsOf(manifest).map(({ blob }) => blob),
+          pending: operators.flatMap(({ subtasks }) => subtasks.flatMap(({ committables }) => committables.map(({ pending }) => pending))),
         });
       }
     }
@@ -282,6 +302,7 @@ export class CheckpointStore {
     const runs = await this.#removeTemporaries();
     const visible = await this.#visible();
     if (visible === null) return;
+    this.#earlierParts = earlierParts(visible, this.run, this.#options.from);
     await this.#removeBlobs(visible);
     for (const run of runsToForget(runs, visible)) await this.#disk.remove(runFolder(this.#folder, run));
   }

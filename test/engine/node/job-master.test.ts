@@ -174,6 +174,41 @@ describe('A job with checkpoints', () => {
     assert.match(failure.hint ?? '', /came back at the same record/);
   });
 
+  it('removes what a crash has left uncommitted, when it goes on, and nothing that a checkpoint is still to commit', async () => {
+    const disk = new MemoryDisk();
+    const first = await play(
+      counts(() => false, true),
+      disk,
+      null,
+      3,
+    );
+    const [older, , newest] = first.published;
+    assert.ok(older && newest);
+    const [last] = newest.operators.flatMap(({ subtasks }) => subtasks.flatMap(({ committables }) => committables));
+    assert.ok(last);
+    // As if the process had been killed before the commit, and two more soon after their start.
+    await files.rename(`out/${last.final}`, `out/${last.pending}`);
+    for (const name of ['.part-1-0-90.ndjson', '.part-2-0-0.ndjson', '.part-3-0-0.ndjson']) files.put(`out/${name}.inprogress`, 'x');
+    for (let run = 2; run <= 3; run++) await play(() => undefined, disk);
+    const uncommitted = (): readonly string[] => files.paths().filter((path) => path.includes('inprogress'));
+    const stay = [...uncommitted(), 'out/.part-5-0-0.ndjson.inprogress', 'out/.other-2-0-0.ndjson.inprogress'];
+    for (const path of stay.slice(-2)) files.put(path, 'x');
+    await play(() => undefined, disk);
+    assert.deepEqual(uncommitted(), [...stay].sort(), 'a run that has no sink touches nothing');
+    await play(
+      counts(() => false, true),
+      disk,
+      { run: 1, checkpoint: older.checkpoint },
+    );
+    assert.deepEqual(uncommitted(), [`out/${last.pending}`, stay.at(-1)].sort(), 'what another checkpoint needs, and what is not ours');
+    await play(
+      counts(() => false, true),
+      disk,
+      { run: 1, checkpoint: newest.checkpoint },
+    );
+    assert.deepEqual(uncommitted(), [stay.at(-1)]);
+  });
+
   it('goes on from a checkpoint of an earlier run as a run of its own', async () => {
     const disk = new MemoryDisk();
     const undisturbed = await play(
