@@ -1,11 +1,9 @@
-import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { buildWhenChanged, bundlePath } from '../../dist.ts';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const CLI = join(ROOT, 'dist', 'cli.mjs');
 const folders: string[] = [];
 
 /** Writes files into a new folder and returns it. */
@@ -26,18 +24,13 @@ export function notebookOf(...cells: readonly string[]): string {
   return `# A notebook\n\n${cells.map((cell) => `\`\`\`ts${cell.startsWith('\n') ? '' : ' '}${cell}\n\`\`\`\n`).join('\nText.\n\n')}`;
 }
 
-// From a bundle the command starts much sooner than from its sources. It is made anew when they have changed since.
-before(function () {
-  const changed = ['src', 'engine'].flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => statSync(join(ROOT, folder, name)).mtimeMs),
-  );
-  const bundled = statSync(CLI, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (bundled < Math.max(...changed)) execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs')], { stdio: 'ignore' });
+before(() => {
+  buildWhenChanged('cli.mjs');
 });
 
 /** Starts the real command in `cwd`. */
 export function start(cwd: string, ...args: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [CLI, ...args], { cwd });
+  return spawn(process.execPath, [bundlePath('cli.mjs'), ...args], { cwd });
 }
 
 export interface Ended {
