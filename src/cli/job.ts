@@ -47,19 +47,22 @@ const MAX_STEP_RECORDS = 4_096;
 export async function runJob(options: JobOptions, streams: StandardStreams): Promise<number> {
   Error.stackTraceLimit = STACK_FRAMES;
   const { program, notebook, format } = options;
-  let state: Awaited<ReturnType<typeof openStore>>;
+  let opened: CheckpointStore | null = null;
   let restore: JobRestore | null;
   try {
-    state = await openStore(options, program.jobName, (text) => streams.err(`${program.jobName}: ${text}`));
-    restore = state.from === null ? null : await state.store.load(state.from);
+    opened = await openStore(options, program.jobName, (text) => streams.err(`${program.jobName}: ${text}`));
+    restore = opened.from === null ? null : await opened.load(opened.from);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     streams.err(failureText(notebook, program, jobFailure(error)));
+    // Why it could not begin is what counts.
+    await opened?.close().catch(() => undefined);
     return JOB_FAILED;
   }
+  const store = opened;
   const begin = performance.now();
   const session = new JobOutput(options, streams);
-  const master = createMaster(options, state.store, restore, session, streams);
+  const master = createMaster(options, store, restore, session, streams);
   options.interruption.onRequest = (): void => {
     interrupt(master, session, options, streams);
   };
@@ -74,7 +77,7 @@ export async function runJob(options: JobOptions, streams: StandardStreams): Pro
     if (error instanceof InterruptedError) return INTERRUPTED;
     throw error;
   } finally {
-    await state.store.close();
+    await store.close();
   }
   const { executor, printer } = session;
   executor?.close();

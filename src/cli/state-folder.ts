@@ -35,23 +35,26 @@ export async function openStore(
   options: StateOptions,
   cell: string,
   warn: (text: string) => void,
-): Promise<{ readonly store: CheckpointStore; readonly from: CheckpointRef | null }> {
+): Promise<CheckpointStore> {
   const job: JobIdentity = { notebook: basename(options.file), cell };
   const folder = stateFolder(options);
   const disk = new FileDisk(folder);
   const reader = new CheckpointReader(disk);
-  const from = options.restore === null ? null : await findCheckpoint(reader, folder, job, options.restore);
+  const { restore } = options;
+  const find = async (): Promise<CheckpointRef | null> => (restore === null ? null : await findCheckpoint(reader, folder, job, restore));
+  // Nothing is made for a checkpoint that is not there. What counts is what is there when nobody else can publish any more.
+  await find();
   const holder = lockHolder('streambook run', randomUUID(), Date.now());
   const notebookPath = pathIn(folder, options.file);
-  const store = { holder, now: Date.now, from, notebookPath, pause: timeSlices(systemClock) };
+  const store = { holder, now: Date.now, from: find, notebookPath, pause: timeSlices(systemClock) };
   try {
     await refuseNamesake(reader, options.file, folder, job);
-    return { store: await CheckpointStore.open(disk, job, store), from };
+    return await CheckpointStore.open(disk, job, store);
   } catch (error) {
     const unwritable = error instanceof DiskError && (error.code === 'EROFS' || error.code === 'EACCES');
-    if (!unwritable || options.stateDir !== null || from !== null) throw error;
+    if (!unwritable || options.stateDir !== null || restore !== null) throw error;
     warn(`${error.message} Checkpoints of this run are kept in memory; name another folder with --state-dir to keep them.\n`);
-    return { store: await CheckpointStore.open(new MemoryDisk(), job, store), from };
+    return await CheckpointStore.open(new MemoryDisk(), job, { ...store, from: null });
   }
 }
 

@@ -31,8 +31,8 @@ export interface StoreOptions {
   readonly holder: LockHolder;
   /** Wall clock, ms. */
   now(): number;
-  /** Where the run begins; null = with nothing. */
-  readonly from: CheckpointRef | null;
+  /** Where the run begins; null = with nothing. A function is called when nobody else can publish any more: so the newest is the newest. */
+  readonly from: CheckpointRef | null | (() => Promise<CheckpointRef | null>);
   /** RunInfo.notebookPath. */
   readonly notebookPath?: string;
   /** Cuts long work into turns, where a job runs on the same thread. */
@@ -66,6 +66,8 @@ interface VisibleCheckpoint extends RetainedCheckpoint {
 export class CheckpointStore {
   readonly job: JobIdentity;
   readonly run: number;
+  /** Where the run begins; null = with nothing. */
+  readonly from: CheckpointRef | null;
   readonly #disk: Disk;
   readonly #folder: string;
   readonly #options: StoreOptions;
@@ -80,19 +82,20 @@ export class CheckpointStore {
   /** Users name and delete checkpoints while the job publishes: a blob is not referred to yet before its manifest is there, and must not be deleted. */
   readonly #turns = new TurnQueue();
 
-  private constructor(disk: Disk, job: JobIdentity, run: number, options: StoreOptions) {
+  private constructor(disk: Disk, job: JobIdentity, run: number, from: CheckpointRef | null, options: StoreOptions) {
     this.#disk = disk;
     this.job = job;
     this.run = run;
+    this.from = from;
     this.#folder = jobFolder(job);
     this.#options = options;
-    this.#earlierParts = earlierParts(null, run, options.from);
+    this.#earlierParts = earlierParts(null, run, from);
     this.#reader = new CheckpointReader(disk);
     this.#files = new DurableFiles(disk);
     this.#pause = options.pause ?? ((): null => null);
   }
 
-  /** Takes the lock and begins a new run. Rejects with CheckpointError when someone else holds it, or DiskError. */
+  /** Takes the lock and begins a new run. Rejects with CheckpointError when someone else holds it, or DiskError, or as `options.from` does. */
   static async open(disk: Disk, job: JobIdentity, options: StoreOptions): Promise<CheckpointStore> {
     const folder = jobFolder(job);
     if ((await disk.size('.gitignore')) === null) {
@@ -102,15 +105,16 @@ export class CheckpointStore {
     await disk.makeFolder(`${folder}/blobs`);
     await takeLock(disk, folder, options.holder);
     try {
+      const from = typeof options.from === 'function' ? await options.from() : options.from;
       if ((await disk.size(`${folder}/job.json`)) === null) await disk.create(`${folder}/job.json`, [Buffer.from(JSON.stringify(job))]);
       const runs = (await disk.list(folder)).flatMap((name) => numberIn(name, 'run-') ?? []);
       const run = Math.max(0, ...runs) + 1;
       if (!(await disk.makeFolder(runFolder(folder, run)))) throw begunElsewhere(folder, run);
       // What is in a folder is only durable with the names of all folders above.
       for (const above of ['', 'jobs', folder]) await disk.syncFolder(above);
-      const info: RunInfo = { run, started: options.now(), forkedFrom: options.from, notebookPath: options.notebookPath ?? null };
+      const info: RunInfo = { run, started: options.now(), forkedFrom: from, notebookPath: options.notebookPath ?? null };
       await disk.create(`${runFolder(folder, run)}/run.json`, [Buffer.from(JSON.stringify(info))]);
-      const store = new CheckpointStore(disk, job, run, options);
+      const store = new CheckpointStore(disk, job, run, from, options);
       await store.#sweep();
       return store;
     } catch (error) {
@@ -131,7 +135,7 @@ export class CheckpointStore {
     yielding: string = options.holder.session,
   ): Promise<CheckpointStore> {
     await takeLock(disk, jobFolder(job), options.holder, yielding);
-    const store = new CheckpointStore(disk, job, 0, options);
+    const store = new CheckpointStore(disk, job, 0, null, options);
     try {
       // One of an earlier time without a run may have the name that the first file of this one would have.
       await store.#removeTemporaries();
@@ -245,7 +249,7 @@ export class CheckpointStore {
   async #retain(count: number, claims: boolean): Promise<void> {
     const visible = await this.#visible();
     if (visible === null) return;
-    const { from } = this.#options;
+    const { from } = this;
     await this.#remove(visible, toUnpublish(visible, this.run, count, this.#last === null ? from : null, claims ? from : null));
   }
 
@@ -302,7 +306,7 @@ export class CheckpointStore {
     const runs = await this.#removeTemporaries();
     const visible = await this.#visible();
     if (visible === null) return;
-    this.#earlierParts = earlierParts(visible, this.run, this.#options.from);
+    this.#earlierParts = earlierParts(visible, this.run, this.from);
     await this.#removeBlobs(visible);
     for (const run of runsToForget(runs, visible)) await this.#disk.remove(runFolder(this.#folder, run));
   }

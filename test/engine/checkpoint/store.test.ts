@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { jobFolder } from '../../../engine/checkpoint/job-folder.ts';
+import type { CheckpointRef } from '../../../engine/checkpoint/manifest.ts';
 import { laySegment, mergeSegments, readBlock, readSegmentIndex, SegmentCorruptError } from '../../../engine/checkpoint/segment-format.ts';
 import { toUnpublish, unreferenced } from '../../../engine/checkpoint/retention.ts';
 import { CheckpointReader } from '../../../engine/node/checkpoints/checkpoint-reader.ts';
@@ -227,6 +228,33 @@ describe('The store of checkpoints', () => {
     const lock = [...disk.files.keys()].find((name) => name.endsWith('/lock-a')) ?? '';
     disk.files.set(lock, Buffer.from(JSON.stringify({ ...lockHolder('gone', 'c', 0), pid: 2 ** 22 + 1 })));
     assert.equal((await open(disk, 'b')).run, 3, 'a process that is gone holds nothing');
+  });
+
+  it('looks for the newest checkpoint when nobody else can publish any more, so that none is published behind it', async () => {
+    let onLock = (): Promise<void> => Promise.resolve();
+    class LockedDisk extends MemoryDisk {
+      override async create(path: string, bytes: readonly Uint8Array[]): Promise<void> {
+        if (path.endsWith('/lock-b')) await onLock();
+        await super.create(path, bytes);
+      }
+    }
+    const disk = new LockedDisk();
+    const first = await published(disk, 2);
+    // The other run ends just before its lock is looked at, with a last checkpoint.
+    onLock = async (): Promise<void> => {
+      await first.publish(takeSnapshot(sumsJob(100, 3), 3, 50), DETAILS);
+      await first.close();
+    };
+    const from = async (): Promise<CheckpointRef | null> => {
+      const newest = (await new CheckpointReader(disk).checkpoints(jobFolder(JOB), 1)).at(-1);
+      return newest === undefined ? null : { run: newest.run, checkpoint: newest.checkpoint };
+    };
+    const second = await CheckpointStore.open(disk, JOB, { holder: lockHolder('test', 'b', 0), now: () => 1, from });
+    assert.deepEqual(second.from, { run: 1, checkpoint: 3 });
+    assert.match(
+      Buffer.from(disk.files.get(`${jobFolder(JOB)}/run-2/run.json`) ?? []).toString(),
+      /"forkedFrom":\{"run":1,"checkpoint":3\}/,
+    );
   });
 
   it('keeps named checkpoints, deletes others, and leaves no blob behind', async () => {

@@ -160,6 +160,31 @@ describe('A job with checkpoints', () => {
     );
   });
 
+  it('restarts from a savepoint when that is the newest, as what it has committed is not to be written again', async () => {
+    let savepoint: number | null = null;
+    let failed = false;
+    const fails = (value: number): boolean => {
+      if (failed || savepoint === null || value < savepoint + 50) return false;
+      failed = true;
+      return true;
+    };
+    const run = await play(counts(fails, true), new MemoryDisk(), null, (count, job) => {
+      if (count !== 2) return;
+      void job.checkpoint('savepoint', null).then(({ records }) => {
+        savepoint = records;
+      });
+    });
+    assert.equal(run.end.kind, 'finished', run.end.failure?.message);
+    const taken = run.published.find(({ kind }) => kind === 'savepoint');
+    assert.ok(taken);
+    assert.deepEqual(run.attempts, [null, { run: 1, checkpoint: taken.checkpoint }]);
+    assert.deepEqual(
+      output(),
+      run.rows.map((row) => JSON.stringify(row)),
+    );
+    assert.equal(run.rows.length, 30_000);
+  });
+
   it('fails at once when the error comes back at the same record, with operator and record', async () => {
     const run = await play(
       counts((value) => value === 20_000),
@@ -180,7 +205,9 @@ describe('A job with checkpoints', () => {
       counts(() => false, true),
       disk,
       null,
-      3,
+      (count, job) => {
+        if (count === 3) job.stop();
+      },
     );
     const [older, , newest] = first.published;
     assert.ok(older && newest);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { copyFileSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, copyFileSync, readdirSync, rmSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { ended, folderWith, notebookOf, removeFolders, start, streambook } from './spawning.ts';
 
 const NUMBERS = 'id=numbers\nconst numbers = env.fromSequence(1, 3);';
@@ -188,5 +188,25 @@ counts`;
     const missing = await streambook('run', file, '--no-check', '--restore', '1/9999');
     assert.equal(missing.code, 2);
     assert.match(missing.stderr, /has no checkpoint “1\/9999”\. There are: /);
+  });
+
+  it('refuses a damaged checkpoint by its name, and lets others have the folder', async () => {
+    const file = notebook(cell(0, false));
+    const folder = join(file, '..', '.streambook');
+    const names = (): readonly string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    assert.equal((await streambook('run', file, '--no-check', '--format', 'jsonl')).code, 0);
+    const newest = names()
+      .filter((name) => /chk-\d+\.json$/.test(name))
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+      .at(-1);
+    assert.ok(newest);
+    appendFileSync(join(folder, newest), 'x');
+    const { code, stderr } = await streambook('run', file, '--no-check', '--restore', 'latest');
+    assert.equal(code, 1);
+    assert.ok(stderr.includes(newest.replaceAll(sep, '/').slice(-12)), stderr);
+    assert.deepEqual(
+      names().filter((name) => name.includes('lock-')),
+      [],
+    );
   });
 });
