@@ -31,11 +31,7 @@ export function stateFolder({ file, stateDir }: Pick<StateOptions, 'file' | 'sta
 }
 
 /** The job's checkpoints, opened for a new run. Throws UsageError for a checkpoint that is not there; rejects with CheckpointError and DiskError. */
-export async function openStore(
-  options: StateOptions,
-  cell: string,
-  warn: (text: string) => void,
-): Promise<CheckpointStore> {
+export async function openStore(options: StateOptions, cell: string, warn: (text: string) => void): Promise<CheckpointStore> {
   const job: JobIdentity = { notebook: basename(options.file), cell };
   const folder = stateFolder(options);
   const disk = new FileDisk(folder);
