@@ -73,12 +73,12 @@ export function linesOf(files: ReadonlyMap<string, string>): readonly string[] {
   return [...files.values()].flatMap((text) => text.split('\n').filter((line) => line !== ''));
 }
 
-/** What is left behind by a job that has finished: temporary files, blobs that nothing refers to, parts that nobody commits, the lock. */
-export function leftovers(tree: FileTree): readonly string[] {
+/** What is left behind by a job that has finished: temporary files, blobs that nothing refers to, parts of a run that nobody commits (null = of any), the lock. */
+export function leftovers(tree: FileTree, run: number | null): readonly string[] {
   const referenced = new Set(visibleCheckpoints(tree).flatMap(({ blobs }) => blobs));
   const state = tree
     .files(STATE)
     .filter((path) => path.endsWith('.part') || path.includes('/lock-') || (path.includes('/blobs/') && !referenced.has(path)));
-  const parts = tree.files(OUT).filter((path) => path.includes('/.part-'));
+  const parts = tree.files(OUT).filter((path) => path.includes(`/.part-${run === null ? '' : `${run}-`}`));
   return [...state, ...parts];
 }

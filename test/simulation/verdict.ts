@@ -105,7 +105,7 @@ async function state(history: History, measure: Undisturbed): Promise<string | n
   const newest = visibleCheckpoints(history.disk.tree).at(-1);
   if (newest === undefined) return 'no checkpoint is left';
   // With faults a later start may have to clean up; without there is nothing to clean up.
-  const before = history.disk.happened.length === 0 ? leftovers(history.disk.tree) : [];
+  const before = history.disk.happened.length === 0 ? leftovers(history.disk.tree, null) : [];
   if (before.length > 0) return `left behind: ${before.join(', ')}`;
   const visible = new Set(visibleCheckpoints(history.disk.tree).map(({ run, checkpoint }) => `${run}/${checkpoint}`));
   const gone = history.savepoints.find(({ run, checkpoint }) => !visible.has(`${run}/${checkpoint}`));
@@ -117,7 +117,9 @@ async function state(history: History, measure: Undisturbed): Promise<string | n
     return `the last checkpoint cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
   if (measure.digest !== '' && found !== measure.digest) return 'the state in the last checkpoint is not that of an undisturbed run';
-  const left = history.disk.corrupted.size > 0 ? [] : leftovers(history.disk.tree);
+  // A run that could not read a checkpoint when it began does not know what it may remove of earlier runs.
+  const unread = history.disk.happened.some(({ fault }) => fault.kind === 'error');
+  const left = history.disk.corrupted.size > 0 ? [] : leftovers(history.disk.tree, unread ? newest.run : null);
   return left.length > 0 ? `left behind: ${left.join(', ')}` : null;
 }
 
