@@ -74,6 +74,7 @@ export class SoakedJob {
           onDeltas: () => undefined,
           onStarted: () => undefined,
           onRewound: () => undefined,
+          onException: () => undefined,
           onCheckpoint: () => {
             if (ending === 'killed') client.kill().then(() => resolve('killed'), String);
             else if (ending === 'stopped') client.stop().catch(() => undefined);
