@@ -1,3 +1,5 @@
+import { checkpointStatistics } from '../../engine/checkpoint/statistics.ts';
+import { statisticsText } from '../output/statistics-text.ts';
 import { fullNumber } from '../output/text.ts';
 import type { CommandId } from '../platform/command-ids.ts';
 import type { Localizer } from '../platform/ports.ts';
@@ -54,7 +56,15 @@ function titleOf({ job, manifest, state }: Subject): string {
   return `${job.identity.cell} ${manifest.run}·${manifest.label ?? manifest.checkpoint}${part}`.replaceAll(/[/\\]/g, '-');
 }
 
-type Looking = 'inspect' | 'nextPage' | 'previousPage' | 'selectForCompare' | 'compareWithSelected' | 'compareWithPrevious' | 'copy';
+type Looking =
+  | 'statistics'
+  | 'inspect'
+  | 'nextPage'
+  | 'previousPage'
+  | 'selectForCompare'
+  | 'compareWithSelected'
+  | 'compareWithPrevious'
+  | 'copy';
 type LookingCommandId = Extract<CommandId, `streambook.checkpoints.${Looking}`>;
 
 /** Commands that change nothing: Inspect, Compare and Copy, by their ids. */
@@ -120,6 +130,21 @@ export function lookingCommands(ports: LookingPorts): Readonly<Record<LookingCom
     'streambook.checkpoints.inspect': async (node) => {
       const subject = subjectOf(node);
       if (subject !== null) await showPage(subject, 1, null, null);
+    },
+    'streambook.checkpoints.statistics': async (node) => {
+      if (node?.kind !== 'run') return;
+      const { job, info } = node;
+      const key = `statistics ${job.directory}/${job.folder}/${info.run}`;
+      const title = l10n.t('{0} run {1}, checkpoint statistics', job.identity.cell, info.run);
+      opened.set(key, {
+        text: async () => {
+          const manifests = (await catalog.checkpoints(job, info.run)).flatMap(({ manifest }) => manifest ?? []);
+          return statisticsText(title, checkpointStatistics(info, manifests, await catalog.failed(job, info.run)));
+        },
+        previous: null,
+        next: null,
+      });
+      await documents.show({ path: `/${title.replaceAll(/[/\\]/g, '-')}.txt`, key });
     },
     'streambook.checkpoints.nextPage': () => opened.get(documents.active())?.next?.(),
     'streambook.checkpoints.previousPage': () => opened.get(documents.active())?.previous?.(),

@@ -20,13 +20,15 @@ export interface RunCommand {
   readonly stateDir: string | null;
 }
 
-/** `streambook checkpoints list|show DIR`. */
+/** `streambook checkpoints list|show|stats DIR`. */
 export interface CheckpointsCommand {
   readonly kind: 'checkpoints';
-  readonly action: 'list' | 'show';
+  readonly action: 'list' | 'show' | 'stats';
   readonly directory: string;
   /** For `show`: "run/checkpoint". */
   readonly checkpoint: string | null;
+  /** For `stats`: in the shape of Flink's REST API instead of a text. */
+  readonly json: boolean;
 }
 
 export type Command =
@@ -46,6 +48,7 @@ export const USAGE = `Usage: streambook run FILE [options]     run the cells of 
        streambook checkpoints list DIR   the checkpoints in a folder such as .streambook
        streambook checkpoints show DIR RUN/CHECKPOINT
                                          its operators, states and first entries
+       streambook checkpoints stats DIR  durations and sizes of each run's checkpoints; --json: as Flink's REST API
 
 Without --cell, run starts every cell that displays or writes something, in file order, one job after another.
 
@@ -116,15 +119,18 @@ function parseRun(argv: readonly string[]): RunCommand {
 }
 
 function parseCheckpoints(argv: readonly string[]): CheckpointsCommand {
-  const { positionals } = parse(() => parseArgs({ args: [...argv], allowPositionals: true, options: {} }));
+  const { positionals, values } = parse(() =>
+    parseArgs({ args: [...argv], allowPositionals: true, options: { json: { type: 'boolean', default: false } } }),
+  );
   const [action, directory, checkpoint, extra] = positionals;
-  if (action !== 'list' && action !== 'show') {
-    throw new UsageError(`checkpoints can list or show${action === undefined ? '' : `; there is no “${action}” in this version`}.`);
+  if (action !== 'list' && action !== 'show' && action !== 'stats') {
+    throw new UsageError(`checkpoints can list, show or stats${action === undefined ? '' : `; there is no “${action}” in this version`}.`);
   }
   if (directory === undefined) throw new UsageError('Which folder? For example .streambook.');
   if (action === 'show' && checkpoint === undefined) throw new UsageError('Which checkpoint? For example 1/12: run 1, checkpoint 12.');
-  if (extra !== undefined || (action === 'list' && checkpoint !== undefined)) throw new UsageError('One folder at a time.');
-  return { kind: 'checkpoints', action, directory, checkpoint: checkpoint ?? null };
+  if (extra !== undefined || (action !== 'show' && checkpoint !== undefined)) throw new UsageError('One folder at a time.');
+  if (values.json && action !== 'stats') throw new UsageError('--json is for checkpoints stats.');
+  return { kind: 'checkpoints', action, directory, checkpoint: checkpoint ?? null, json: values.json };
 }
 
 function parse<T>(read: () => T): T {

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
+import { checkpointStatistics } from '../../engine/checkpoint/statistics.ts';
 import type { CheckpointManifest, StateManifest } from '../../engine/checkpoint/manifest.ts';
 import { CheckpointReader, type ListedJob, readable } from '../../engine/node/checkpoints/checkpoint-reader.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 import { formatCut } from '../../engine/runtime/format-value.ts';
 import { decodeEntryKey } from '../../engine/state/entry-codec.ts';
 import { decodeValue } from '../../engine/state/stored-value.ts';
+import { statisticsText } from '../output/statistics-text.ts';
 import { durationText, fullNumber } from '../output/text.ts';
 import { type CheckpointsCommand, UsageError } from './arguments.ts';
 import { FINISHED } from './exit-codes.ts';
@@ -13,12 +15,13 @@ import { harmless, type StandardStreams } from './streams.ts';
 /** Entries of a state that `show` prints. */
 const SHOWN_ENTRIES = 20;
 
-/** `streambook checkpoints list|show`. Throws UsageError for what is not there, CheckpointError for what cannot be read. Returns the exit code. */
+/** `streambook checkpoints list|show|stats`. Throws UsageError for what is not there, CheckpointError for what cannot be read. Returns the exit code. */
 export async function showCheckpoints(command: CheckpointsCommand, streams: StandardStreams): Promise<number> {
   const reader = new CheckpointReader(new FileDisk(resolve(command.directory)));
   const jobs = await reader.jobs();
   if (jobs.length === 0) throw new UsageError(`There are no checkpoints in ${command.directory}.`);
-  if (command.checkpoint === null) for (const job of jobs) await list(reader, job, streams);
+  if (command.action === 'stats') for (const job of jobs) await statistics(reader, job, command.json, streams);
+  else if (command.checkpoint === null) for (const job of jobs) await list(reader, job, streams);
   else await show(reader, jobs, command.checkpoint, streams);
   return FINISHED;
 }
@@ -33,6 +36,20 @@ async function list(reader: CheckpointReader, { folder, identity }: ListedJob, s
     }
     for (const { checkpoint, reason } of await reader.failed(folder, run))
       streams.out(harmless(`    ${run}/${checkpoint}  failed: ${reason}\n`));
+  }
+}
+
+async function statistics(
+  reader: CheckpointReader,
+  { folder, identity }: ListedJob,
+  json: boolean,
+  streams: StandardStreams,
+): Promise<void> {
+  for (const info of await reader.runs(folder)) {
+    const manifests = (await reader.checkpoints(folder, info.run)).flatMap(({ manifest }) => manifest ?? []);
+    const figures = checkpointStatistics(info, manifests, await reader.failed(folder, info.run));
+    if (json) streams.out(`${JSON.stringify({ job: identity, run: info.run, ...figures })}\n`);
+    else streams.out(harmless(`${statisticsText(`${identity.cell} (${identity.notebook}), run ${info.run}`, figures)}\n`));
   }
 }
 

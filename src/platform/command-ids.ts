@@ -24,6 +24,7 @@ export const COMMAND_IDS = [
   'streambook.jobs.openCell',
   'streambook.checkpoints.refresh',
   'streambook.checkpoints.more',
+  'streambook.checkpoints.statistics',
   'streambook.checkpoints.inspect',
   'streambook.checkpoints.nextPage',
   'streambook.checkpoints.previousPage',

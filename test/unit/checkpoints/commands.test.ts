@@ -119,6 +119,20 @@ describe('Inspect', () => {
   });
 });
 
+describe('Statistics', () => {
+  it('are those of the run, in columns', async () => {
+    const { run, row, textOf, shown } = start();
+    await run('statistics', await row('sums', 'run 1'));
+    assert.equal(shown[0]?.path, '/sums run 1, checkpoint statistics.txt');
+    const lines = (await textOf(shown[0])).split('\n');
+    assert.equal(lines[1], '3 triggered, 2 completed, 1 failed');
+    assert.equal(lines[2], 'Restored from run 2, checkpoint 12');
+    assert.match(lines[4] ?? '', /^ +min +avg +p50 +p90 +p95 +p99 +max$/);
+    assert.match(lines.find((line) => line.includes('failed: ')) ?? '', /^2 .*failed: The disk is full\.$/);
+    assert.match(lines.find((line) => line.startsWith('3 ')) ?? '', /^3 +checkpoint +1970-01-01 .* 3,400,000 +0$/);
+  });
+});
+
 describe('Compare', () => {
   it('keeps two comparisons of one checkpoint apart', async () => {
     const { run, row, textOf, diffs } = start();

@@ -42,7 +42,7 @@ error: Property 'go' does not exist on type 'number'. [TS2339]
       [['check', 'missing.stream.md'], /There is no file missing\.stream\.md/],
       [['check', '.'], /is a folder/],
       [['run', 'n.stream.md', '--fast'], /Unknown option '--fast'/],
-      [['checkpoints', 'drop', 'x'], /can list or show; there is no “drop”/],
+      [['checkpoints', 'drop', 'x'], /can list, show or stats; there is no “drop”/],
       [['checkpoints', 'show', 'x'], /Which checkpoint\?/],
       [['checkpoints', 'list', 'nowhere'], /There are no checkpoints in nowhere/],
       [['run', 'n.stream.md', '--format', 'xml'], /table or jsonl, not “xml”/],

@@ -166,6 +166,13 @@ counts`;
     assert.deepEqual(parsed(second.stdout), right);
     assert.match((await streambook('checkpoints', 'list', folder)).stdout, /run 2, forked from run 1 · checkpoint \d+/);
     assert.match((await streambook('checkpoints', 'show', folder, earliest)).stdout, /count \(value\): 4 entries/);
+    const statistics = await streambook('checkpoints', 'stats', folder);
+    assert.match(
+      statistics.stdout,
+      /counts \(n\.stream\.md\), run 2\n\d+ triggered, \d+ completed, 0 failed\nRestored from run 1, checkpoint \d+\n/,
+    );
+    const [firstRun = ''] = (await streambook('checkpoints', 'stats', folder, '--json')).stdout.split('\n');
+    assert.equal(JSON.parse(firstRun).history[0].status, 'COMPLETED');
     const other = join(file, '..', 'other.stream.md');
     copyFileSync(file, other);
     const manifest = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) => /chk-\d+\.json$/.test(name)) ?? '';
