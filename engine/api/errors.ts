@@ -43,6 +43,11 @@ export class SuppressRestartsException extends Error {
   }
 }
 
+/** The state of the job has outgrown its limit: it would again after a restart. */
+export class StateTooLargeException extends FlinkError {
+  override readonly name = 'StateTooLargeException';
+}
+
 /** The hint of an error, if it has one. */
 export function hintOf(error: unknown): string | null {
   return error instanceof FlinkError ? error.hint : null;

@@ -83,6 +83,7 @@ export const OPTIONS: Readonly<Record<string, Option>> = {
   'pipeline.auto-generate-uids': flag('true'),
   'pipeline.global-job-parameters': { kind: 'other', standard: '' },
   'streambook.state.max-size': { kind: 'memory', standard: '256 mb' },
+  'streambook.state.max-window-size': { kind: 'memory', standard: '1 gb' },
   'streambook.state.check-mutations': only(flag('false'), 'false'),
   'streambook.checkpoint.store-watermarks': flag('true'),
   'streambook.state-recovery.match': text(''),

@@ -12,6 +12,12 @@ export interface Accumulators {
   preview(row: number, key: unknown, fresh: Accumulators): unknown;
   /** Records in a row; null when it is not kept. */
   count(row: number): number | null;
+  /** Bytes of memory that each row takes at least. */
+  readonly rowMemory: number;
+  /** Bytes of memory that a row takes beyond, as it was last counted or measured. */
+  memoryOf(row: number): number;
+  /** The window is gone. */
+  release(): void;
   write(writer: ByteWriter, row: number): void;
   /** The first `rows` rows as they are now, for a checkpoint. Ends with `end` of what it gives; one at a time. */
   capture(rows: number): RowsCapture;

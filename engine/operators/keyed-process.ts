@@ -118,9 +118,9 @@ class KeyedProcess {
     this.#keys = keys;
     this.#context = context;
     this.#output = output;
-    this.#backend = new KeyedStateBackend(context.maxParallelism);
-    this.#eventTime = new Timers('event-time timers', context.maxParallelism);
-    this.#processingTime = new Timers('processing-time timers', context.maxParallelism);
+    this.#backend = new KeyedStateBackend(context.maxParallelism, context.memory);
+    this.#eventTime = new Timers('event-time timers', context.maxParallelism, context.memory);
+    this.#processingTime = new Timers('processing-time timers', context.maxParallelism, context.memory);
     this.#service = new TimerService(context.clock, this.#backend, this.#eventTime, this.#processingTime);
     this.#ctx = new KeyedContext(this.#service, this.#backend, output);
     this.#out = countingCollector(context, output.collect);

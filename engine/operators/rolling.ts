@@ -4,6 +4,7 @@ import type { KeySelection } from '../graph/stream-graph.ts';
 import type { OperatorContext, OperatorSpec, Output } from '../runtime/operator.ts';
 import { KeyedTable } from '../state/keyed-table.ts';
 import { aggregatedValue, type FieldAggregation, fieldReducer } from './field-aggregation.ts';
+import { readField } from './fields.ts';
 import { hasNullPart, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { isPromise, promiseError } from './results.ts';
@@ -18,7 +19,8 @@ export function rollingReduce(reducer: UserFunction, keys: KeySelection): Operat
     keepsState: true,
     config: describeSelection(keys),
     functions: [reducer],
-    create: (context, output) => createRolling([reducer], reducer.call, () => {}, keys, context, output),
+    create: (context, output) =>
+      createRolling([reducer], { reduce: reducer.call, checkFirst: () => {}, field: null }, keys, context, output),
   };
 }
 
@@ -30,21 +32,37 @@ export function rollingAggregate(aggregation: FieldAggregation, keys: KeySelecti
     config: [aggregation, describeSelection(keys)],
     functions: [],
     create: (context, output) =>
-      createRolling([], fieldReducer(aggregation), (record) => void aggregatedValue(aggregation, record), keys, context, output),
+      createRolling(
+        [],
+        {
+          reduce: fieldReducer(aggregation),
+          checkFirst: (record) => void aggregatedValue(aggregation, record),
+          field: aggregation.kind === 'minBy' || aggregation.kind === 'maxBy' ? null : aggregation.field,
+        },
+        keys,
+        context,
+        output,
+      ),
   };
+}
+
+interface Rolling {
+  readonly reduce: (stored: unknown, record: unknown) => unknown;
+  readonly checkFirst: (record: unknown) => void;
+  /** The one field that is replaced, in a copy of what is stored; null: anything can become of it, also in place. */
+  readonly field: string | number | null;
 }
 
 function createRolling(
   functions: readonly UserFunction[],
-  reduce: (stored: unknown, record: unknown) => unknown,
-  checkFirst: (record: unknown) => void,
+  { reduce, checkFirst, field }: Rolling,
   keys: KeySelection,
   context: OperatorContext,
   output: Output,
 ): ReturnType<OperatorSpec['create']> {
   const { counters, ambient } = context;
   const keyOf = keyReaderOf(keys, context);
-  const table = new KeyedTable(ROLLING_STATE, 'reduce', context.maxParallelism);
+  const table = new KeyedTable(ROLLING_STATE, 'reduce', context.maxParallelism, context.memory);
   return {
     ...lifecycleOf(functions, context),
     collect(value, timestamp) {
@@ -61,9 +79,11 @@ function createRolling(
           result = value;
           table.add(keyGroup, key, value);
         } else {
-          result = reduce(table.slots.read(slot), value);
+          const stored = field === null ? table.slots.read(slot) : table.slots.peek(slot);
+          result = reduce(stored, value);
           if (isPromise(result)) throw promiseError('reduce');
-          table.slots.write(slot, result);
+          const sameSize = field !== null && typeof readField(stored, field) === 'number' && typeof readField(result, field) === 'number';
+          table.slots.write(slot, result, sameSize);
         }
       } catch (error) {
         context.fail(keyError(error), value);

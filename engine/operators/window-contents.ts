@@ -7,10 +7,18 @@ import { encodeKey } from '../state/key-codec.ts';
 import { keyGroupOf } from '../state/key-groups.ts';
 import { KeyIndex } from '../state/key-index.ts';
 import { rowsByKeyGroup } from '../state/keyed-table.ts';
+import { memoryOf } from '../state/memory-of.ts';
+import type { StateAccount } from '../state/state-memory.ts';
 import type { Accumulators } from './accumulators.ts';
 
 /** Rows looked at for ghosts in one window; beyond it the first ones stand for all. */
 const MAX_GHOST_ROWS = 50_000;
+
+/** Bytes of memory of an open window without rows. */
+const WINDOW_MEMORY = 2_048;
+
+/** Bytes of memory of a row beside its key and its accumulator. */
+const ROW_MEMORY = 48;
 
 /** The rows of one window on their way into a checkpoint. */
 export interface ContentsCapture {
@@ -33,16 +41,39 @@ export class WindowContents {
   #capturedBytes = new Int32Array(0);
   #capturedRows = 0;
   #bytes = 0;
+  readonly #account: StateAccount;
+  #memory = WINDOW_MEMORY;
 
-  constructor(start: number, end: number, expectedRows: number, accumulators: Accumulators) {
+  constructor(start: number, end: number, expectedRows: number, accumulators: Accumulators, account: StateAccount) {
     this.start = start;
     this.end = end;
-    this.index = new KeyIndex(expectedRows);
+    this.#account = account;
     this.accumulators = accumulators;
+    this.index = new KeyIndex(expectedRows, (key) => {
+      const bytes = this.#rowMemory(key);
+      this.#memory += bytes;
+      account.grow(bytes);
+    });
+    account.grow(WINDOW_MEMORY);
   }
 
   get maxTimestamp(): number {
     return this.end - 1;
+  }
+
+  #rowMemory(key: unknown): number {
+    return ROW_MEMORY + this.accumulators.rowMemory + memoryOf(key);
+  }
+
+  /** Calls `visit` with the key and the memory of every row. */
+  walk(visit: (key: unknown, bytes: number) => void): void {
+    for (const [row, key] of this.index.keys.entries()) visit(key, this.#rowMemory(key) + this.accumulators.memoryOf(row));
+  }
+
+  /** The window is gone: its memory does not count any more. */
+  release(): void {
+    this.#account.shrink(this.#memory);
+    this.accumulators.release();
   }
 
   /** Bytes of its entries as a checkpoint would store them: exact for rows as the last one had them, estimated for the rest. */

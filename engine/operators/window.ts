@@ -12,6 +12,7 @@ import { hasTimestamp, MIN_TIMESTAMP } from '../runtime/timestamps.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { decodeEntryKey } from '../state/entry-codec.ts';
 import { rowsByKey } from '../state/keyed-table.ts';
+import { freeAccount } from '../state/state-memory.ts';
 import { decodeValue, encodeValue } from '../state/stored-value.ts';
 import type { WindowAggregation } from './aggregations/window-aggregation.ts';
 import { hasNullPart, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
@@ -116,6 +117,9 @@ class WindowOperator {
     this.#slide = windows.slide;
     this.#offset = windows.offset;
     this.#staggered = windows.stagger === 'ALIGNED';
+    context.memory.onWalk((visit) => {
+      for (const window of this.#open.values()) window.walk(visit);
+    });
   }
 
   instance(): OperatorInstance {
@@ -200,7 +204,9 @@ class WindowOperator {
   }
 
   #openWindow(start: number): WindowContents {
-    const window = new WindowContents(start, start + this.#size, this.#expectedRows, this.#spec.aggregation.create(this.#expectedRows));
+    const { memory } = this.#context;
+    const accumulators = this.#spec.aggregation.create(this.#expectedRows, memory);
+    const window = new WindowContents(start, start + this.#size, this.#expectedRows, accumulators, memory);
     this.#open.set(start, window);
     const fired = this.#eventTime && window.maxTimestamp <= this.#watermark;
     this.#queue.push(fired ? window.maxTimestamp + this.#lateness : window.maxTimestamp, start);
@@ -262,6 +268,7 @@ class WindowOperator {
       for (const row of rowsByKey(window.index)) this.#emitter.clear(window.index.keys[row], window.start, window.end, this.#watermark);
     }
     this.#open.delete(window.start);
+    window.release();
     if (this.#captured) this.#closed.push(window);
     if (this.#current === window) {
       this.#current = null;
@@ -326,7 +333,7 @@ class WindowOperator {
   }
 
   #openWindows(limit: number, fresh: OperatorSpec): readonly OpenWindow[] {
-    const accumulators = isWindowOperator(fresh) && !this.#spec.windowFunction ? fresh.aggregation.create(0) : null;
+    const accumulators = isWindowOperator(fresh) && !this.#spec.windowFunction ? fresh.aggregation.create(0, freeAccount()) : null;
     const found: OpenWindow[] = [];
     const windows = [...this.#open.values()].filter((window) => !this.#eventTime || window.maxTimestamp > this.#watermark);
     for (const window of windows.sort((a, b) => a.start - b.start)) {

@@ -1,5 +1,6 @@
 import type { CheckpointBarrier } from '../checkpoint/barrier-aligner.ts';
 import type { Ambient } from './ambient.ts';
+import type { StateAccount } from '../state/state-memory.ts';
 import type { Receiver } from './operator.ts';
 
 const RECORD = 0;
@@ -8,6 +9,10 @@ const IDLE = 2;
 const ACTIVE = 3;
 const END = 4;
 const BARRIER = 5;
+
+/** Bytes of memory of an element that waits, with a small record; counted for so many elements at a time. */
+const ELEMENT_MEMORY = 128;
+const COUNTED_ELEMENTS = 4_096;
 
 /** The receiving side of a channel: one input of a subtask. */
 export interface ChannelTarget {
@@ -41,6 +46,7 @@ export class QueuedChannel implements ChannelSender {
   #blocked = false;
   readonly #scheduler: Scheduler;
   readonly #ambient: Ambient;
+  readonly #memory: StateAccount;
   #head = 0;
   #kinds: number[] = [];
   #values: unknown[] = [];
@@ -54,12 +60,13 @@ export class QueuedChannel implements ChannelSender {
   readonly end: () => void;
   readonly barrier: (barrier: CheckpointBarrier) => void;
 
-  constructor(target: ChannelTarget, channel: number, order: number, scheduler: Scheduler, ambient: Ambient) {
+  constructor(target: ChannelTarget, channel: number, order: number, scheduler: Scheduler, ambient: Ambient, memory: StateAccount) {
     this.#target = target;
     this.#channel = channel;
     this.#order = order;
     this.#scheduler = scheduler;
     this.#ambient = ambient;
+    this.#memory = memory;
     this.collect = (value, timestamp): void => this.#put(RECORD, value, timestamp);
     this.watermark = (watermark): void => this.#put(WATERMARK, undefined, watermark);
     this.idle = (idle): void => this.#put(idle ? IDLE : ACTIVE, undefined, 0);
@@ -97,6 +104,8 @@ export class QueuedChannel implements ChannelSender {
     this.#starts.push(windowStart);
     this.#ends.push(windowEnd);
     this.#keys.push(key);
+    // The one way in which a single record can fill the memory without state: what a function emits for it has to wait.
+    if (this.#kinds.length % COUNTED_ELEMENTS === 0) this.#memory.grow(COUNTED_ELEMENTS * ELEMENT_MEMORY);
     if (!this.#blocked) this.#scheduler.ready(this.#order);
   }
 
@@ -130,6 +139,7 @@ export class QueuedChannel implements ChannelSender {
 
   #clear(): void {
     this.#head = 0;
+    this.#memory.shrink(Math.floor(this.#kinds.length / COUNTED_ELEMENTS) * COUNTED_ELEMENTS * ELEMENT_MEMORY);
     this.#kinds.length = 0;
     this.#values.length = 0;
     this.#times.length = 0;

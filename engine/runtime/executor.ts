@@ -1,9 +1,10 @@
 import type { StreamExecutionEnvironment } from '../api/environment.ts';
-import { hintOf, RuntimeException } from '../api/errors.ts';
+import { hintOf, RuntimeException, StateTooLargeException } from '../api/errors.ts';
 import { DISCARDED_PARTS } from '../connectors/part-writes.ts';
 import { createJobGraph, type JobGraph } from '../graph/job-graph.ts';
 import type { StreamVertex } from '../graph/stream-graph.ts';
 import { Journal } from '../observe/journal.ts';
+import { StateMemory } from '../state/state-memory.ts';
 import { ByteWriter } from '../state/byte-writer.ts';
 import { Ambient } from './ambient.ts';
 import { DisplayBuffer } from './display-buffer.ts';
@@ -20,6 +21,7 @@ import { PlannedCrash } from './planned-crash.ts';
 import { PrintBuffer } from './print-buffer.ts';
 import { type InputPiece, probeTimestamps } from './probe.ts';
 import { SourceGroup } from './source-group.ts';
+import { stateLimits, stateTooLarge } from './state-limit.ts';
 import { type ReadingProgress, SourceSubtask } from './source-subtask.ts';
 import type { Subtask } from './subtask.ts';
 import { timestampOrMin } from './timestamps.ts';
@@ -29,6 +31,12 @@ import { WorkQueue } from './work-queue.ts';
 
 const DEFAULT_BUFFERED_ROWS = 100_000;
 const PREVIEW_ROWS = 20;
+
+/**
+ * Objects in state are measured whenever so many source records have gone through the job: places that are the same in every run of an input, and
+ * after a restore.
+ */
+const MEASURED_RECORDS = 4_096;
 
 type Program = JobProgram<StreamExecutionEnvironment>;
 
@@ -61,6 +69,7 @@ class JobExecutor implements Executor {
   readonly #printed: PrintBuffer;
   readonly #inspection: Inspection;
   readonly #checkpoints: JobCheckpoints;
+  readonly #memory: StateMemory;
   readonly #mail: Mail[] = [];
   #element = 0;
   #stepping = false;
@@ -94,12 +103,15 @@ class JobExecutor implements Executor {
         : new DisplayBuffer(options.maxBufferedRows ?? DEFAULT_BUFFERED_ROWS, 'newest'),
     );
     const { seed, watermarkInterval } = first.env;
+    const { jobLimit, windowLimit } = stateLimits(this.configuration);
+    this.#memory = new StateMemory(Math.min(jobLimit, windowLimit), () => this.#exceeded());
     this.#built = buildJob(this.#graph, {
       jobName: this.#graph.name,
       seed,
       clock: this.#clock,
       ambient: this.#ambient,
       scheduler: this.#work,
+      memory: this.#memory,
       displayOf: (vertex) => this.#inspection.displayOf(vertex),
       lateOf: (vertex) => this.#inspection.lateOf(vertex),
       parameters: () => first.env.getConfig().getGlobalJobParameters(),
@@ -195,6 +207,7 @@ class JobExecutor implements Executor {
           if (element.kind !== 'record') continue;
           records++;
           this.#turnCount++;
+          this.#measureState();
         }
         this.#element = 0;
         break;
@@ -212,6 +225,7 @@ class JobExecutor implements Executor {
       }
       case 'processing-time':
         this.#advanceTime(mail.now);
+        this.#memory.measure();
         break;
       case 'pace':
         this.#until = mail.until;
@@ -272,11 +286,13 @@ class JobExecutor implements Executor {
     while (done < limit) {
       const alone = this.#until === Number.POSITIVE_INFINITY ? this.#turns.alone() : null;
       if (alone) {
-        const records = alone.source.run(alone.slot, limit - done);
+        const unmeasured = MEASURED_RECORDS - (this.#progress.recordCount % MEASURED_RECORDS);
+        const records = alone.source.run(alone.slot, Math.min(limit - done, unmeasured));
         done += records;
         this.#turnCount += records;
         worked ||= records > 0;
         this.#checkFailed();
+        this.#measureState();
         if (done >= limit) break;
       }
       const turn = this.#turns.next(this.#until);
@@ -289,6 +305,7 @@ class JobExecutor implements Executor {
       if (turn.kind === 'record') turn.source.emitHead(turn.slot);
       else turn.source.endSlot(turn.slot);
       this.#checkFailed();
+      this.#measureState();
     }
     return 'progress';
   }
@@ -296,6 +313,17 @@ class JobExecutor implements Executor {
   #rest(worked: boolean): StepKind {
     if (worked) return 'progress';
     return this.#sources.ended ? 'finished' : 'waiting';
+  }
+
+  #measureState(): void {
+    if (this.#progress.recordCount % MEASURED_RECORDS === 0) this.#memory.measure();
+  }
+
+  #exceeded(): never {
+    const { error, operator } = stateTooLarge(this.#memory, this.configuration);
+    const vertex = this.#graph.vertices.flatMap(({ chain }) => chain).find(({ id }) => id === operator);
+    if (vertex === undefined) throw error;
+    return this.#fail(vertex, error, undefined);
   }
 
   /** Throws when the job has failed, which user code may have caught on the way up, or has to. */
@@ -316,6 +344,8 @@ class JobExecutor implements Executor {
     const failure = this.#failed?.cause ?? error;
     const { reading, recordCount } = this.#progress;
     const place = { recordNumber: reading ? recordCount + 1 : null, source: reading?.name ?? null };
+    // State is measured when a record is through.
+    if (failure instanceof OperatorFailure && failure.cause instanceof StateTooLargeException) place.recordNumber ??= recordCount;
     this.#failure =
       failure instanceof OperatorFailure
         ? describeError(this.#program, failure.cause, failure.vertex, failure.record, place)
@@ -398,6 +428,10 @@ class JobExecutor implements Executor {
 
   positions(): ReturnType<Executor['positions']> {
     return this.#sources.positions();
+  }
+
+  stateMemory(): ReturnType<Executor['stateMemory']> {
+    return { ...stateLimits(this.configuration), bytes: this.#memory.bytes };
   }
 
   stateBytes(): Uint8Array {

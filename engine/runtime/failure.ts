@@ -1,4 +1,4 @@
-import { hintOf, SuppressRestartsException } from '../api/errors.ts';
+import { hintOf, StateTooLargeException, SuppressRestartsException } from '../api/errors.ts';
 import { RecordReadError } from '../connectors/source.ts';
 import type { StreamVertex } from '../graph/stream-graph.ts';
 import { formatCut } from './format-value.ts';
@@ -52,7 +52,7 @@ export function describeError(
     file: error instanceof RecordReadError ? { path: error.split, line: error.line, offset: error.offset } : null,
     hint: hintOf(error),
     stack,
-    ...(error instanceof SuppressRestartsException ? { suppressesRestarts: true } : {}),
+    ...(error instanceof SuppressRestartsException || error instanceof StateTooLargeException ? { suppressesRestarts: true } : {}),
     ...(error instanceof AmbiguousStateError ? { questions: error.questions } : {}),
   };
 }

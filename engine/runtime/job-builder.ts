@@ -8,6 +8,7 @@ import type { StepTrace } from '../observe/step-trace.ts';
 import type { Ambient } from './ambient.ts';
 import { type ChannelSender, directChannel, QueuedChannel, type Scheduler } from './channel.ts';
 import type { DisplayBuffer } from './display-buffer.ts';
+import type { StateMemory } from '../state/state-memory.ts';
 import type { LateLog } from './late-log.ts';
 import type { OperatorContext, OperatorInstance, Output, Receiver } from './operator.ts';
 import { createRouter, receiversOf, type Router } from './router.ts';
@@ -20,6 +21,8 @@ export interface JobServices {
   readonly clock: { readonly now: number };
   readonly ambient: Ambient;
   readonly scheduler: Scheduler;
+  /** Counts the memory of all state. */
+  readonly memory: StateMemory;
   displayOf(vertex: StreamVertex): DisplayBuffer;
   lateOf(vertex: StreamVertex): LateLog;
   parameters(): Readonly<Record<string, string>>;
@@ -99,13 +102,15 @@ export function buildJob(graph: JobGraph, services: JobServices): readonly Built
     const channelCount = outgoing.reduce((sum, { receivers }) => sum + receivers.length, 0);
     const outputs: ChannelSender[] = [];
     const routers = outgoing.map(({ edge, receiver, receivers }) => {
+      const [first] = receiver.chain;
+      const waiting = services.memory.account({ id: first?.id ?? 0, name: `records waiting for ${first?.name ?? 'an operator'}` });
       const channels = receivers.map((target): ChannelSender => {
         const to = built.get(place(receiver, target));
         if (!to) throw new Error('a receiver is built before its senders');
         const alone = channelCount === 1 && isLinear(vertex) && inputs.get(place(receiver, target)) === 1;
         const channel = alone
           ? directChannel(to.subtask)
-          : new QueuedChannel(to.subtask, to.channels++, to.order, services.scheduler, services.ambient);
+          : new QueuedChannel(to.subtask, to.channels++, to.order, services.scheduler, services.ambient, waiting);
         if (channel instanceof QueuedChannel) to.subtask.queues.push(channel);
         outputs.push(channel);
         return channel;
@@ -232,6 +237,7 @@ function operatorContext(
     clock: services.clock,
     runtime: new RuntimeContext(job, task, services.parameters(), random),
     late: services.lateOf(operator),
+    memory: services.memory.account(operator),
     display: services.displayOf(operator),
     parts: services.parts,
     run: services.run,

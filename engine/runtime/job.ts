@@ -159,6 +159,15 @@ export interface OperatorMetrics {
   readonly location: SourceLocation | null;
 }
 
+/** Bytes of memory. */
+export interface StateMemoryUse {
+  readonly bytes: number;
+  /** streambook.state.max-size. */
+  readonly jobLimit: number;
+  /** streambook.state.max-window-size. */
+  readonly windowLimit: number;
+}
+
 /** A source as the shell drives it. */
 export interface SourceDescription {
   readonly source: number;
@@ -239,6 +248,8 @@ export interface Executor {
   /** The checkpoint whose barriers have passed through the job, while its state is still being encoded: call its `encode` between steps. */
   readonly snapshot: SnapshotInProgress | null;
   positions(): readonly { readonly source: number; readonly positions: readonly SplitPosition[] }[];
+  /** Memory of all state in bytes (state/memory-of.ts), objects as last measured; and the limits of the job and of all jobs of its window. */
+  stateMemory(): StateMemoryUse;
   /** Canonical bytes of all keyed state, timers and watermarks: equal runs have equal bytes. */
   stateBytes(): Uint8Array;
   journal(): readonly JournalEntry[];

@@ -6,6 +6,7 @@ import type { KeyedStateView } from '../observe/keyed-state-view.ts';
 import type { StepTrace } from '../observe/step-trace.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import type { RestoredState, StateCapture } from '../state/state-capture.ts';
+import type { StateAccount } from '../state/state-memory.ts';
 import type { Ambient } from './ambient.ts';
 import type { DisplayBuffer } from './display-buffer.ts';
 import type { LateLog } from './late-log.ts';
@@ -90,6 +91,8 @@ export interface OperatorContext {
   readonly clock: { readonly now: number };
   readonly runtime: RuntimeContext;
   readonly late: LateLog;
+  /** Counts the memory of the operator's state. */
+  readonly memory: StateAccount;
   readonly display: DisplayBuffer;
   /** Where file sinks write. */
   readonly parts: PartWrites;

@@ -3,13 +3,19 @@ import { type ByteWriter, compareBytes } from './byte-writer.ts';
 import type { EntryBuffer } from './entry-buffer.ts';
 import { encodeEntryKey, type EntryKey } from './entry-codec.ts';
 import { UnusableKeyError } from './key-codec.ts';
+import { memoryOf } from './memory-of.ts';
 import { SlotCapture } from './slot-capture.ts';
 import { type EncodedState, type StateCapture, StateEncodingError, type StateKind } from './state-capture.ts';
+import { freeAccount, type StateAccount } from './state-memory.ts';
 import { writeStored } from './stored-value.ts';
+import { ValueMemory } from './value-memory.ts';
 
 /** In a slot that is free. Values of user code are never this. */
 const FREE: unique symbol = Symbol('free');
 const FIRST_SLOTS = 64;
+
+/** Bytes of memory of an entry beside its keys and what its value holds: its slot, and its place in the index of the table. */
+const ENTRY_MEMORY = 128;
 
 function describeKey(key: unknown): string {
   const text = JSON.stringify(key, (_, part: unknown) => {
@@ -52,10 +58,18 @@ export class EntrySlots {
   #count = 0;
   #bytes = 0;
   #unsized = 0;
+  readonly #account: StateAccount;
+  readonly #memory: ValueMemory;
+  #handedOver = false;
 
-  constructor(name: string, kind: StateKind) {
+  constructor(name: string, kind: StateKind, account: StateAccount = freeAccount()) {
     this.name = name;
     this.kind = kind;
+    this.#account = account;
+    this.#memory = new ValueMemory(account, (slot) => this.#values[slot]);
+    account.onWalk((visit) => {
+      if (!this.#handedOver) this.forEach((slot) => visit(this.#keys[slot], this.#memoryOf(slot)));
+    });
   }
 
   /** Entries. */
@@ -84,13 +98,32 @@ export class EntrySlots {
     this.#sizes[slot] = 0;
     this.#count++;
     this.#unsized++;
+    this.#account.grow(this.#keyMemory(slot));
+    this.#memory.changed(slot, value);
     return slot;
+  }
+
+  /** Bytes of memory of an entry beside its value. */
+  #keyMemory(slot: number): number {
+    return ENTRY_MEMORY + memoryOf(this.#keys[slot]) + memoryOf(this.#namespaces[slot]) + memoryOf(this.#userKeys[slot]);
+  }
+
+  #memoryOf(slot: number): number {
+    return this.#keyMemory(slot) + this.#memory.of(slot);
+  }
+
+  /** Another has taken the entries over and counts their memory; a capture under way still needs them here. */
+  handOver(): void {
+    this.#handedOver = true;
+    this.forEach((slot) => this.#account.shrink(this.#keyMemory(slot)));
+    this.#memory.release();
   }
 
   /** The value, for user code: an object may be changed in place, so it counts as changed. */
   read(slot: number): unknown {
     const value = this.#values[slot];
     if (typeof value === 'object' && value !== null) this.#touch(slot);
+    this.#memory.changed(slot, value);
     return value;
   }
 
@@ -106,9 +139,11 @@ export class EntrySlots {
     return this.#userKeys[slot];
   }
 
-  write(slot: number, value: unknown): void {
+  /** `sameSize`: the value takes as much memory as the one before, and nobody else changes it. */
+  write(slot: number, value: unknown, sameSize = false): void {
     this.#touch(slot);
     this.#values[slot] = value;
+    if (!sameSize) this.#memory.changed(slot, value);
   }
 
   remove(slot: number): void {
@@ -125,6 +160,8 @@ export class EntrySlots {
     } else {
       this.#unsized--;
     }
+    this.#account.shrink(this.#keyMemory(slot));
+    this.#memory.removed(slot);
     this.#values[slot] = FREE;
     this.#keys[slot] = undefined;
     this.#namespaces[slot] = undefined;

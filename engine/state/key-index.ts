@@ -16,8 +16,11 @@ export class KeyIndex {
   #rows: number;
   #primitives: Map<unknown, number> | null = null;
   #composites: Map<string, number> | null = null;
+  readonly #added: (key: unknown) => void;
 
-  constructor(expectedRows = 0) {
+  /** `added` is called for each new row. */
+  constructor(expectedRows = 0, added: (key: unknown) => void = () => undefined) {
+    this.#added = added;
     let rows = MINIMUM_ROWS;
     const wanted = Math.min(expectedRows, MAXIMUM_PRESIZED_ROWS);
     while (rows < wanted) rows *= 2;
@@ -63,6 +66,7 @@ export class KeyIndex {
     const added = this.keys.length;
     map.set(identity, added);
     this.keys.push(key);
+    this.#added(key);
     return added;
   }
 
@@ -87,6 +91,7 @@ export class KeyIndex {
     this.keys.push(key);
     this.#slots[slot] = row + 1;
     this.#slots[slot + 1] = key;
+    this.#added(key);
     return row;
   }
 

@@ -9,6 +9,7 @@ import { type MapState, MapStateTable } from './keyed/map-state.ts';
 import type { StateTable } from './keyed/state-table.ts';
 import { type ValueState, ValueStateTable } from './keyed/value-state.ts';
 import type { RestoredState, StateCapture, StateKind } from './state-capture.ts';
+import { freeAccount, type StateAccount } from './state-memory.ts';
 import { UnclaimedState } from './unclaimed-state.ts';
 
 /** Keyed state as user functions reach it. */
@@ -27,29 +28,32 @@ type Descriptor = abstract new (...args: never[]) => StateDescriptor<unknown>;
 export class KeyedStateBackend implements KeyedStateStore {
   readonly context: KeyContext;
   readonly #maxParallelism: number;
+  readonly #account: StateAccount;
   readonly #tables = new Map<string, StateTable>();
   /** State of a checkpoint that no descriptor has asked for yet: it stays in later checkpoints. */
   readonly #unclaimed = new Map<string, UnclaimedState>();
 
-  constructor(maxParallelism: number) {
+  /** `account` counts the memory of all states. */
+  constructor(maxParallelism: number, account: StateAccount = freeAccount()) {
     this.#maxParallelism = maxParallelism;
+    this.#account = account;
     this.context = new KeyContext(maxParallelism);
   }
 
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T> {
-    const make = (name: string): StateTable => new ValueStateTable(name, this.context, this.#maxParallelism);
+    const make = (name: string): StateTable => new ValueStateTable(name, this.context, this.#maxParallelism, this.#account);
     // SAFETY: a table of this kind has a ValueState; its values are what user code puts in.
     return this.#table(descriptor, ValueStateDescriptor, 'value', make) as ValueState<T>;
   }
 
   getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
-    const make = (name: string): StateTable => new ListStateTable(name, this.context, this.#maxParallelism);
+    const make = (name: string): StateTable => new ListStateTable(name, this.context, this.#maxParallelism, this.#account);
     // SAFETY: as above.
     return this.#table(descriptor, ListStateDescriptor, 'list', make) as ListState<T>;
   }
 
   getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V> {
-    const make = (name: string): StateTable => new MapStateTable(name, this.context);
+    const make = (name: string): StateTable => new MapStateTable(name, this.context, this.#account);
     // SAFETY: as above.
     return this.#table(descriptor, MapStateDescriptor, 'map', make) as MapState<K, V>;
   }
@@ -100,7 +104,7 @@ export class KeyedStateBackend implements KeyedStateStore {
   }
 
   restore(state: RestoredState): void {
-    this.#unclaimed.set(state.name, new UnclaimedState(state));
+    this.#unclaimed.set(state.name, new UnclaimedState(state, this.#account));
   }
 
   writeState(writer: ByteWriter): void {

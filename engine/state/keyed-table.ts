@@ -7,6 +7,7 @@ import { keyGroupOf } from './key-groups.ts';
 import type { KeyIndex } from './key-index.ts';
 import { KeyGroupMaps } from './key-map.ts';
 import type { RestoredState, StateCapture, StateKind } from './state-capture.ts';
+import type { StateAccount } from './state-memory.ts';
 import { decodeValue } from './stored-value.ts';
 import { writeValue } from './value-codec.ts';
 
@@ -59,8 +60,8 @@ export class KeyedTable {
   readonly #index = new KeyGroupMaps<number>();
   readonly #maxParallelism: number;
 
-  constructor(name: string, kind: StateKind, maxParallelism: number) {
-    this.slots = new EntrySlots(name, kind);
+  constructor(name: string, kind: StateKind, maxParallelism: number, account?: StateAccount) {
+    this.slots = new EntrySlots(name, kind, account);
     this.#maxParallelism = maxParallelism;
   }
 

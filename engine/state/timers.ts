@@ -7,10 +7,14 @@ import { keyGroupOf } from './key-groups.ts';
 import { KeyMap } from './key-map.ts';
 import { writeEntries } from './keyed-table.ts';
 import type { RestoredState, StateCapture } from './state-capture.ts';
+import { freeAccount, type StateAccount } from './state-memory.ts';
 import { TimeQueue } from './time-queue.ts';
 
 /** Times without timers that the queue may hold, beside as many as there are with. */
 const SPARE_TIMES = 64;
+
+/** Bytes of memory of a time with timers, beside them. */
+const BUCKET_MEMORY = 384;
 
 /** The timers of one time: the slots by key, and in the order they fire in. */
 class Bucket {
@@ -26,12 +30,14 @@ class Bucket {
 export class Timers {
   readonly slots: EntrySlots;
   readonly #maxParallelism: number;
+  readonly #account: StateAccount;
   /** Times of buckets; and of some that have gone, which are skipped. */
   #queue = new TimeQueue();
   readonly #buckets = new Map<number, Bucket>();
 
-  constructor(kind: 'event-time timers' | 'processing-time timers', maxParallelism: number) {
-    this.slots = new EntrySlots(kind, kind);
+  constructor(kind: 'event-time timers' | 'processing-time timers', maxParallelism: number, account: StateAccount = freeAccount()) {
+    this.slots = new EntrySlots(kind, kind, account);
+    this.#account = account;
     this.#maxParallelism = maxParallelism;
   }
 
@@ -46,6 +52,7 @@ export class Timers {
     if (bucket === undefined) {
       bucket = new Bucket();
       this.#buckets.set(time, bucket);
+      this.#account.grow(BUCKET_MEMORY);
       this.#queue.push(time, 0);
       this.#forgetDeleted();
     }
@@ -86,7 +93,9 @@ export class Timers {
   #remove(bucket: Bucket, key: unknown, slot: number, time: number): void {
     bucket.slots.delete(key);
     this.slots.remove(slot);
-    if (bucket.slots.size === 0) this.#buckets.delete(time);
+    if (bucket.slots.size > 0) return;
+    this.#buckets.delete(time);
+    this.#account.shrink(BUCKET_MEMORY);
   }
 
   /** Times of a key's timers, the earliest `limit` of them; null when it has none. */

@@ -83,6 +83,7 @@ export function startJobProcess(entries: ProcessEntries, onText: (text: string) 
     onLost: (listener) => {
       onLost = listener;
     },
+    setPaused: (paused) => post({ type: 'paused', paused }),
     terminate: () => {
       child.kill('SIGKILL');
       return gone;

@@ -122,6 +122,7 @@ export class JobClient {
   /** A debugger holds the worker, or lets it go on: until then it need not answer. */
   setPaused(paused: boolean): void {
     this.#isPaused = paused;
+    this.#worker.setPaused(paused);
     if (!this.#isOver) this.#watch('answer');
   }
 

@@ -7,6 +7,8 @@ export interface JobPort {
   onMessage(listener: (message: FromWorker) => void): void;
   /** The worker is gone, or can do nothing more, and nobody asked it to: why. Told once. */
   onLost(listener: (failure: JobFailure) => void): void;
+  /** A debugger holds the worker, or lets it go on. */
+  setPaused(paused: boolean): void;
   /** Resolves when the worker is gone, with its process if it has one. */
   terminate(): Promise<void>;
   /** Attaches V8's inspector to the worker. Rejects when `signal` is aborted before, or when there is no inspector. */

@@ -26,12 +26,15 @@ function receive(message: ToProcess): void {
   switch (message.type) {
     case 'begin':
       setTranslations(message.translations);
-      job = startJobWorker(message.worker, (text) => process.stdout.write(text), message.heapMegabytes);
+      job = startJobWorker(message.worker, (text) => process.stdout.write(text), { heapMegabytes: message.heapMegabytes });
       job.onMessage((answer) => post({ type: 'job', message: answer }));
       job.onLost((failure) => post({ type: 'lost', failure }));
       break;
     case 'job':
       job?.postMessage(message.message);
+      break;
+    case 'paused':
+      job?.setPaused(message.paused);
       break;
     case 'inspect':
       if (job !== null) inspector.attach(job);

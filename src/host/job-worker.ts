@@ -7,11 +7,14 @@ import { readTranslations, setTranslations } from '../l10n/translations.ts';
 import { loadProgram } from '../program/load.ts';
 import { debugHook } from './debug-hook.ts';
 import { openMaster } from './open-job.ts';
+import { type MemoryBeat, readBeat, startBeat } from './memory-beat.ts';
 import { JobSession } from './job-session.ts';
 import type { FromWorker, JobRequest } from './protocol.ts';
 import { ReplaySession } from './replay/replay-session.ts';
 
-setTranslations(readTranslations(workerData));
+const { translations, beat } = readWorkerData(workerData);
+setTranslations(readTranslations(translations));
+if (beat !== null) startBeat(beat);
 
 const post = (message: FromWorker): void => parentPort?.postMessage(message);
 
@@ -29,6 +32,13 @@ const running = new JobSession({
   },
 });
 const replaying = new ReplaySession({ load: loadProgram, createExecutor, clock: systemClock, post });
+
+/** What the one who started the worker gave it along. */
+function readWorkerData(data: unknown): { readonly translations: unknown; readonly beat: MemoryBeat | null } {
+  if (typeof data !== 'object' || data === null) return { translations: undefined, beat: null };
+  const beat: unknown = Reflect.get(data, 'beat');
+  return { translations: Reflect.get(data, 'translations'), beat: beat instanceof SharedArrayBuffer ? readBeat(beat) : null };
+}
 
 /** What the worker is there for, once it has been told to start. */
 let session: JobSession<StreamExecutionEnvironment> | ReplaySession = running;

@@ -26,6 +26,13 @@ export function lostByError(error: Error, heapMegabytes: number): JobFailure {
   return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(heapMegabytes) : failureOfError(error);
 }
 
+/** The worker was ended because it took more memory than it may: in all, or in one call of user code. */
+export function lostByMemory(exceeded: 'live' | 'growth', megabytes: number): JobFailure {
+  if (exceeded === 'live') return outOfMemory(megabytes);
+  const message = l10n.t('One call of a function in the cell took more than {0} MB of memory.', megabytes);
+  return plainFailure(OUT_OF_MEMORY, message, l10n.t('Look for a loop that does not end and adds to an array, a map or a text.'));
+}
+
 /** The worker thread has ended by itself. */
 export function lostByExit(code: number): JobFailure {
   const hint = l10n.t('Code in the cell may have called process.exit().');

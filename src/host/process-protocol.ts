@@ -7,6 +7,8 @@ export type ToProcess =
   /** First message: start the job's thread with that file. */
   | { readonly type: 'begin'; readonly worker: string; readonly heapMegabytes: number; readonly translations: Translations }
   | { readonly type: 'job'; readonly message: JobRequest }
+  /** A debugger holds the thread, or lets it go on. */
+  | { readonly type: 'paused'; readonly paused: boolean }
   /** Attach V8's inspector to the job's thread; the answer is 'attached' or 'detached'. Once in a process. */
   | { readonly type: 'inspect' }
   | { readonly type: 'inspector'; readonly message: string }

@@ -1,14 +1,17 @@
-import type { Executor, OperatorMetrics } from '../../engine/runtime/job.ts';
+import type { Executor, OperatorMetrics, StateMemoryUse } from '../../engine/runtime/job.ts';
 import { finiteTime } from '../output/text.ts';
 import type { RunPhase } from '../output/types.ts';
 import type { JobProgress } from './protocol.ts';
+
+/** Of a job that does not run. */
+export const NO_STATE: StateMemoryUse = { bytes: 0, jobLimit: Number.POSITIVE_INFINITY, windowLimit: Number.POSITIVE_INFINITY };
 
 /** What an executor itself tells of its progress; null = there is none yet. */
 export function progressOf(
   executor: Executor | null,
   phase: RunPhase,
   recordsOut: number,
-): Pick<JobProgress, 'phase' | 'recordsIn' | 'recordsOut' | 'watermark' | 'lateDropped' | 'stateBytes'> {
+): Pick<JobProgress, 'phase' | 'recordsIn' | 'recordsOut' | 'watermark' | 'lateDropped' | 'stateBytes' | 'stateMemory'> {
   const metrics = executor?.metrics() ?? [];
   return {
     phase,
@@ -16,6 +19,7 @@ export function progressOf(
     recordsOut,
     watermark: watermarkOf(executor, metrics),
     lateDropped: metrics.reduce((sum, operator) => sum + operator.lateDropped, 0),
+    stateMemory: executor?.stateMemory() ?? NO_STATE,
     stateBytes: metrics.reduce((sum, operator) => sum + operator.stateBytes, 0),
   };
 }

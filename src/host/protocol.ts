@@ -6,7 +6,7 @@ import type { CheckpointKind, CheckpointRef, JobIdentity } from '../../engine/ch
 import type { ExceptionEntry } from '../../engine/failover/exception-history.ts';
 import type { JobStatus } from '../../engine/failover/job-status.ts';
 import type { Injection } from '../../engine/node/job-master.ts';
-import type { JobFailure } from '../../engine/runtime/job.ts';
+import type { JobFailure, StateMemoryUse } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { OutputDelta, OutputState, ReplayAction, ReplayStatus, RunPhase } from '../output/types.ts';
 import type { CompiledProgram } from '../program/types.ts';
@@ -96,6 +96,8 @@ export interface JobProgress {
   readonly checkpoint: { readonly number: number; readonly time: number } | null;
   /** Bytes of state as a checkpoint would store it, estimated between two of them. */
   readonly stateBytes: number;
+  /** Memory of the state, and its limits, in bytes. */
+  readonly stateMemory: StateMemoryUse;
   /** Restarts after failures so far. */
   readonly restarts: number;
   /** Of the job, by Flink's names; null where there is none: before it begins, and in a replay. */

@@ -5,7 +5,8 @@ import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import { forgetLock } from '../../engine/node/checkpoints/lock.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 import { JobClient } from '../../src/host/job-client.ts';
-import { JOB_HEAP_MB, startJobWorker } from '../../src/host/worker-thread.ts';
+import type { JobPort } from '../../src/host/job-port.ts';
+import { startJobWorker } from '../../src/host/worker-thread.ts';
 import { compileCells } from '../../src/program/compile.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { CompiledProgram } from '../../src/program/types.ts';
@@ -64,11 +65,21 @@ export class SoakedJob {
   /** Starts it and lets it come to this end, in a worker of its own that is gone then. Rejects when it ends otherwise. */
   async run(ending: Ending): Promise<void> {
     const worker = startJobWorker(bundlePath('job-worker.mjs'), () => undefined);
-    const gone = new Promise<void>((resolve) => worker.onExit(() => resolve()));
+    let isGone: () => void = () => undefined;
+    const gone = new Promise<void>((resolve) => {
+      isGone = resolve;
+    });
+    const port: JobPort = {
+      ...worker,
+      terminate: async () => {
+        await worker.terminate();
+        isGone();
+      },
+    };
     const from = ending === 'stopped' ? this.#from : null;
     const end = await new Promise<string>((resolve) => {
       const client = new JobClient(
-        worker,
+        port,
         {
           onOutputs: () => undefined,
           onDeltas: () => undefined,
@@ -85,7 +96,6 @@ export class SoakedJob {
           onResponsive: () => undefined,
         },
         {
-          heapMegabytes: JOB_HEAP_MB,
           every: (ms, tick) => {
             const timer = setInterval(tick, ms);
             return () => clearInterval(timer);

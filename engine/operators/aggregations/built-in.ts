@@ -51,6 +51,7 @@ export class BuiltInAccumulators implements Accumulators {
   /** Per result: where its number is. */
   readonly #places: readonly number[];
   readonly #width: number;
+  readonly rowMemory: number;
   /** What the columns are called in a checkpoint. */
   readonly #labels: string[] = ['count'];
   #table: Float64Array;
@@ -69,6 +70,7 @@ export class BuiltInAccumulators implements Accumulators {
       return column.at;
     });
     this.#width = width;
+    this.rowMemory = width * Float64Array.BYTES_PER_ELEMENT;
     this.#table = new Float64Array(Math.max(FIRST_ROWS, expectedRows) * width);
   }
 
@@ -128,6 +130,12 @@ export class BuiltInAccumulators implements Accumulators {
   count(row: number): number | null {
     return this.#table[row * this.#width] ?? 0;
   }
+
+  memoryOf(): number {
+    return 0;
+  }
+
+  release(): void {}
 
   write(writer: ByteWriter, row: number): void {
     for (let at = 0; at < this.#width; at++) writer.float64(this.#table[row * this.#width + at] ?? 0);

@@ -1,6 +1,8 @@
 import type { ByteWriter } from '../../state/byte-writer.ts';
+import type { StateAccount } from '../../state/state-memory.ts';
 import { writeStored } from '../../state/stored-value.ts';
 import { copyValue, writeValue } from '../../state/value-codec.ts';
+import { ValueMemory } from '../../state/value-memory.ts';
 import type { Accumulators, RowsCapture } from '../accumulators.ts';
 import { readField } from '../fields.ts';
 import { LazyRows } from './lazy-rows.ts';
@@ -10,6 +12,8 @@ export interface Fold {
   first(record: unknown): unknown;
   add(accumulator: unknown, record: unknown): unknown;
   result(accumulator: unknown): unknown;
+  /** Whether adding a record has left the accumulator as large as it was. */
+  readonly keepsSize?: (accumulator: unknown) => boolean;
 }
 
 /** One accumulator object per row: reduce, AggregateFunction, aggregates of a field. */
@@ -18,22 +22,31 @@ export class FoldedAccumulators implements Accumulators {
   readonly #values: unknown[] = [];
   readonly #counts: number[] = [];
   #captured: LazyRows | null = null;
-  constructor(fold: Fold) {
+  readonly rowMemory = 2 * Float64Array.BYTES_PER_ELEMENT;
+  readonly #memory: ValueMemory;
+  constructor(fold: Fold, account: StateAccount) {
     this.#fold = fold;
+    this.#memory = new ValueMemory(account, (row) => this.#values[row]);
   }
   add(row: number, record: unknown): void {
     if (row === this.#values.length) {
-      this.#values.push(this.#fold.first(record));
+      const first = this.#fold.first(record);
+      this.#values.push(first);
       this.#counts.push(1);
+      this.#memory.changed(row, first);
     } else {
       if (this.#captured !== null) this.#captured.touch(row);
-      this.#values[row] = this.#fold.add(this.#values[row], record);
+      const value = this.#fold.add(this.#values[row], record);
+      this.#values[row] = value;
       this.#counts[row] = (this.#counts[row] ?? 0) + 1;
+      if (this.#fold.keepsSize?.(value) !== true) this.#memory.changed(row, value);
     }
   }
   result(row: number): unknown {
     if (this.#captured !== null) this.#captured.touch(row);
-    return this.#fold.result(this.#values[row]);
+    const value = this.#values[row];
+    if (this.#fold.keepsSize?.(value) !== true) this.#memory.changed(row, value);
+    return this.#fold.result(value);
   }
   peek(row: number): unknown {
     return this.#values[row];
@@ -43,6 +56,12 @@ export class FoldedAccumulators implements Accumulators {
   }
   count(row: number): number | null {
     return this.#counts[row] ?? 0;
+  }
+  memoryOf(row: number): number {
+    return this.#memory.of(row);
+  }
+  release(): void {
+    this.#memory.release();
   }
   write(writer: ByteWriter, row: number): void {
     writeValue(writer, this.#values[row]);
@@ -58,8 +77,10 @@ export class FoldedAccumulators implements Accumulators {
     this.#captured = captured;
     return captured;
   }
-  restore(_row: number, value: unknown): void {
-    this.#values.push(readField(value, 'accumulator'));
+  restore(row: number, value: unknown): void {
+    const accumulator = readField(value, 'accumulator');
+    this.#values.push(accumulator);
+    this.#memory.changed(row, accumulator);
     this.#counts.push(Number(readField(value, 'count')));
   }
 }

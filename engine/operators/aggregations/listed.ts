@@ -1,6 +1,8 @@
 import type { ByteWriter } from '../../state/byte-writer.ts';
+import type { StateAccount } from '../../state/state-memory.ts';
 import { writeStored } from '../../state/stored-value.ts';
 import { writeValue } from '../../state/value-codec.ts';
+import { ValueMemory } from '../../state/value-memory.ts';
 import type { Accumulators, RowsCapture } from '../accumulators.ts';
 import { LazyRows } from './lazy-rows.ts';
 
@@ -8,14 +10,21 @@ import { LazyRows } from './lazy-rows.ts';
 export class ListedAccumulators implements Accumulators {
   readonly #lists: unknown[][] = [];
   #captured: LazyRows | null = null;
+  readonly rowMemory = Float64Array.BYTES_PER_ELEMENT;
+  readonly #memory: ValueMemory;
+  constructor(account: StateAccount) {
+    this.#memory = new ValueMemory(account, (row) => this.#lists[row]);
+  }
   add(row: number, record: unknown): void {
     const list = this.#lists[row];
     if (list) list.push(record);
     else this.#lists.push([record]);
+    this.#memory.changed(row, this.#lists[row]);
   }
   /** A copy: the window function may keep or sort it. */
   result(row: number): unknown {
     if (this.#captured !== null) this.#captured.touch(row);
+    this.#memory.changed(row, this.#lists[row]);
     return (this.#lists[row] ?? []).slice();
   }
   peek(row: number): unknown {
@@ -26,6 +35,12 @@ export class ListedAccumulators implements Accumulators {
   }
   count(row: number): number | null {
     return this.#lists[row]?.length ?? 0;
+  }
+  memoryOf(row: number): number {
+    return this.#memory.of(row);
+  }
+  release(): void {
+    this.#memory.release();
   }
   write(writer: ByteWriter, row: number): void {
     writeValue(writer, this.#lists[row]);
@@ -44,9 +59,10 @@ export class ListedAccumulators implements Accumulators {
     this.#captured = captured;
     return captured;
   }
-  restore(_row: number, value: unknown): void {
+  restore(row: number, value: unknown): void {
     if (!Array.isArray(value)) throw new TypeError('the records of a window are a list');
     const records: readonly unknown[] = value;
     this.#lists.push([...records]);
+    this.#memory.changed(row, this.#lists[row]);
   }
 }

@@ -1,5 +1,6 @@
 import { methodOf, type UserFunction, userFunction } from '../../api/user-function.ts';
 import { RuntimeException } from '../../api/errors.ts';
+import type { StateAccount } from '../../state/state-memory.ts';
 import type { Accumulators } from '../accumulators.ts';
 import { addValues, aggregatedValue, type FieldAggregation, fieldReducer } from '../field-aggregation.ts';
 import { readField, withField } from '../fields.ts';
@@ -15,11 +16,12 @@ export interface WindowAggregation {
   readonly functions: readonly UserFunction[];
   /** Whether what `result` gives is the list of all records. */
   readonly listed: boolean;
-  create(expectedRows: number): Accumulators;
+  /** `account` counts the memory of what is kept. */
+  create(expectedRows: number, account: StateAccount): Accumulators;
 }
 
 function folded(kind: string, config: unknown, functions: readonly UserFunction[], fold: Fold): WindowAggregation {
-  return { kind, config, functions, listed: false, create: () => new FoldedAccumulators(fold) };
+  return { kind, config, functions, listed: false, create: (_rows, account) => new FoldedAccumulators(fold, account) };
 }
 
 function synchronous(value: unknown, what: string): unknown {
@@ -28,7 +30,7 @@ function synchronous(value: unknown, what: string): unknown {
 }
 
 export function listAll(): WindowAggregation {
-  return { kind: 'list', config: null, functions: [], listed: true, create: () => new ListedAccumulators() };
+  return { kind: 'list', config: null, functions: [], listed: true, create: (_rows, account) => new ListedAccumulators(account) };
 }
 
 export function builtIns(plan: readonly BuiltIn[]): WindowAggregation {
@@ -98,6 +100,7 @@ export function aggregateField(aggregation: FieldAggregation): WindowAggregation
       }
       return accumulator;
     },
+    keepsSize: (accumulator) => isFieldAccumulator(accumulator) && typeof accumulator.value === 'number',
     result: (accumulator) => (isFieldAccumulator(accumulator) ? withField(accumulator.first, field, accumulator.field) : accumulator),
   });
 }

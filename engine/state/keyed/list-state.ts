@@ -1,6 +1,7 @@
 import { NullPointerException } from '../../api/errors.ts';
 import type { KeyContext } from '../key-context.ts';
 import { KeyedTable } from '../keyed-table.ts';
+import type { StateAccount } from '../state-memory.ts';
 
 /** `ListState` of api.d.ts. */
 export interface ListState<T> {
@@ -19,8 +20,8 @@ const EMPTY: readonly unknown[] = [];
 export class ListStateTable extends KeyedTable {
   readonly state: ListState<unknown>;
 
-  constructor(name: string, context: KeyContext, maxParallelism: number) {
-    super(name, 'list', maxParallelism);
+  constructor(name: string, context: KeyContext, maxParallelism: number, account?: StateAccount) {
+    super(name, 'list', maxParallelism, account);
     const append = (values: readonly unknown[]): void => {
       if (values.length === 0) return;
       const { key, keyGroup } = context;

@@ -8,6 +8,7 @@ import type { KeyContext } from '../key-context.ts';
 import { KeyGroupMaps, KeyMap } from '../key-map.ts';
 import { writeEntries } from '../keyed-table.ts';
 import type { RestoredState } from '../state-capture.ts';
+import type { StateAccount } from '../state-memory.ts';
 import { decodeValue } from '../stored-value.ts';
 import type { StateTable } from './state-table.ts';
 
@@ -39,8 +40,8 @@ export class MapStateTable implements StateTable {
   readonly #context: KeyContext;
   readonly #maps = new KeyGroupMaps<UserMap>();
 
-  constructor(name: string, context: KeyContext) {
-    this.slots = new EntrySlots(name, 'map');
+  constructor(name: string, context: KeyContext, account?: StateAccount) {
+    this.slots = new EntrySlots(name, 'map', account);
     this.#context = context;
     const list = <R>(of: (slot: number) => R): readonly R[] => this.#sorted().map(of);
     const pair = (slot: number): [unknown, unknown] => [this.slots.userKeyOf(slot), this.slots.read(slot)];

@@ -1,5 +1,6 @@
 import type { KeyContext } from '../key-context.ts';
 import { KeyedTable } from '../keyed-table.ts';
+import type { StateAccount } from '../state-memory.ts';
 
 /** `ValueState` of api.d.ts. */
 export interface ValueState<T> {
@@ -14,8 +15,8 @@ export interface ValueState<T> {
 export class ValueStateTable extends KeyedTable {
   readonly state: ValueState<unknown>;
 
-  constructor(name: string, context: KeyContext, maxParallelism: number) {
-    super(name, 'value', maxParallelism);
+  constructor(name: string, context: KeyContext, maxParallelism: number, account?: StateAccount) {
+    super(name, 'value', maxParallelism, account);
     this.state = {
       value: () => {
         const slot = this.find(context.keyGroup, context.key);

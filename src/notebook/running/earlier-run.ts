@@ -1,3 +1,4 @@
+import { NO_STATE } from '../../host/progress.ts';
 import type { JobProgress } from '../../host/protocol.ts';
 import type { OutputState } from '../../output/types.ts';
 import type { RunEnd } from './run-reducer.ts';
@@ -24,6 +25,7 @@ export function earlierRun(outputs: readonly OutputState[]): { readonly end: Run
       run: null,
       checkpoint: null,
       stateBytes: 0,
+      stateMemory: NO_STATE,
       restarts: 0,
       status: null,
       replay: null,

@@ -19,6 +19,7 @@ const PROGRESS: JobProgress = {
   run: null,
   checkpoint: null,
   stateBytes: 0,
+  stateMemory: { bytes: 0, jobLimit: 1, windowLimit: 1 },
   restarts: 0,
   status: 'RUNNING',
   replay: null,
@@ -40,6 +41,9 @@ class FakeWorker implements JobPort {
   }
   onLost(listener: (failure: JobFailure) => void): void {
     this.lost = listener;
+  }
+  setPaused(): void {
+    // Its memory is not watched.
   }
   async inspect(): Promise<never> {
     throw new Error('There is no inspector.');

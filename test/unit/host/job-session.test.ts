@@ -41,6 +41,7 @@ function fakeExecutor(change: Partial<Executor> = {}): Executor {
   const base: Executor = {
     sources: [SOURCE],
     compatibility: null,
+    stateMemory: () => ({ bytes: 0, jobLimit: 1, windowLimit: 1 }),
     displays: [DISPLAY],
     recordCount: 0,
     pendingMail: 0,

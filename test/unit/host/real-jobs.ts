@@ -49,7 +49,7 @@ export class JobBundles {
   start(host: Host, { worker = 'worker', heapMegabytes = 512 } = {}): JobPort {
     const silent = (): void => undefined;
     return host === 'worker'
-      ? startJobWorker(this.file(worker), silent, heapMegabytes)
+      ? startJobWorker(this.file(worker), silent, { heapMegabytes })
       : startJobProcess({ process: this.file('process'), worker: this.file(worker) }, silent, heapMegabytes);
   }
 }

@@ -28,6 +28,7 @@ const PROGRESS: JobProgress = {
   run: null,
   checkpoint: null,
   stateBytes: 0,
+  stateMemory: { bytes: 0, jobLimit: 1, windowLimit: 1 },
   restarts: 0,
   status: 'RUNNING',
   replay: null,

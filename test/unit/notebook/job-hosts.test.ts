@@ -33,6 +33,7 @@ function setUp(host: unknown, answer: string | null = null, memory = new FakeMem
         postMessage: () => undefined,
         onMessage: () => undefined,
         onLost: (listener) => (lose = listener),
+        setPaused: () => undefined,
         terminate: async () => undefined,
         inspect: async () => assert.fail('nobody debugs'),
       };
