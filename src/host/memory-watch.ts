@@ -1,6 +1,6 @@
 /** What a worker may take, in bytes. */
 export interface MemoryLimits {
-  /** Still in use after a collection of garbage. */
+  /** In use, without garbage. */
   readonly live: number;
   /** By which the process may grow while one call of user code goes on. */
   readonly growth: number;
@@ -10,7 +10,7 @@ export interface MemoryLimits {
 export interface MemoryLook {
   /** Turns of its event loop: it counts them also when nobody hears of it. */
   readonly turns: number;
-  /** Bytes that were in use after its last collection of garbage. */
+  /** Bytes that it has in use, without garbage. */
   readonly live: number;
   /** Share of the time since the last look in which it was busy, 0…1. */
   readonly busy: number;

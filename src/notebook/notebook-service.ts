@@ -32,6 +32,7 @@ import { ProblemBoard } from './problems/problem-board.ts';
 import { RecordedRuns } from './running/recorded-runs.ts';
 import { serveRenderers } from './outputs/renderer-host.ts';
 import { statusItems } from './running/status-items.ts';
+import { WindowState } from './running/window-state.ts';
 
 /** How often outputs of running jobs are kept, ms. */
 const KEEP_EVERY_MS = 2000;
@@ -108,6 +109,7 @@ export class NotebookService {
       paces: this.#paces,
       places: ports.places,
       recordings: new RecordedRuns(l10n),
+      windowState: new WindowState(),
       settings,
       trust,
       dialogs,

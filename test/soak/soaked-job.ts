@@ -5,7 +5,7 @@ import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import { forgetLock } from '../../engine/node/checkpoints/lock.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 import { JobClient } from '../../src/host/job-client.ts';
-import type { JobPort } from '../../src/host/job-port.ts';
+import { awaited } from '../unit/host/awaited-port.ts';
 import { startJobWorker } from '../../src/host/worker-thread.ts';
 import { compileCells } from '../../src/program/compile.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
@@ -64,18 +64,7 @@ export class SoakedJob {
 
   /** Starts it and lets it come to this end, in a worker of its own that is gone then. Rejects when it ends otherwise. */
   async run(ending: Ending): Promise<void> {
-    const worker = startJobWorker(bundlePath('job-worker.mjs'), () => undefined);
-    let isGone: () => void = () => undefined;
-    const gone = new Promise<void>((resolve) => {
-      isGone = resolve;
-    });
-    const port: JobPort = {
-      ...worker,
-      terminate: async () => {
-        await worker.terminate();
-        isGone();
-      },
-    };
+    const { port, gone } = awaited(startJobWorker(bundlePath('job-worker.mjs'), () => undefined));
     const from = ending === 'stopped' ? this.#from : null;
     const end = await new Promise<string>((resolve) => {
       const client = new JobClient(

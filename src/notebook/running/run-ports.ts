@@ -21,6 +21,7 @@ import type {
 import type { CellDiagnostic, CellSource, CompiledProgram, CompileResult } from '../../program/types.ts';
 import type { CheckpointPlaces } from '../jobs/checkpoint-places.ts';
 import type { PaceMemory } from './pace-choice.ts';
+import type { WindowState } from './window-state.ts';
 
 /** A running job as the runs need it: `JobClient`. */
 export interface Job {
@@ -82,6 +83,7 @@ export interface RunPorts {
   readonly places: CheckpointPlaces;
   readonly recordings: Recordings;
   readonly settings: Settings;
+  readonly windowState: WindowState;
   readonly trust: Trust;
   readonly dialogs: Dialogs;
   readonly clock: Clock;

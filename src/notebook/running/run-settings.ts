@@ -15,12 +15,16 @@ export function engineHost(settings: Settings): EngineHost {
   return settings.get('engine.host') === 'process' ? 'process' : 'worker';
 }
 
+/** Options with a setting of their own, by the same name. */
+const OWN_SETTINGS = ['state.max-size', 'state.max-window-size'];
+
 /** Options of jobs, by Flink's names. Settings hold what users write: only text, numbers and booleans are options. */
 export function jobOptions(settings: Settings): Readonly<Record<string, string>> {
   const value = settings.get('options');
+  const own = OWN_SETTINGS.map((name): [string, unknown] => [`streambook.${name}`, settings.get(name)]);
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   return Object.fromEntries(
-    entries.flatMap(([name, option]: [string, unknown]) =>
+    [...own, ...entries].flatMap(([name, option]: [string, unknown]) =>
       typeof option === 'string' || typeof option === 'number' || typeof option === 'boolean' ? [[name, String(option)]] : [],
     ),
   );

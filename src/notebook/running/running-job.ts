@@ -3,6 +3,7 @@ import type { CheckpointKind, CheckpointRef } from '../../../engine/checkpoint/m
 import type { ExceptionEntry } from '../../../engine/failover/exception-history.ts';
 import type { Injection } from '../../../engine/node/job-master.ts';
 import type { Pace } from '../../../engine/runtime/pace.ts';
+import { bytesText } from '../../checkpoints/bytes-text.ts';
 import type { RunDebugger } from '../../debug/session.ts';
 import type { JobListener } from '../../host/job-client.ts';
 import type { CheckpointPlan, JobProgress, ReplayJob, ReplayStart } from '../../host/protocol.ts';
@@ -162,6 +163,7 @@ export class RunningJob {
   kill(reason: KillReason): void {
     const { l10n } = this.#ports;
     this.#isOver = true;
+    this.#ports.windowState.remove(this.#cell);
     if (reason === 'silent') {
       const hint = l10n.t('Look for an endless loop in the functions of the cell.');
       this.#fail(plainError(l10n.t('The job did not respond and was killed.'), hint));
@@ -198,6 +200,7 @@ export class RunningJob {
         if (!this.#isOver) {
           outputs.apply(deltas);
           this.#run.onProgress(progress);
+          this.#checkWindow(progress);
         }
       },
       onRewound: (states) => {
@@ -233,8 +236,29 @@ export class RunningJob {
     };
   }
 
+  /** All jobs of the window together may keep so much state: the one that goes over it fails. A replay keeps what its run was allowed. */
+  #checkWindow({ stateMemory }: JobProgress): void {
+    if (this.#run.replay !== null) return;
+    const { windowState, l10n } = this.#ports;
+    const { run, placed } = this.#run;
+    const excess = windowState.report(this.#cell, cellTitle(placed.cell), stateMemory);
+    if (excess === null) return;
+    const jobs = excess.jobs.map(({ name, bytes }) => `${name} ${bytesText(bytes)}`).join(', ');
+    const title = l10n.t(
+      'The jobs of this window keep {0} of state, more than the {1} of streambook.state.max-window-size, and this one went over it: {2}',
+      bytesText(excess.bytes),
+      bytesText(excess.limit),
+      jobs,
+    );
+    const hint = l10n.t('Stop other jobs, keep less state, or set streambook.state.max-window-size higher. Checkpoints so far are kept.');
+    this.#fail(plainError(title, hint));
+    this.#clearAway();
+    this.#end({ type: 'lost', run });
+  }
+
   #end(event: RunEvent): void {
     this.#isOver = true;
+    this.#ports.windowState.remove(this.#cell);
     this.#run.send(event);
   }
 

@@ -234,6 +234,8 @@ interface Configuration {
 
   /** All state of the job together; beyond it the job fails with the largest keys named. [256 mb] */
   'streambook.state.max-size'?: MemorySizeLike;
+  /** The same for all jobs of a VS Code window together; the job that goes over it fails. [1 gb] */
+  'streambook.state.max-window-size'?: MemorySizeLike;
   /** Find stored objects that were changed without `update`, by re-encoding samples. [false] */
   'streambook.state.check-mutations'?: boolean;
   /** Keep watermarks in checkpoints. False: as in Flink, they start again at −∞ after a restore. [true] */

@@ -14,6 +14,7 @@ import { PaceMemory } from '../../../src/notebook/running/pace-choice.ts';
 import { ProblemBoard } from '../../../src/notebook/problems/problem-board.ts';
 import type { Job, RecordedRun } from '../../../src/notebook/running/run-ports.ts';
 import { statusItems } from '../../../src/notebook/running/status-items.ts';
+import { WindowState } from '../../../src/notebook/running/window-state.ts';
 import { cellView, FakeClock, FakeDialogs, FakeExecutions, FakeLog, FakeMemory, FakeNotebooks, l10n, settle } from './fakes.ts';
 
 const PROGRESS: JobProgress = {
@@ -140,6 +141,7 @@ function setUp(
     onCheckpoint: () => undefined,
     places: new CheckpointPlaces(change.root ?? null, new FakeMemory()),
     recordings: { read: async () => change.recorded ?? null },
+    windowState: new WindowState(),
   });
   const job = (cell: string): FakeJob => jobs.get(cell) ?? assert.fail(`no job of ${cell}`);
   const status = (index: number): string[] => {
@@ -171,6 +173,23 @@ describe('running cells', () => {
     );
     assert.deepEqual(kept, ['a']);
     assert.deepEqual(status(0), ['Finished', '0 s', 'in 3 · out 2', 'watermark 12:03:04', '$(warning) late 1', 'Pace: full']);
+  });
+
+  it('fails the job with which the state of all jobs goes over the limit of the window', async () => {
+    const { begin, runs } = setUp();
+    const [a, b] = [await begin('a'), await begin('b')];
+    const keeps = (bytes: number): JobProgress => ({ ...PROGRESS, stateMemory: { bytes, jobLimit: 9e9, windowLimit: 1e9 } });
+    a.listener.onDeltas([], keeps(0.7e9));
+    b.listener.onDeltas([], keeps(0.2e9));
+    b.listener.onDeltas([], keeps(0.4e9));
+    await settle();
+    assert.deepEqual([a.calls, b.calls], [[], ['kill']]);
+    assert.equal(
+      runs.outputs('b')[0]?.error?.title,
+      'The jobs of this window keep 1.1 GB of state, more than the 1.0 GB of streambook.state.max-window-size, and this one went over it: a 700 MB, b 400 MB',
+    );
+    a.listener.onDeltas([], keeps(0.9e9));
+    assert.deepEqual(a.calls, [], 'the other one counts no more');
   });
 
   it('hands changes on to the renderers without rewriting the output', async () => {
