@@ -45,6 +45,8 @@ export function restoreJob(restore: JobRestore, plan: RestorePlan, job: Checkpoi
       try {
         instance.restore?.(own);
       } catch (error) {
+        // It fits, but it is too large.
+        if (error instanceof OperatorFailure) throw error;
         throw new OperatorFailure(vertex, doesNotFit(vertex.name, restore, error), undefined);
       }
     });

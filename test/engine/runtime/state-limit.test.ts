@@ -226,7 +226,8 @@ describe('The memory of state', () => {
     assert.ok(describe);
     const restore = restoredAt(describe, 2_000);
     const settings = { 'streambook.state.max-size': '100 kb' };
-    assert.equal(startFailure(describe, { settings, restore }).errorName, 'StateTooLargeException');
+    const { errorName, message } = startFailure(describe, { settings, restore });
+    assert.equal(errorName, 'StateTooLargeException', message);
   });
 
   it('has the limit of the window too, for a job alone', () => {
