@@ -33,10 +33,11 @@ const DEFAULT_BUFFERED_ROWS = 100_000;
 const PREVIEW_ROWS = 20;
 
 /**
- * Objects in state are measured whenever so many source records have gone through the job: places that are the same in every run of an input, and
- * after a restore.
+ * Objects in state are measured whenever so many source records have gone through the job, and when so much time has passed on its clock, in ms:
+ * places that are the same in every run of an input, and after a restore.
  */
-const MEASURED_RECORDS = 4_096;
+const MEASURED_RECORDS = 16_384;
+const MEASURED_TIME = 1_000;
 
 type Program = JobProgram<StreamExecutionEnvironment>;
 
@@ -225,7 +226,6 @@ class JobExecutor implements Executor {
       }
       case 'processing-time':
         this.#advanceTime(mail.now);
-        this.#memory.measure();
         break;
       case 'pace':
         this.#until = mail.until;
@@ -247,7 +247,8 @@ class JobExecutor implements Executor {
   }
 
   #advanceTime(now: number): void {
-    if (now <= this.#clock.now) return;
+    const before = this.#clock.now;
+    if (now <= before) return;
     this.#clock.now = now;
     this.#sources.advanceTime(now);
     for (const subtask of this.#upstreamFirst) {
@@ -255,6 +256,7 @@ class JobExecutor implements Executor {
       subtask.advanceTime(now);
       this.#work.drain();
     }
+    if (Math.floor(now / MEASURED_TIME) > Math.floor(before / MEASURED_TIME)) this.#memory.measure();
   }
 
   // ── Steps

@@ -172,7 +172,7 @@ describe('The memory of state', () => {
     const { message, hint, operator } = failure(start(describe, { settings: SETTINGS }), 1_000);
     assert.match(
       message,
-      /^The state of the job takes 504\.9 KB, more than the 500 KB of streambook\.state\.max-size\. KeyedProcess: 504\.9 KB in 2 entries, largest keys "key 1" 458\.8 KB, "key 0" 46 KB\.$/,
+      /^The state of the job takes 516\.6 KB, more than the 500 KB of streambook\.state\.max-size\. KeyedProcess: 516\.6 KB in 2 entries, largest keys "key 1" 469\.5 KB, "key 0" 47\.1 KB\.$/,
     );
     assert.equal(operator?.name, 'KeyedProcess');
     assert.match(hint ?? '', /set streambook\.state\.max-size higher\. Checkpoints so far are kept\.$/);
@@ -214,10 +214,10 @@ describe('The memory of state', () => {
         ctx.timerService().registerEventTimeTimer(n + 5);
       }),
     );
-    executor.step(8_192);
+    executor.step(16_384);
     const { bytes } = executor.stateMemory();
     assert.ok(bytes > 0);
-    executor.step(24_576);
+    executor.step(49_152);
     assert.equal(executor.stateMemory().bytes, bytes);
   });
 
