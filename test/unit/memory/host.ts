@@ -33,6 +33,7 @@ async function run(entry: string, code: string): Promise<string> {
         onRewound: () => undefined,
         onException: () => undefined,
         onCheckpoint: () => undefined,
+        onException: () => undefined,
         onEnded: (phase, failure) => resolve(phase === 'failed' ? failureText(failure) : phase),
         onLost: (failure) => resolve(failureText(failure)),
         onSilent: () => undefined,
