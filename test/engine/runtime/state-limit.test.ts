@@ -93,6 +93,14 @@ const GROWTH: Readonly<Record<string, (env: StreamExecutionEnvironment) => void>
   'windows with more and more keys': (env) => {
     env.addDisplay(windows((records) => records.keyBy('n'))(env).aggregate({ count: 'count' }), 'counts');
   },
+  'a window with objects that are not touched again': (env) => {
+    const lists = numbers(env).map(({ n }) => ({ k: Math.min(n, 2_000), list: Array.from({ length: 100 }, () => n) }));
+    const first = lists
+      .keyBy('k')
+      .window(TumblingEventTimeWindows.of('10 min'))
+      .reduce((a) => a);
+    env.addDisplay(first, 'first');
+  },
   'more and more windows': (env) => {
     const late = numbers(env).assignTimestampsAndWatermarks(
       WatermarkStrategy.forBoundedOutOfOrderness<Numbered>('10 d').withTimestampAssigner(({ n }) => n * 1_000),
@@ -218,6 +226,22 @@ describe('The memory of state', () => {
     const { bytes } = executor.stateMemory();
     assert.ok(bytes > 0);
     executor.step(49_152);
+    assert.equal(executor.stateMemory().bytes, bytes);
+  });
+
+  it('becomes less when windows go away', () => {
+    const executor = start((env) => {
+      const sums = numbers(env).keyBy('k').window(TumblingEventTimeWindows.of('16 ms'));
+      env.addDisplay(
+        sums.reduce((a) => a),
+        'first',
+      );
+      env.addDisplay(sums.aggregate({ count: 'count' }), 'counts');
+    });
+    executor.step(16_384);
+    const { bytes } = executor.stateMemory();
+    assert.ok(bytes > 0);
+    executor.step(32_768);
     assert.equal(executor.stateMemory().bytes, bytes);
   });
 

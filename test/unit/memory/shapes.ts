@@ -8,7 +8,8 @@ interface Shape {
   readonly quick?: true;
 }
 
-const STATE = /^StateTooLargeException: The state of the job takes .* more than the 8 MB of streambook\.state\.max-size/;
+/** Without a word about a restart at the end. */
+const STATE = /^StateTooLargeException: The state of the job takes .* more than the 8 MB of streambook\.state\.max-size\. .* Checkpoints so far are kept\.\]$/;
 const MEMORY =
   /^OutOfMemoryError: (The job used more than its \d+ MB of memory|One call of a function in the cell took more than \d+ MB of memory)/;
 
