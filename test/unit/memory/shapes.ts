@@ -9,7 +9,8 @@ interface Shape {
 }
 
 /** Without a word about a restart at the end. */
-const STATE = /^StateTooLargeException: The state of the job takes .* more than the 8 MB of streambook\.state\.max-size\. .* Checkpoints so far are kept\.\]$/;
+const STATE =
+  /^StateTooLargeException: The state of the job takes .* more than the 8 MB of streambook\.state\.max-size\. .* Checkpoints so far are kept\.\]$/;
 const MEMORY =
   /^OutOfMemoryError: (The job used more than its \d+ MB of memory|One call of a function in the cell took more than \d+ MB of memory)/;
 
