@@ -83,7 +83,7 @@ const STATE_SHAPES: readonly Shape[] = [
     keyed("const o = ctx.getState(value).value(); if (o) o['name ' + x] = x; else ctx.getState(value).update({});", value),
   ),
   state('a typed array per key', keyed('ctx.getState(value).update(new Float64Array(1000));', value, 'x')),
-  state('a bigint that grows', keyed('ctx.getState(value).update((ctx.getState(value).value() ?? 1n) << 512n);', value)),
+  state('a bigint that grows', keyed('ctx.getState(value).update((ctx.getState(value).value() ?? 1n) << 1_000_000n);', value)),
   state('nested arrays', keyed('ctx.getState(value).update([[x], [[x, x]]]);', value, 'x')),
   state('dates', keyed('ctx.getListState(list).add(new Date(x));', list)),
   state('a list state', keyed('ctx.getListState(list).add(x);', list), true),
