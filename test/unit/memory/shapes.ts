@@ -102,7 +102,11 @@ const STATE_SHAPES: readonly Shape[] = [
   ),
   state('windows that list records', windowed('.process((key, ctx, records) => [[...records].length])'), true),
   state('windows of ever more keys', windowed(".aggregate({ n: 'count' })", 'x')),
-  state('windows whose reduce nests arrays', windowed('.reduce((a: any, b: any) => ({ k: a.k, x: [a.x, b.x] } as any))')),
+  // Deeper than state may be nested: only the worker's own limit sees it.
+  {
+    ...state('windows whose reduce nests arrays', windowed('.reduce((a: any, b: any) => ({ k: a.k, x: [a.x, b.x] } as any))')),
+    says: MEMORY,
+  },
   state(
     'windows whose accumulator grows in place',
     windowed(
