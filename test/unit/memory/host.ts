@@ -31,7 +31,6 @@ async function run(entry: string, code: string): Promise<string> {
         onDeltas: () => undefined,
         onStarted: () => undefined,
         onRewound: () => undefined,
-        onException: () => undefined,
         onCheckpoint: () => undefined,
         onException: () => undefined,
         onEnded: (phase, failure) => resolve(phase === 'failed' ? failureText(failure) : phase),
