@@ -1,5 +1,6 @@
 import type { KeySelection, Partitioner, StreamEdge, StreamVertex, WindowDescription } from '../graph/stream-graph.ts';
 import { checkedSink, type Sink } from '../connectors/sink.ts';
+import type { UserSink } from '../connectors/user-sink.ts';
 import { filterOperator } from '../operators/filter.ts';
 import type { FieldAggregation } from '../operators/field-aggregation.ts';
 import { flatMapOperator } from '../operators/flat-map.ts';
@@ -143,8 +144,8 @@ export class DataStream<out T> {
     return this.#printTo('stderr', identifier, 'Sink: Print to Std. Err');
   }
 
-  /** The end of a stream: what comes is the sink's. Throws for anything but a sink that Streambook brings. */
-  sinkTo(sink: Sink<T>): DataStreamSink<T> {
+  /** The end of a stream: what comes is the sink's, be it one of Streambook's or one of the user's own. Throws IllegalArgumentException for anything else. */
+  sinkTo(sink: Sink<T> | UserSink<T>): DataStreamSink<T> {
     const { name, operator } = checkedSink(sink);
     return new DataStreamSink<T>(
       this.#env.addSink({ name: `Sink: ${name}`, role: { kind: 'operator', operator }, inputs: this.upstreams }),

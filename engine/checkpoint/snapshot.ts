@@ -75,6 +75,8 @@ export function identityOf({ id, uid, name, kind, parallelism, maxParallelism, c
 }
 
 export interface OperatorSnapshot extends OperatorIdentity {
+  /** Its vertex in the graph of this run. */
+  readonly vertex: number;
   readonly subtasks: readonly SubtaskSnapshot[];
 }
 

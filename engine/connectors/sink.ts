@@ -1,6 +1,8 @@
 import { IllegalArgumentException } from '../api/errors.ts';
-import { unsupported } from '../api/unsupported.ts';
+import { userFunction } from '../api/user-function.ts';
+import { userSinkOperator } from '../operators/user-sink.ts';
 import type { OperatorSpec } from '../runtime/operator.ts';
+import type { UserSink } from './user-sink.ts';
 
 /** A sink that the engine brings: the end of a stream. */
 export class Sink<in T> {
@@ -19,10 +21,20 @@ function isSink(value: unknown): value is Sink<never> {
   return value instanceof Sink;
 }
 
-/** What was passed to `sinkTo`. Throws UnsupportedOperationException for a sink of the user's own, IllegalArgumentException for anything else. */
+function isUserSink(value: unknown): value is UserSink<unknown> {
+  return typeof value === 'object' && value !== null && 'createWriter' in value && typeof value.createWriter === 'function';
+}
+
+/** What was passed to `sinkTo`: one of ours, or one of the user's own. Throws IllegalArgumentException for anything else. */
 export function checkedSink(sink: unknown): Sink<never> {
   if (isSink(sink)) return sink;
-  if (typeof sink === 'object' && sink !== null && 'createWriter' in sink) throw unsupported('user-defined sinks');
+  if (isUserSink(sink)) {
+    const { name } = sink.constructor;
+    return new Sink(
+      name === 'Object' || name === '' ? 'Writer' : name,
+      userSinkOperator(sink, userFunction(sink, 'createWriter', 'sinkTo')),
+    );
+  }
   throw new IllegalArgumentException('sinkTo needs a sink.', "For example sinkTo(FileSink.ndjson('out')).");
 }
 

@@ -19,6 +19,8 @@ import { gzipBytes } from './gzip-bytes.ts';
 import { jobFailure } from './job-failure.ts';
 import { JobRunner, type RunnerPorts } from './job-runner.ts';
 import type { PartFiles } from './part-files.ts';
+import { UserSinkError } from './user-sink-error.ts';
+import { UserSinks } from './user-sinks.ts';
 import { type RunnerClock, systemClock } from './runner-clock.ts';
 
 /** One attempt at a job, as it begins. */
@@ -37,7 +39,7 @@ export interface Attempt {
 export interface JobMasterOptions<Env> {
   readonly program: JobProgram<Env>;
   readonly createExecutor: CreateExecutor<Env>;
-  readonly executor: Omit<ExecutorOptions, 'restore' | 'attempt' | 'run' | 'startTime' | 'parts'>;
+  readonly executor: Omit<ExecutorOptions, 'restore' | 'attempt' | 'run' | 'startTime' | 'parts' | 'sinks'>;
   readonly baseDirectory: string;
   readonly pace: Pace;
   /** The job's checkpoints, opened for a new run. */
@@ -173,6 +175,7 @@ export class JobMaster<Env> {
     const { program, createExecutor, store, parts, events, baseDirectory, ports, onProgress, step } = this.#options;
     const clock = this.#clock;
     const writes = new PartWriteQueue(gzipBytes);
+    const sinks = new UserSinks((ms) => new Promise((resolve) => void clock.wakeAfter(ms, resolve)));
     const startTime = clock.now();
     const created = createExecutor(program, {
       ...this.#options.executor,
@@ -181,6 +184,7 @@ export class JobMaster<Env> {
       attempt,
       run: store.run,
       parts: writes,
+      sinks,
     });
     // What cannot be evaluated or restored will not be the next time either.
     if (!created.ok) return { kind: 'failed', failure: created.failure, strategy: { type: 'none' } };
@@ -193,6 +197,7 @@ export class JobMaster<Env> {
       executor,
       store,
       parts,
+      sinks,
       writes,
       settings: checkpointSettings(executor.configuration),
       retained: retainedCheckpoints(executor.configuration),
@@ -215,18 +220,20 @@ export class JobMaster<Env> {
     let fatal: unknown = null;
     try {
       await parts.recover(writes.sinks, store.run, from?.committables ?? [], store.earlierParts);
+      await sinks.recover(from?.checkpoint ?? null);
       end = await this.#runner.run();
     } catch (error) {
       end = 'failed';
       fatal = error;
     }
     await checkpointer.close();
+    await sinks.close();
     this.#last = checkpointer.last;
     this.#checkpointer = null;
     if (end === 'stopped') await this.#tidy(writes);
     if (end !== 'failed') return { kind: end, failure: null };
     executor.close();
-    return { kind: 'failed', failure: executor.failure ?? jobFailure(fatal), strategy };
+    return { kind: 'failed', failure: executor.failure ?? outerFailure(executor, fatal), strategy };
   }
 
   /** A job that was stopped leaves no files behind that no checkpoint knows. What cannot be removed now is in nobody's way. */
@@ -317,6 +324,11 @@ export class JobMaster<Env> {
     });
     this.#wake = null;
   }
+}
+
+/** What went wrong beside the executor; that of a user's sink at its operator. */
+function outerFailure(executor: Executor, error: unknown): JobFailure {
+  return error instanceof UserSinkError ? executor.failureAt(error.place.vertex, error.cause, error.record) : jobFailure(error);
 }
 
 /** The failure with why it was the last one. */

@@ -1,5 +1,6 @@
 import type { StreamExecutionEnvironment } from '../api/environment.ts';
 import { hintOf, RuntimeException, StateTooLargeException } from '../api/errors.ts';
+import { DISCARDED_SINKS } from '../connectors/user-sink.ts';
 import { DISCARDED_PARTS } from '../connectors/part-writes.ts';
 import { createJobGraph, type JobGraph } from '../graph/job-graph.ts';
 import type { StreamVertex } from '../graph/stream-graph.ts';
@@ -121,6 +122,7 @@ class JobExecutor implements Executor {
       evaluate: (vertex, subtask) => this.#evaluations.forSubtask(vertex, subtask),
       attempt: options.attempt ?? 0,
       parts: options.parts ?? DISCARDED_PARTS,
+      sinks: options.sinks ?? DISCARDED_SINKS,
       run: options.run ?? 1,
       trace: options.trace ?? null,
     });
@@ -422,6 +424,11 @@ class JobExecutor implements Executor {
       pieces,
       fresh.env.seed,
     );
+  }
+
+  failureAt(operator: number, error: unknown, record: unknown): JobFailure {
+    const vertex = this.#graph.vertices.flatMap(({ chain }) => chain).find(({ id }) => id === operator) ?? null;
+    return describeError(this.#program, error, vertex, record, { recordNumber: null, source: null });
   }
 
   get snapshot(): Executor['snapshot'] {

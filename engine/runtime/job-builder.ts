@@ -1,5 +1,6 @@
 import { RuntimeContext } from '../api/runtime-context.ts';
 import { SeededRandom } from '../api/random.ts';
+import type { SinkLanes } from '../connectors/user-sink.ts';
 import type { PartWrites } from '../connectors/part-writes.ts';
 import { operatorId } from '../graph/operator-id.ts';
 import type { JobEdge, JobGraph, JobVertex } from '../graph/job-graph.ts';
@@ -33,6 +34,7 @@ export interface JobServices {
   /** 0 on the first run, +1 per restart. */
   readonly attempt: number;
   readonly parts: PartWrites;
+  readonly sinks: SinkLanes;
   /** Number of the run. */
   readonly run: number;
   /** Only when the job is debugged. */
@@ -240,6 +242,8 @@ function operatorContext(
     memory: services.memory.account(operator),
     display: services.displayOf(operator),
     parts: services.parts,
+    sinks: services.sinks,
+    vertex: vertex.id,
     run: services.run,
     trace: services.trace,
     print: (stream, line) => {

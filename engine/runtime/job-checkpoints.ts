@@ -126,6 +126,7 @@ export class JobCheckpoints {
     const operators = this.#job.graph.vertices.map((vertex) => {
       const holders = subtasks.filter(({ vertex: { chain } }) => chain.some(({ id }) => id === vertex.id));
       return {
+        vertex: vertex.id,
         identity: this.#identity(vertex, holders[0]),
         subtasks: holders.flatMap(
           (subtask) => this.#captured.get(subtask)?.[subtask.vertex.chain.findIndex(({ id }) => id === vertex.id)] ?? [],

@@ -1,4 +1,5 @@
 import type { Boundedness, SplitEnumeration, SplitPosition } from '../connectors/source.ts';
+import type { SinkLanes } from '../connectors/user-sink.ts';
 import type { PartWrites } from '../connectors/part-writes.ts';
 import type { OperatorCompatibility } from '../checkpoint/compatibility.ts';
 import type { JobRestore } from '../checkpoint/snapshot.ts';
@@ -123,6 +124,8 @@ export interface ExecutorOptions {
   readonly run?: number;
   /** Takes what file sinks write, such as a PartWriteQueue of this job alone. Without it, it is thrown away. */
   readonly parts?: PartWrites;
+  /** Takes what sinks of the user's own are given. Without it, nobody does. */
+  readonly sinks?: SinkLanes;
   /** Follows the operators at work, for a debugger. */
   readonly trace?: StepTrace | null;
 }
@@ -255,6 +258,8 @@ export interface Executor {
   journal(): readonly JournalEntry[];
   /** The entries since the last call, which leave the memory: for one who writes them down. */
   takeJournal(): readonly JournalEntry[];
+  /** What went wrong outside of the executor, for an operator of it, as the failure of the job. */
+  failureAt(operator: number, error: unknown, record: unknown): JobFailure;
   /** Calls `close` of every function once. Idempotent. */
   close(): void;
 }

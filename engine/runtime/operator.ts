@@ -1,6 +1,7 @@
 import type { RuntimeContext } from '../api/runtime-context.ts';
 import type { UserFunction } from '../api/user-function.ts';
 import type { Committable, OperatorState } from '../checkpoint/snapshot.ts';
+import type { SinkLanes } from '../connectors/user-sink.ts';
 import type { PartWrites } from '../connectors/part-writes.ts';
 import type { KeyedStateView } from '../observe/keyed-state-view.ts';
 import type { StepTrace } from '../observe/step-trace.ts';
@@ -94,6 +95,10 @@ export interface OperatorContext {
   /** Counts the memory of the operator's state. */
   readonly memory: StateAccount;
   readonly display: DisplayBuffer;
+  /** Of the operator in the graph. */
+  readonly vertex: number;
+  /** Where sinks of the user's own write. */
+  readonly sinks: SinkLanes;
   /** Where file sinks write. */
   readonly parts: PartWrites;
   /** Number of the run: part of the names of files. */

@@ -7,6 +7,12 @@ export interface CapturedOperator extends Omit<SubtaskSnapshot, 'keyed'> {
   readonly captures: readonly StateCapture[];
 }
 
+interface CapturedVertex {
+  readonly vertex: number;
+  readonly identity: OperatorIdentity;
+  readonly subtasks: readonly CapturedOperator[];
+}
+
 /**
  * A checkpoint between its barriers and its bytes: the job goes on while `encode` is called between steps. What changes before it is encoded is
  * encoded first (rule 4), so the result does not depend on when that is.
@@ -16,7 +22,7 @@ export class SnapshotInProgress {
   /** Rows that each display had at the barrier, by the display's id: the checkpoint covers them. */
   readonly rows: readonly number[];
   readonly #whole: Omit<JobSnapshot, 'checkpoint' | 'operators'>;
-  readonly #operators: readonly { readonly identity: OperatorIdentity; readonly subtasks: readonly CapturedOperator[] }[];
+  readonly #operators: readonly CapturedVertex[];
   readonly #captures: readonly StateCapture[];
   #at = 0;
   #over = false;
@@ -25,7 +31,7 @@ export class SnapshotInProgress {
     barrier: CheckpointBarrier,
     rows: readonly number[],
     whole: Omit<JobSnapshot, 'checkpoint' | 'operators'>,
-    operators: readonly { readonly identity: OperatorIdentity; readonly subtasks: readonly CapturedOperator[] }[],
+    operators: readonly CapturedVertex[],
   ) {
     this.checkpoint = barrier.checkpoint;
     this.rows = rows;
@@ -68,8 +74,9 @@ export class SnapshotInProgress {
     return {
       ...this.#whole,
       checkpoint: this.checkpoint,
-      operators: this.#operators.map(({ identity, subtasks }) => ({
+      operators: this.#operators.map(({ vertex, identity, subtasks }) => ({
         ...identity,
+        vertex,
         subtasks: subtasks.map(({ captures, ...rest }) => ({ ...rest, keyed: captures.map((capture) => capture.finish()) })),
       })),
     };

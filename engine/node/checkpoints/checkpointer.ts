@@ -15,6 +15,7 @@ import { InjectedFailure } from '../../runtime/planned-crash.ts';
 import type { SnapshotInProgress } from '../../runtime/snapshot-in-progress.ts';
 import type { RunnerDuties } from '../job-runner.ts';
 import type { PartFiles } from '../part-files.ts';
+import type { UserSinks } from '../user-sinks.ts';
 import type { RunnerClock } from '../runner-clock.ts';
 import type { CheckpointStore, PublishDetails } from './checkpoint-store.ts';
 
@@ -29,6 +30,7 @@ export interface CheckpointerOptions {
   readonly executor: Executor;
   readonly store: Pick<CheckpointStore, 'run' | 'publish' | 'retain' | 'recordFailure'>;
   readonly parts: PartFiles;
+  readonly sinks: UserSinks;
   readonly writes: PartWriteQueue;
   readonly settings: CheckpointSettings;
   /** Automatic checkpoints of the run that are kept. */
@@ -102,7 +104,7 @@ export class Checkpointer implements RunnerDuties {
 
   /** Why the job has to fail although its code did not; null while all is well. */
   get fatal(): Error | null {
-    return this.#fatal ?? this.#options.parts.failure;
+    return this.#fatal ?? this.#options.parts.failure ?? this.#options.sinks.failure;
   }
 
   /** Asks for a checkpoint now. `last`: nothing behind its barriers is read, unless it comes to nothing. Rejects when it does. */
@@ -122,6 +124,7 @@ export class Checkpointer implements RunnerDuties {
 
   onWork(wake: () => void): void {
     this.#wake = wake;
+    this.#options.sinks.onWork(wake);
   }
 
   /** Throws `fatal`. */
@@ -143,7 +146,7 @@ export class Checkpointer implements RunnerDuties {
   /** All records are through: sinks commit with a last checkpoint. */
   mayEnd(): boolean {
     this.#send({ kind: 'ended', now: this.#options.clock.elapsed() });
-    return mayEnd(this.#state, this.#options.settings);
+    return mayEnd(this.#state, this.#options.settings) && this.#options.sinks.isIdle;
   }
 
   dueIn(): number {
@@ -152,7 +155,7 @@ export class Checkpointer implements RunnerDuties {
   }
 
   congested(): boolean {
-    return this.#suspended || this.#options.parts.waitingBytes > MAX_WAITING_BYTES;
+    return this.#suspended || this.#options.sinks.isCongested || this.#options.parts.waitingBytes > MAX_WAITING_BYTES;
   }
 
   /** The attempt is over: a checkpoint that is being published still counts, one that is being encoded does not. */
@@ -224,14 +227,15 @@ export class Checkpointer implements RunnerDuties {
 
   async #publish(snapshot: JobSnapshot, triggered: Triggered): Promise<void> {
     const { rows, ticket, ...details } = triggered;
-    const { store, parts, clock, events } = this.#options;
+    const { store, parts, sinks, clock, events } = this.#options;
     const { checkpoint } = snapshot;
     const more: PublishDetails = { ...details, elapsed: () => clock.elapsed() };
     let manifest: CheckpointManifest;
     try {
       if (this.#sabotaged.delete('checkpoint')) throw new Error('The checkpoint was told to fail.');
+      const whole = await sinks.prepare(snapshot);
       await parts.flush();
-      manifest = await store.publish(snapshot, more);
+      manifest = await store.publish(whole, more);
     } catch (error) {
       this.#failed(checkpoint, error);
       return;
@@ -239,6 +243,7 @@ export class Checkpointer implements RunnerDuties {
     try {
       if (this.#sabotaged.delete('commit')) throw new InjectedFailure('The commit of the sinks was told to fail.');
       await parts.commit(manifest.operators.flatMap(({ subtasks }) => subtasks.flatMap(({ committables }) => committables)));
+      await sinks.commit(checkpoint);
     } catch (error) {
       this.#fail(error);
       return;

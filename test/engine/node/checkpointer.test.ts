@@ -3,6 +3,7 @@ import type { CheckpointManifest } from '../../../engine/checkpoint/manifest.ts'
 import type { JobSnapshot } from '../../../engine/checkpoint/snapshot.ts';
 import { PartWriteQueue } from '../../../engine/connectors/part-write-queue.ts';
 import { gzipBytes } from '../../../engine/node/gzip-bytes.ts';
+import { UserSinks } from '../../../engine/node/user-sinks.ts';
 import { Checkpointer } from '../../../engine/node/checkpoints/checkpointer.ts';
 import { CheckpointStore, type PublishDetails } from '../../../engine/node/checkpoints/checkpoint-store.ts';
 import { lockHolder } from '../../../engine/node/checkpoints/lock.ts';
@@ -54,6 +55,7 @@ describe('A checkpoint that expires while it is being written', () => {
       writes: new PartWriteQueue(gzipBytes),
       settings: { interval: null, minPause: 0, timeout: TIMEOUT, tolerableFailures: 10, afterTasksFinish: false },
       retained: 3,
+      sinks: new UserSinks(() => Promise.resolve()),
       claims: false,
       clock,
       last: 0,

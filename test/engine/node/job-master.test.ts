@@ -6,6 +6,7 @@ import type { Collector } from '../../../engine/api/collector.ts';
 import { ValueStateDescriptor } from '../../../engine/api/state-descriptors.ts';
 import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
 import type { CheckpointManifest, CheckpointRef, FailedCheckpoint } from '../../../engine/checkpoint/manifest.ts';
+import type { UserSink, UserSinkWriter } from '../../../engine/connectors/user-sink.ts';
 import { FileSink } from '../../../engine/connectors/file-sink.ts';
 import type { ExceptionEntry } from '../../../engine/failover/exception-history.ts';
 import type { JobStatus } from '../../../engine/failover/job-status.ts';
@@ -430,6 +431,43 @@ describe('A job with checkpoints', () => {
         !claims,
       );
     }
+  });
+
+  it('fails at the sink when a writer of the user’s own throws, with the record, and when a committer gives up', async () => {
+    const failing = (sink: UserSink<unknown, number>) => (env: StreamExecutionEnvironment) => {
+      env.configure({ 'execution.checkpointing.interval': '10 ms', 'restart-strategy.type': 'none' });
+      env.fromSequence(1, 3_000).sinkTo(sink).name('orders');
+    };
+    const writer: UserSinkWriter<unknown, number> = { write: () => undefined, flush: () => undefined, prepareCommit: () => [7] };
+    const wrong = (): never => {
+      throw new TypeError('no such table');
+    };
+    const write = (value: unknown): void => {
+      if (value === 1_234) wrong();
+    };
+    const thrown = await play(failing({ createWriter: () => ({ write, flush: () => undefined }) }), new MemoryDisk());
+    assert.deepEqual([thrown.end.failure?.errorName, thrown.end.failure?.message], ['TypeError', 'no such table']);
+    assert.deepEqual([thrown.end.failure?.operator?.name, thrown.end.failure?.record], ['orders', '1234']);
+    const given = await play(
+      failing({
+        createWriter: () => writer,
+        createCommitter: () => ({ commit: ([request]) => request?.signalFailedWithKnownReason(new RangeError('too old')) }),
+      }),
+      new MemoryDisk(),
+    );
+    assert.equal(given.end.failure?.message, 'too old');
+    const missing = await play(failing({ createWriter: () => writer }), new MemoryDisk());
+    assert.match(missing.end.failure?.message ?? '', /has committables, but no createCommitter/);
+    const never = await play(failing({ createWriter: wrong }), new MemoryDisk());
+    assert.equal(never.end.failure?.message, 'no such table');
+    const unsaved = await play(
+      failing({
+        createWriter: () => ({ ...writer, prepareCommit: () => [Symbol('x')] as unknown as number[] }),
+        createCommitter: () => ({ commit: () => undefined }),
+      }),
+      new MemoryDisk(),
+    );
+    assert.match(unsaved.end.failure?.message ?? '', /symbol/i);
   });
 
   it('drains: the input ends where it is, the last watermark fires what is open, and the sinks commit', async () => {

@@ -66,6 +66,7 @@ function fakeExecutor(change: Partial<Executor> = {}): Executor {
     stateBytes: () => new Uint8Array(),
     journal: () => [],
     takeJournal: () => [],
+    failureAt: () => plainFailure('', ''),
     close: () => undefined,
   };
   return { ...base, ...change };
