@@ -243,7 +243,7 @@ function operatorContext(
     display: services.displayOf(operator),
     parts: services.parts,
     sinks: services.sinks,
-    vertex: vertex.id,
+    vertex: operator.id,
     run: services.run,
     trace: services.trace,
     print: (stream, line) => {

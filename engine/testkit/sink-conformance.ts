@@ -135,7 +135,9 @@ async function play(
       evaluate: (env) => {
         env.configure({ 'execution.checkpointing.interval': '10 ms', 'restart-strategy.fixed-delay.delay': '1 ms' });
         env.setParallelism(parallelism);
-        env.fromSequence(1, RECORDS).uid('numbers').setParallelism(1).rebalance().sinkTo(sink.create()).uid('sink');
+        const numbers = env.fromSequence(1, RECORDS).uid('numbers').setParallelism(1);
+        // Alone in a chain with the source, or behind a channel.
+        (parallelism === 1 ? numbers : numbers.rebalance()).sinkTo(sink.create()).uid('sink');
       },
       locate: () => null,
     },

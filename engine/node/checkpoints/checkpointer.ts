@@ -104,7 +104,8 @@ export class Checkpointer implements RunnerDuties {
 
   /** Why the job has to fail although its code did not; null while all is well. */
   get fatal(): Error | null {
-    return this.#fatal ?? this.#options.parts.failure ?? this.#options.sinks.failure;
+    // A checkpoint that failed because a sink did is not why.
+    return this.#options.sinks.failure ?? this.#options.parts.failure ?? this.#fatal;
   }
 
   /** Asks for a checkpoint now. `last`: nothing behind its barriers is read, unless it comes to nothing. Rejects when it does. */

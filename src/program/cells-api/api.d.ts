@@ -308,7 +308,9 @@ interface DataStream<out T> {
     selector: KeySelector<T, K> | ((value: T) => K),
   ): DataStream<T>;
 
-  sinkTo(sink: Sink<T>): DataStreamSink<T>;
+  sinkTo<CommT = never, StateT = never>(
+    sink: Sink<T> & Partial<SupportsCommitter<CommT>> & Partial<SupportsWriterState<T, StateT>>,
+  ): DataStreamSink<T>;
   /** Writes `subtask> value` to the cell's log, with `identifier:` in front if given. */
   print(identifier?: string): DataStreamSink<T>; printToErr(identifier?: string): DataStreamSink<T>;
 }
@@ -1269,6 +1271,7 @@ interface Committer<CommT> {
 interface CommitRequest<CommT> {
   getCommittable(): CommT; getNumberOfRetries(): number; retryLater(): void;
   updateAndRetryLater(committable: CommT): void; signalAlreadyCommitted(): void;
+  /** Both fail the job; Flink drops the committable for the first. */
   signalFailedWithKnownReason(error: unknown): void; signalFailedWithUnknownReason(error: unknown): void;
 }
 
