@@ -49,8 +49,8 @@ function buildOptions(name, production) {
     legalComments: 'none',
     minifyWhitespace: minify,
     minifySyntax: minify,
-    // The names of classes and functions appear in stack traces of jobs: the bundles that run them keep theirs.
-    minifyIdentifiers: minify && (name === 'typescript' || name === 'extension' || bundle.options.platform === 'browser'),
+    // The names of classes and functions appear in stack traces: only code that is large or not ours loses them.
+    minifyIdentifiers: minify && (name === 'typescript' || bundle.options.platform === 'browser'),
     sourcemap: production ? false : 'linked',
     define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
     plugins: [...(bundle.usesTypeScript ? [sharedTypeScript] : []), metafile(name)],
