@@ -91,7 +91,7 @@ export async function startControlServer({ page, screenshots, settings }) {
         const locator = text === undefined ? frame.locator(selector) : frame.locator(selector).filter({ hasText: text });
         const element = locator.first();
         if (!(await element.isVisible().catch(() => false))) continue;
-        await element.click({ timeout: 5000 });
+        await element.click({ timeout: 30_000 });
         return { clicked: true };
       }
       return { clicked: false };

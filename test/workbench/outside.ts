@@ -66,7 +66,7 @@ export async function until<T>(
   what: string,
   ask: () => T | Promise<T>,
   isEnough: (answer: T) => boolean = Boolean,
-  seconds = 30,
+  seconds = 60,
 ): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
