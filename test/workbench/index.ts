@@ -6,7 +6,7 @@ export async function run(): Promise<void> {
   const { suites } = await outside('settings', {});
   // An ES module: this file is bundled as CommonJS, which is what VS Code loads.
   const { default: Mocha } = await import('mocha');
-  const mocha = new Mocha({ ui: 'bdd', timeout: 90_000, reporter: 'spec', color: false, forbidOnly: true });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 180_000, reporter: 'spec', color: false, forbidOnly: true });
   for (const suite of suites) mocha.addFile(path.join(__dirname, `${suite}.cjs`));
   mocha.rootHooks({
     async afterEach(this: Mocha.Context) {
