@@ -3,6 +3,10 @@ import { formatCut } from '../runtime/format-value.ts';
 import { Duration, toMillis } from './duration.ts';
 import { IllegalArgumentException, UnsupportedOperationException } from './errors.ts';
 import { OLD_NAMES, OPTIONS, type OptionKind } from './options.ts';
+import type { StateBackend } from './state-backend.ts';
+
+/** The one option whose value may be an object with methods. */
+const STATE_BACKEND = 'state.backend.type';
 
 /** ms as in Flink's configuration: "10 s", "100 ms". */
 function durationText(millis: number): string {
@@ -61,6 +65,19 @@ function textOf(name: string, kind: OptionKind, value: unknown): string {
   }
 }
 
+/** Throws IllegalArgumentException for an object that is no state backend. */
+function checkedBackend(value: object): StateBackend {
+  if (isBackend(value)) return value;
+  throw new IllegalArgumentException(
+    `Option '${STATE_BACKEND}' needs a name, or an object with a name and the method createKeyedStateBackend, not ${formatCut(value, 100)}.`,
+    'docs/custom-state-backend.md says how to write one.',
+  );
+}
+
+function isBackend(value: object): value is StateBackend {
+  return typeof Reflect.get(value, 'createKeyedStateBackend') === 'function' && typeof Reflect.get(value, 'name') === 'string';
+}
+
 /** The option's name today. Throws IllegalArgumentException for one that there is not. */
 function optionOf(name: string): string {
   if (Object.hasOwn(OPTIONS, name)) return name;
@@ -80,6 +97,8 @@ export class LayeredConfiguration {
   readonly #settings = new Map<string, string>();
   readonly #cells = new Map<string, string>();
   readonly #overrides = new Map<string, string>();
+  /** What a cell gave for `state.backend.type`, when that is no name. */
+  #ownBackend: StateBackend | null = null;
 
   /** Throws IllegalArgumentException for an unknown name or a value of the wrong kind. */
   constructor(settings: Readonly<Record<string, string>>, overrides: Readonly<Record<string, string>>) {
@@ -97,7 +116,21 @@ export class LayeredConfiguration {
   /** A cell's setting; a later one wins. Throws IllegalArgumentException. */
   set(given: string, value: unknown): void {
     const name = optionOf(given);
-    if (value !== undefined) this.#cells.set(name, normalise(name, value));
+    if (value === undefined) return;
+    if (name === STATE_BACKEND) {
+      this.#ownBackend = typeof value === 'object' && value !== null ? checkedBackend(value) : null;
+      if (this.#ownBackend !== null) {
+        this.#cells.set(name, this.#ownBackend.name);
+        return;
+      }
+    }
+    this.#cells.set(name, normalise(name, value));
+  }
+
+  /** The name of a backend, or one that a cell brings along. */
+  get stateBackend(): string | StateBackend {
+    const own = this.#overrides.has(STATE_BACKEND) ? null : this.#ownBackend;
+    return own ?? this.text(STATE_BACKEND);
   }
 
   /** The effective value; '' when it is not set and has no default. */

@@ -14,6 +14,7 @@ import { IllegalArgumentException, IllegalStateException } from './errors.ts';
 import { ExecutionConfig } from './execution-config.ts';
 import { checkMaxParallelism, checkParallelism } from './operator-settings.ts';
 import { SeededRandom } from './random.ts';
+import type { StateBackend } from './state-backend.ts';
 import { unsupported } from './unsupported.ts';
 import { planOf, WatermarkStrategy } from './watermark-strategy.ts';
 
@@ -208,6 +209,10 @@ export class StreamExecutionEnvironment {
       ignoreUnclaimed: this.#configuration.boolean('execution.state-recovery.ignore-unclaimed-state'),
       match: this.#configuration.text('streambook.state-recovery.match'),
     };
+  }
+  /** The name of a backend, or one that the program brings along. */
+  get stateBackend(): string | StateBackend {
+    return this.#configuration.stateBackend;
   }
   get seed(): number {
     return this.#configuration.integer('streambook.seed');

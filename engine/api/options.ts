@@ -71,7 +71,7 @@ export const OPTIONS: Readonly<Record<string, Option>> = {
   // Without effect: nothing waits in a buffer.
   'execution.buffer-timeout.interval': duration('0 ms'),
   ...RESTARTS,
-  'state.backend.type': only({ kind: 'other', standard: 'hashmap' }, 'hashmap'),
+  'state.backend.type': choice('hashmap', 'leveldb', 'rocksdb', 'postgresql'),
   'streambook.state.postgresql.url': only(text(''), ''),
   'parallelism.default': integer('1'),
   'pipeline.max-parallelism': integer(''),

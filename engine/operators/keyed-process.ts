@@ -11,7 +11,9 @@ import { KeyedStateBackend, type KeyedStateStore } from '../state/keyed-backend.
 import type { ListState } from '../state/keyed/list-state.ts';
 import type { MapState } from '../state/keyed/map-state.ts';
 import type { ValueState } from '../state/keyed/value-state.ts';
-import { Timers } from '../state/timers.ts';
+import type { StateStore } from '../state/stored/state-store.ts';
+import { StoredTimers } from '../state/stored/stored-timers.ts';
+import { type TimerKind, Timers, type TimerTable } from '../state/timers.ts';
 import { IllegalArgumentException } from '../api/errors.ts';
 import { hasNullPart, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
@@ -21,9 +23,9 @@ import { countingCollector, emitReturned } from './results.ts';
 /** The timers of the current key, and the current time. */
 class TimerService extends CurrentTime {
   readonly #backend: KeyedStateBackend;
-  readonly #eventTime: Timers;
-  readonly #processingTime: Timers;
-  constructor(clock: { readonly now: number }, backend: KeyedStateBackend, eventTime: Timers, processingTime: Timers) {
+  readonly #eventTime: TimerTable;
+  readonly #processingTime: TimerTable;
+  constructor(clock: { readonly now: number }, backend: KeyedStateBackend, eventTime: TimerTable, processingTime: TimerTable) {
     super(clock);
     this.#backend = backend;
     this.#eventTime = eventTime;
@@ -99,14 +101,18 @@ export function keyedProcessOperator(fn: UserFunction, keys: KeySelection): Oper
   };
 }
 
+function createTimers(kind: TimerKind, { maxParallelism, memory }: OperatorContext, store: StateStore | null): TimerTable {
+  return store === null ? new Timers(kind, maxParallelism, memory) : new StoredTimers(store, kind, maxParallelism);
+}
+
 class KeyedProcess {
   readonly #fn: UserFunction;
   readonly #keys: KeySelection;
   readonly #context: OperatorContext;
   readonly #output: Output;
   readonly #backend: KeyedStateBackend;
-  readonly #eventTime: Timers;
-  readonly #processingTime: Timers;
+  readonly #eventTime: TimerTable;
+  readonly #processingTime: TimerTable;
   readonly #service: TimerService;
   readonly #ctx: KeyedContext;
   readonly #out: ReturnType<typeof countingCollector>;
@@ -118,9 +124,10 @@ class KeyedProcess {
     this.#keys = keys;
     this.#context = context;
     this.#output = output;
-    this.#backend = new KeyedStateBackend(context.maxParallelism, context.memory);
-    this.#eventTime = new Timers('event-time timers', context.maxParallelism, context.memory);
-    this.#processingTime = new Timers('processing-time timers', context.maxParallelism, context.memory);
+    const store = context.openStore();
+    this.#backend = new KeyedStateBackend(context.maxParallelism, store, context.memory);
+    this.#eventTime = createTimers('event-time timers', context, store);
+    this.#processingTime = createTimers('processing-time timers', context, store);
     this.#service = new TimerService(context.clock, this.#backend, this.#eventTime, this.#processingTime);
     this.#ctx = new KeyedContext(this.#service, this.#backend, output);
     this.#out = countingCollector(context, output.collect);
@@ -151,7 +158,7 @@ class KeyedProcess {
         this.#processingTime.writeState(writer);
       },
       capture: (full) => [...this.#backend.capture(full), this.#eventTime.capture(full), this.#processingTime.capture(full)],
-      stateBytes: () => this.#backend.estimatedBytes + this.#eventTime.slots.estimatedBytes + this.#processingTime.slots.estimatedBytes,
+      stateBytes: () => this.#backend.estimatedBytes + this.#eventTime.estimatedBytes + this.#processingTime.estimatedBytes,
       keyedState: (key, limit) => [
         ...this.#backend.views(key, limit),
         ...[this.#eventTime, this.#processingTime].flatMap((timers) => timers.view(key, limit) ?? []),
@@ -205,7 +212,7 @@ class KeyedProcess {
   }
 
   /** Everything due at `time`, also what `onTimer` registers meanwhile. */
-  #fire(timers: Timers, time: number, domain: TimeDomain): void {
+  #fire(timers: TimerTable, time: number, domain: TimeDomain): void {
     if (timers.next > time) return;
     const { ambient } = this.#context;
     const { windowStart, windowEnd, key: outerKey } = ambient;

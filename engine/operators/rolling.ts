@@ -1,8 +1,10 @@
 import type { UserFunction } from '../api/user-function.ts';
 import { describeSelection } from '../graph/graph-hash.ts';
 import type { KeySelection } from '../graph/stream-graph.ts';
-import type { OperatorContext, OperatorSpec, Output } from '../runtime/operator.ts';
-import { KeyedTable } from '../state/keyed-table.ts';
+import type { OperatorContext, OperatorInstance, OperatorSpec, Output } from '../runtime/operator.ts';
+import { KeyedTable, type ValueTable } from '../state/keyed-table.ts';
+import { cachedEntries } from '../state/stored/state-store.ts';
+import { StoredValueTable } from '../state/stored/stored-value-table.ts';
 import { aggregatedValue, type FieldAggregation, fieldReducer } from './field-aggregation.ts';
 import { readField } from './fields.ts';
 import { hasNullPart, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
@@ -55,14 +57,29 @@ interface Rolling {
 
 function createRolling(
   functions: readonly UserFunction[],
+  rolling: Rolling,
+  keys: KeySelection,
+  context: OperatorContext,
+  output: Output,
+): OperatorInstance {
+  const { maxParallelism } = context;
+  const store = context.openStore();
+  if (store === null)
+    return rollingOver(new KeyedTable(ROLLING_STATE, 'reduce', maxParallelism, context.memory), functions, rolling, keys, context, output);
+  const table = new StoredValueTable(cachedEntries(store, ROLLING_STATE, 'reduce'), maxParallelism);
+  return rollingOver(table, functions, rolling, keys, context, output);
+}
+
+function rollingOver<Slot>(
+  table: ValueTable<Slot>,
+  functions: readonly UserFunction[],
   { reduce, checkFirst, field }: Rolling,
   keys: KeySelection,
   context: OperatorContext,
   output: Output,
-): ReturnType<OperatorSpec['create']> {
+): OperatorInstance {
   const { counters, ambient } = context;
   const keyOf = keyReaderOf(keys, context);
-  const table = new KeyedTable(ROLLING_STATE, 'reduce', context.maxParallelism, context.memory);
   return {
     ...lifecycleOf(functions, context),
     collect(value, timestamp) {
@@ -79,11 +96,11 @@ function createRolling(
           result = value;
           table.add(keyGroup, key, value);
         } else {
-          const stored = field === null ? table.slots.read(slot) : table.slots.peek(slot);
+          const stored = field === null ? table.read(slot) : table.peek(slot);
           result = reduce(stored, value);
           if (isPromise(result)) throw promiseError('reduce');
           const sameSize = field !== null && typeof readField(stored, field) === 'number' && typeof readField(result, field) === 'number';
-          table.slots.write(slot, result, sameSize);
+          table.write(slot, result, sameSize);
         }
       } catch (error) {
         context.fail(keyError(error), value);
@@ -98,7 +115,7 @@ function createRolling(
     idle: output.idle,
     writeState: (writer) => table.writeState(writer),
     capture: (full) => [table.capture(full)],
-    stateBytes: () => table.slots.estimatedBytes,
+    stateBytes: () => table.estimatedBytes,
     keyedState: (key) => [table.view(table.keyGroupOf(key), key)],
     restore({ keyed }) {
       const state = keyed.find(({ name }) => name === ROLLING_STATE);

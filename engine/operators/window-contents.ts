@@ -6,13 +6,12 @@ import type { EntryBuffer } from '../state/entry-buffer.ts';
 import { encodeKey } from '../state/key-codec.ts';
 import { keyGroupOf } from '../state/key-groups.ts';
 import { KeyIndex } from '../state/key-index.ts';
-import { rowsByKeyGroup } from '../state/keyed-table.ts';
+import { rowsByKey, rowsByKeyGroup } from '../state/keyed-table.ts';
 import { memoryOf } from '../state/memory-of.ts';
 import type { StateAccount } from '../state/state-memory.ts';
 import type { Accumulators } from './accumulators.ts';
-
-/** Rows looked at for ghosts in one window; beyond it the first ones stand for all. */
-const MAX_GHOST_ROWS = 50_000;
+import { windowGhosts } from './window-ghosts.ts';
+import type { WindowPage, WindowTable } from './window-tables.ts';
 
 /** Bytes of memory of an open window without rows. */
 const WINDOW_MEMORY = 2_048;
@@ -30,8 +29,8 @@ export interface ContentsCapture {
   end(): number;
 }
 
-/** One window of all keys: key → row → accumulator. The namespace of the operator's state. */
-export class WindowContents {
+/** One window of all keys on the heap: key → row → accumulator. The namespace of the operator's state. */
+export class WindowContents implements WindowTable {
   readonly start: number;
   readonly end: number;
   readonly index: KeyIndex;
@@ -65,7 +64,6 @@ export class WindowContents {
     return ROW_MEMORY + this.accumulators.rowMemory + memoryOf(key);
   }
 
-  /** Calls `visit` with the key and the memory of every row. */
   walk(visit: (key: unknown, bytes: number) => void): void {
     for (const [row, key] of this.index.keys.entries()) visit(key, this.#rowMemory(key) + this.accumulators.memoryOf(row));
   }
@@ -74,6 +72,32 @@ export class WindowContents {
   release(): void {
     this.#account.shrink(this.#memory);
     this.accumulators.release();
+  }
+
+  get expectedRows(): number {
+    return this.index.size;
+  }
+
+  add(key: unknown, value: unknown): number {
+    const row = this.index.rowOf(key);
+    this.accumulators.add(row, value);
+    return row;
+  }
+
+  keyOf(row: number): unknown {
+    return this.index.keys[row];
+  }
+
+  result(row: number, key: unknown): unknown {
+    return this.accumulators.result(row, key);
+  }
+
+  rows(): Int32Array | readonly number[] {
+    return rowsByKey(this.index);
+  }
+
+  pages(): readonly WindowPage[] {
+    return [this];
   }
 
   /** Bytes of its entries as a checkpoint would store them: exact for rows as the last one had them, estimated for the rest. */
@@ -163,7 +187,6 @@ export class WindowContents {
     this.#capturedBytes = bytes;
   }
 
-  /** What the window holds for a key: nothing, or one view. */
   view(key: unknown): readonly KeyedStateView[] {
     const row = this.index.find(key);
     if (row === undefined) return [];
@@ -171,46 +194,7 @@ export class WindowContents {
     return [{ name: 'window', kind: 'window', window, size: this.accumulators.count(row) ?? 0, value: this.accumulators.peek(row) }];
   }
 
-  /** Results so far of the `limit` keys with the most records (rule 13). Never throws: a result that cannot be had is left out. */
   ghosts(limit: number, fresh: Accumulators | null): readonly OpenWindow[] {
-    const { keys } = this.index;
-    return this.#mostRecords(limit).map((row) => ({
-      window: { start: this.start, end: this.end },
-      key: keys[row],
-      value: fresh ? this.#preview(row, keys[row], fresh) : undefined,
-      count: this.accumulators.count(row),
-    }));
-  }
-
-  /** The `limit` rows with the most records, most first, then in order of row; few of many, so without sorting all of them. */
-  #mostRecords(limit: number): readonly number[] {
-    const rows: number[] = [];
-    const counts: number[] = [];
-    const looked = Math.min(this.index.size, MAX_GHOST_ROWS);
-    for (let row = 0; row < looked; row++) {
-      const count = this.accumulators.count(row) ?? 0;
-      if (rows.length >= limit && count <= (counts[limit - 1] ?? Number.POSITIVE_INFINITY)) continue;
-      let low = 0;
-      for (let high = counts.length; low < high; ) {
-        const middle = (low + high) >> 1;
-        if ((counts[middle] ?? 0) >= count) low = middle + 1;
-        else high = middle;
-      }
-      rows.splice(low, 0, row);
-      counts.splice(low, 0, count);
-      if (rows.length > limit) {
-        rows.pop();
-        counts.pop();
-      }
-    }
-    return rows;
-  }
-
-  #preview(row: number, key: unknown, fresh: Accumulators): unknown {
-    try {
-      return this.accumulators.preview(row, key, fresh);
-    } catch {
-      return undefined;
-    }
+    return windowGhosts(this, this.index, this.accumulators, limit, fresh);
   }
 }

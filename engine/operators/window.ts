@@ -11,16 +11,17 @@ import type { OperatorContext, OperatorInstance, OperatorSpec, Output, SubtaskRe
 import { hasTimestamp, MIN_TIMESTAMP } from '../runtime/timestamps.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { decodeEntryKey } from '../state/entry-codec.ts';
-import { rowsByKey } from '../state/keyed-table.ts';
 import { freeAccount } from '../state/state-memory.ts';
 import { decodeValue, encodeValue } from '../state/stored-value.ts';
 import type { WindowAggregation } from './aggregations/window-aggregation.ts';
 import { hasNullPart, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { TimeQueue } from '../state/time-queue.ts';
-import { WINDOW_STATE, WindowCapture } from './window-capture.ts';
-import { WindowContents } from './window-contents.ts';
+import { HeapWindows } from './heap-windows.ts';
+import { StoredWindows } from './stored-windows.ts';
+import { WINDOW_STATE } from './window-capture.ts';
 import { type WindowEmitter, windowEmitter, type WindowFunctionSpec } from './window-function.ts';
+import type { WindowPage, WindowTable, WindowTables } from './window-tables.ts';
 
 /** Everything about a window operator with the default trigger of its assigner. */
 export interface WindowSpec {
@@ -55,7 +56,12 @@ export function windowOperator(spec: WindowSpec): WindowOperatorSpec {
     ],
     functions: [...aggregation.functions, ...(windowFunction ? [windowFunction.fn] : [])],
     aggregation,
-    create: (context, output) => new WindowOperator(spec, context, output).instance(),
+    create: (context, output) => {
+      const store = context.openStore();
+      return store === null
+        ? new WindowOperator(spec, new HeapWindows(aggregation, context.maxParallelism, context.memory), context, output).instance()
+        : new WindowOperator(spec, new StoredWindows(store, aggregation, context.maxParallelism), context, output).instance();
+    },
   };
 }
 
@@ -81,8 +87,9 @@ function otherWindows(size: number, start = Number.NaN, end = Number.NaN): Runti
  * Windows of all keys, each a table of its own. As every key of an aligned window has the same timers, the window itself is the
  * bucket of its timers: one entry in a queue per window, for firing and then for clean-up.
  */
-class WindowOperator {
+class WindowOperator<Table extends WindowTable> {
   readonly #spec: WindowSpec;
+  readonly #tables: WindowTables<Table>;
   readonly #context: OperatorContext;
   readonly #output: Output;
   readonly #emitter: WindowEmitter;
@@ -93,20 +100,18 @@ class WindowOperator {
   readonly #slide: number;
   #offset: number;
   #staggered: boolean;
-  readonly #open = new Map<number, WindowContents>();
+  readonly #open = new Map<number, Table>();
   readonly #queue = new TimeQueue();
   #watermark = MIN_TIMESTAMP;
-  #current: WindowContents | null = null;
+  #current: Table | null = null;
   #currentStart = Number.NaN;
   #currentEnd = Number.NaN;
   #expectedRows = 0;
-  /** Windows dropped since the last capture, which a delta takes away. */
-  #closed: WindowContents[] = [];
-  #captured = false;
 
-  constructor(spec: WindowSpec, context: OperatorContext, output: Output) {
+  constructor(spec: WindowSpec, tables: WindowTables<Table>, context: OperatorContext, output: Output) {
     const { windows } = spec;
     this.#spec = spec;
+    this.#tables = tables;
     this.#context = context;
     this.#output = output;
     this.#emitter = windowEmitter(spec.windowFunction, spec.aggregation.listed, context, output);
@@ -143,8 +148,8 @@ class WindowOperator {
       },
       nextWakeUp: () => (this.#eventTime ? Number.POSITIVE_INFINITY : this.#queue.next + 1),
       writeState: (writer) => this.#writeState(writer),
-      capture: (full) => [this.#capture(full)],
-      stateBytes: () => [...this.#open.values()].reduce((sum, window) => sum + window.estimatedBytes, 0),
+      capture: (full) => [this.#tables.capture(this.#sorted(), full)],
+      stateBytes: () => this.#tables.estimatedBytes(this.#open.values()),
       operatorState: () => this.#operatorState(),
       restore: (state) => this.#restore(state),
       openWindows: (limit, fresh) => this.#openWindows(limit, fresh),
@@ -157,7 +162,7 @@ class WindowOperator {
       const key = this.#keyOf(value);
       if (key === null || key === undefined || hasNullPart(key)) throw nullKeyError(this.#spec.keys, value, key);
       if (timestamp > this.#watermark && timestamp >= this.#currentStart && timestamp < this.#currentEnd && this.#current) {
-        this.#add(this.#current, key, value);
+        this.#current.add(key, value);
         return;
       }
       if (!this.#eventTime) this.#assign(key, value, this.#context.clock.now, false);
@@ -166,10 +171,6 @@ class WindowOperator {
     } catch (error) {
       this.#context.fail(keyError(error), value);
     }
-  }
-
-  #add(window: WindowContents, key: unknown, value: unknown): void {
-    window.accumulators.add(window.index.rowOf(key), value);
   }
 
   /** Newest window first, as Flink's sliding assigner. */
@@ -181,8 +182,7 @@ class WindowOperator {
       if (behind && this.#isLate(start + size - 1)) continue;
       assigned = true;
       const window = this.#open.get(start) ?? this.#openWindow(start);
-      const row = window.index.rowOf(key);
-      window.accumulators.add(row, value);
+      const row = window.add(key, value);
       if (behind && window.maxTimestamp <= this.#watermark) this.#fireLate(window, row);
       else if (size === this.#slide && this.#eventTime) this.#makeCurrent(window);
     }
@@ -203,17 +203,15 @@ class WindowOperator {
     else this.#output.side(this.#spec.lateTag, value, timestamp);
   }
 
-  #openWindow(start: number): WindowContents {
-    const { memory } = this.#context;
-    const accumulators = this.#spec.aggregation.create(this.#expectedRows, memory);
-    const window = new WindowContents(start, start + this.#size, this.#expectedRows, accumulators, memory);
+  #openWindow(start: number): Table {
+    const window = this.#tables.open(start, start + this.#size, this.#expectedRows);
     this.#open.set(start, window);
     const fired = this.#eventTime && window.maxTimestamp <= this.#watermark;
     this.#queue.push(fired ? window.maxTimestamp + this.#lateness : window.maxTimestamp, start);
     return window;
   }
 
-  #makeCurrent(window: WindowContents): void {
+  #makeCurrent(window: Table): void {
     this.#current = window;
     this.#currentStart = window.start;
     this.#currentEnd = window.end;
@@ -234,42 +232,45 @@ class WindowOperator {
     ambient.set(outerStart, outerEnd, outerKey);
   }
 
-  #fire(window: WindowContents): void {
-    this.#expectedRows = window.index.size;
+  #fire(window: Table): void {
+    this.#expectedRows = window.expectedRows;
     const clears = this.#lateness === 0 ? this.#emitter.clear : null;
-    for (const row of rowsByKey(window.index)) {
-      this.#fireRow(window, row);
-      clears?.(window.index.keys[row], window.start, window.end, this.#watermark);
+    for (const page of window.pages()) {
+      for (const row of page.rows()) {
+        this.#fireRow(window, page, row);
+        clears?.(page.keyOf(row), window.start, window.end, this.#watermark);
+      }
     }
   }
 
   /** A record within the allowed lateness fires its window again, with the updated full result. */
-  #fireLate(window: WindowContents, row: number): void {
+  #fireLate(window: Table, row: number): void {
     const { ambient } = this.#context;
     const { windowStart: outerStart, windowEnd: outerEnd, key: outerKey } = ambient;
-    this.#fireRow(window, row);
+    this.#fireRow(window, window, row);
     ambient.set(outerStart, outerEnd, outerKey);
   }
 
-  #fireRow(window: WindowContents, row: number): void {
-    const key = window.index.keys[row];
+  #fireRow(window: Table, page: Pick<WindowPage, 'keyOf' | 'result'>, row: number): void {
+    const key = page.keyOf(row);
     this.#context.trace?.enter(key, window);
     let contents: unknown;
     try {
-      contents = window.accumulators.result(row, key);
+      contents = page.result(row, key);
     } catch (error) {
       this.#context.fail(error, undefined);
     }
     this.#emitter.emit(this.#spec.keys.kind === 'all' ? undefined : key, window.start, window.end, contents, this.#watermark);
   }
 
-  #drop(window: WindowContents, due: number): void {
+  #drop(window: Table, due: number): void {
     if (due !== window.maxTimestamp && this.#emitter.clear) {
-      for (const row of rowsByKey(window.index)) this.#emitter.clear(window.index.keys[row], window.start, window.end, this.#watermark);
+      for (const page of window.pages()) {
+        for (const row of page.rows()) this.#emitter.clear(page.keyOf(row), window.start, window.end, this.#watermark);
+      }
     }
     this.#open.delete(window.start);
-    window.release();
-    if (this.#captured) this.#closed.push(window);
+    this.#tables.drop(window);
     if (this.#current === window) {
       this.#current = null;
       this.#currentStart = Number.NaN;
@@ -291,17 +292,13 @@ class WindowOperator {
   #writeState(writer: ByteWriter): void {
     writer.float64(this.#watermark);
     writer.float64(this.#offset);
-    const windows = [...this.#open.values()].sort((a, b) => a.start - b.start);
+    const windows = this.#sorted();
     writer.uint32(windows.length);
     for (const window of windows) window.writeState(writer, this.#context.maxParallelism);
   }
 
-  #capture(full: boolean): WindowCapture {
-    const windows = [...this.#open.values()].sort((a, b) => a.start - b.start);
-    const capture = new WindowCapture(windows, this.#closed, full || !this.#captured, this.#context.maxParallelism);
-    this.#captured = true;
-    this.#closed = [];
-    return capture;
+  #sorted(): readonly Table[] {
+    return [...this.#open.values()].sort((a, b) => a.start - b.start);
   }
 
   /** The offset of a staggered assigner, once it is fixed. */
@@ -323,13 +320,12 @@ class WindowOperator {
       const [start, end] = Array.isArray(entry.namespace) ? entry.namespace.map(Number) : [];
       if (start === undefined || end !== start + this.#size) throw otherWindows(this.#spec.windows.size, start, end);
       const window = this.#open.get(start) ?? this.#openWindow(start);
-      window.accumulators.restore(window.index.rowOf(entry.key), decodeValue(value));
+      this.#tables.restore(window, entry, value);
     }
   }
 
   #keyedState(key: unknown): readonly KeyedStateView[] {
-    const windows = [...this.#open.values()].sort((a, b) => a.start - b.start);
-    return windows.flatMap((window) => window.view(key));
+    return this.#sorted().flatMap((window) => window.view(key));
   }
 
   #openWindows(limit: number, fresh: OperatorSpec): readonly OpenWindow[] {

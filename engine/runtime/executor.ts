@@ -24,6 +24,7 @@ import { type InputPiece, probeTimestamps } from './probe.ts';
 import { SourceGroup } from './source-group.ts';
 import { stateLimits, stateTooLarge } from './state-limit.ts';
 import { type ReadingProgress, SourceSubtask } from './source-subtask.ts';
+import { chooseBackend, StateStores } from './state-stores.ts';
 import type { Subtask } from './subtask.ts';
 import { timestampOrMin } from './timestamps.ts';
 import { Turns } from './turns.ts';
@@ -44,9 +45,11 @@ type Program = JobProgram<StreamExecutionEnvironment>;
 
 /** Evaluates a program and makes its executor; a program that cannot be evaluated has none. Never throws what user code throws. */
 export const createExecutor: CreateExecutor<StreamExecutionEnvironment> = (program, options) => {
+  const stores = new StateStores(options.stateCache);
   try {
-    return { ok: true, executor: new JobExecutor(program, options) };
+    return { ok: true, executor: new JobExecutor(program, options, stores) };
   } catch (error) {
+    stores.dispose();
     if (error instanceof OperatorFailure) {
       return { ok: false, failure: describeError(program, error.cause, error.vertex, error.record, { recordNumber: null, source: null }) };
     }
@@ -58,6 +61,7 @@ class JobExecutor implements Executor {
   readonly configuration: Readonly<Record<string, string>>;
   readonly compatibility: Executor['compatibility'];
   readonly #program: Program;
+  readonly #stores: StateStores;
   readonly #clock: { now: number };
   readonly #graph: JobGraph;
   readonly #ambient = new Ambient();
@@ -86,8 +90,9 @@ class JobExecutor implements Executor {
   #failed: { readonly cause: OperatorFailure } | null = null;
   #failure: JobFailure | null = null;
 
-  constructor(program: Program, options: ExecutorOptions) {
+  constructor(program: Program, options: ExecutorOptions, stores: StateStores) {
     this.#program = program;
+    this.#stores = stores;
     this.#clock = { now: Math.max(options.startTime, options.restore?.processingTime ?? Number.NEGATIVE_INFINITY) };
     this.#journal = new Journal(options.journal);
     this.#printed = new PrintBuffer(options.maxBufferedRows ?? DEFAULT_BUFFERED_ROWS);
@@ -99,6 +104,7 @@ class JobExecutor implements Executor {
     const plan = options.restore ? planRestore(options.restore, first.graph, this.#evaluations.hash, cellName, restoreOptions) : null;
     this.compatibility = plan?.compatibility ?? null;
     this.#graph = createJobGraph(first.graph, plan?.maxParallelism);
+    stores.use(chooseBackend(first.env.stateBackend, this.configuration, options.stateBackends ?? null));
     this.#inspection = new Inspection(program, this.#graph, (kind) =>
       kind === 'preview'
         ? new DisplayBuffer(PREVIEW_ROWS, 'oldest')
@@ -124,6 +130,7 @@ class JobExecutor implements Executor {
       parts: options.parts ?? DISCARDED_PARTS,
       sinks: options.sinks ?? DISCARDED_SINKS,
       run: options.run ?? 1,
+      stores,
       trace: options.trace ?? null,
     });
     options.trace?.attach({ ambient: this.#ambient, clock: this.#clock, progress: this.#progress });
@@ -467,7 +474,11 @@ class JobExecutor implements Executor {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (!this.#opened) return;
+    if (this.#opened) this.#closeFunctions();
+    this.#stores.dispose();
+  }
+
+  #closeFunctions(): void {
     for (const subtask of this.#upstreamFirst) {
       for (const { instance } of subtask.operators) {
         try {

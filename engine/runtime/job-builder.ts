@@ -8,11 +8,13 @@ import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
 import type { StepTrace } from '../observe/step-trace.ts';
 import type { Ambient } from './ambient.ts';
 import { type ChannelSender, directChannel, QueuedChannel, type Scheduler } from './channel.ts';
+import { keyGroupRange } from '../state/key-groups.ts';
 import type { DisplayBuffer } from './display-buffer.ts';
 import type { StateMemory } from '../state/state-memory.ts';
 import type { LateLog } from './late-log.ts';
 import type { OperatorContext, OperatorInstance, Output, Receiver } from './operator.ts';
 import { createRouter, receiversOf, type Router } from './router.ts';
+import type { StateStores } from './state-stores.ts';
 import { type ChainedOperator, newCounters, Subtask } from './subtask.ts';
 
 /** What the subtasks of a job share. */
@@ -37,6 +39,7 @@ export interface JobServices {
   readonly sinks: SinkLanes;
   /** Number of the run. */
   readonly run: number;
+  readonly stores: StateStores;
   /** Only when the job is debugged. */
   readonly trace: StepTrace | null;
 }
@@ -245,6 +248,12 @@ function operatorContext(
     sinks: services.sinks,
     vertex: operator.id,
     run: services.run,
+    openStore: () => {
+      const { start, end } = keyGroupRange(index, maxParallelism, parallelism);
+      const range = { startKeyGroup: start, endKeyGroup: end };
+      const { jobName, run, stores } = services;
+      return stores.store({ jobName, run, operatorName: operator.name, operator: operator.id, subtask: index, keyGroupRange: range });
+    },
     trace: services.trace,
     print: (stream, line) => {
       services.print(stream, line);

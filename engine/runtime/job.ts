@@ -7,7 +7,9 @@ import type { DisplayOptions } from '../graph/display-options.ts';
 import type { StepTrace } from '../observe/step-trace.ts';
 import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
 import type { InputPiece } from './probe.ts';
+import type { CacheLimits } from '../state/stored/cached-entries.ts';
 import type { SnapshotInProgress } from './snapshot-in-progress.ts';
+import type { StateBackends } from './state-stores.ts';
 
 /** A place in a cell, 1-based. `cell` is the index of the cell in its program's list of cells. */
 export interface SourceLocation {
@@ -126,6 +128,10 @@ export interface ExecutorOptions {
   readonly parts?: PartWrites;
   /** Takes what sinks of the user's own are given. Without it, nobody does. */
   readonly sinks?: SinkLanes;
+  /** State backends beside the heap. Without it there are only those that programs bring along. */
+  readonly stateBackends?: StateBackends;
+  /** How much of a state is kept decoded, where it is not on the heap. */
+  readonly stateCache?: CacheLimits;
   /** Follows the operators at work, for a debugger. */
   readonly trace?: StepTrace | null;
 }

@@ -8,6 +8,7 @@ import type { StepTrace } from '../observe/step-trace.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import type { RestoredState, StateCapture } from '../state/state-capture.ts';
 import type { StateAccount } from '../state/state-memory.ts';
+import type { StateStore } from '../state/stored/state-store.ts';
 import type { Ambient } from './ambient.ts';
 import type { DisplayBuffer } from './display-buffer.ts';
 import type { LateLog } from './late-log.ts';
@@ -103,6 +104,8 @@ export interface OperatorContext {
   readonly parts: PartWrites;
   /** Number of the run: part of the names of files. */
   readonly run: number;
+  /** A store of the operator's own for its keyed state; null = state is on the heap. Call it once. */
+  openStore(): StateStore | null;
   /** Only in jobs that are debugged. */
   readonly trace: StepTrace | null;
   /** Prints a line to the job's log. */

@@ -34,11 +34,26 @@ export class EntryBuffer {
       throw error;
     }
     const bytes = writer.length - start;
-    if (writer.length >= PIECE_BYTES) {
-      this.#pieces.push(writer.finish());
-      writer.truncate(0);
-    }
+    this.#fill();
     return bytes;
+  }
+
+  /** Adds an entry that is encoded already; `value` null = the entry is gone. */
+  addEncoded(keyGroup: number, key: Uint8Array, value: Uint8Array | null): void {
+    const writer = this.#writer;
+    const start = writer.length;
+    writer.bytes(key);
+    const middle = writer.length;
+    if (value !== null) writer.bytes(value);
+    this.#note(keyGroup, start, middle, value === null ? -1 : writer.length);
+    this.#fill();
+  }
+
+  /** Puts a piece aside that has become large enough. */
+  #fill(): void {
+    if (this.#writer.length < PIECE_BYTES) return;
+    this.#pieces.push(this.#writer.finish());
+    this.#writer.truncate(0);
   }
 
   #note(keyGroup: number, start: number, middle: number, end: number): void {

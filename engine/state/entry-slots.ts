@@ -17,7 +17,8 @@ const FIRST_SLOTS = 64;
 /** Bytes of memory of an entry beside its keys and what its value holds: its slot, and its place in the index of the table. */
 const ENTRY_MEMORY = 128;
 
-function describeKey(key: unknown): string {
+/** A key for messages. */
+export function describeKey(key: unknown): string {
   const text = JSON.stringify(key, (_, part: unknown) => {
     if (typeof part === 'bigint') return `${part}n`;
     return typeof part === 'number' && !Number.isFinite(part) ? String(part) : part;

@@ -4,13 +4,15 @@ import type { KeyedStateView } from '../observe/keyed-state-view.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { KeyContext } from './key-context.ts';
 import { keyGroupOf } from './key-groups.ts';
-import { type ListState, ListStateTable } from './keyed/list-state.ts';
-import { type MapState, MapStateTable } from './keyed/map-state.ts';
-import type { StateTable } from './keyed/state-table.ts';
-import { type ValueState, ValueStateTable } from './keyed/value-state.ts';
+import { HeapTables } from './keyed/heap-tables.ts';
+import type { ListState } from './keyed/list-state.ts';
+import type { MapState } from './keyed/map-state.ts';
+import type { KeptState, StateTable, StateTables, UnclaimedState, UserStateKind } from './keyed/state-table.ts';
+import type { ValueState } from './keyed/value-state.ts';
 import type { RestoredState, StateCapture, StateKind } from './state-capture.ts';
 import { freeAccount, type StateAccount } from './state-memory.ts';
-import { UnclaimedState } from './unclaimed-state.ts';
+import type { StateStore } from './stored/state-store.ts';
+import { StoredTables } from './stored/stored-tables.ts';
 
 /** Keyed state as user functions reach it. */
 export interface KeyedStateStore {
@@ -24,70 +26,60 @@ const TIMERS: ReadonlySet<string> = new Set<StateKind>(['event-time timers', 'pr
 
 type Descriptor = abstract new (...args: never[]) => StateDescriptor<unknown>;
 
-/** The keyed states of one operator in one subtask, on the heap. */
+/** The keyed states of one operator in one subtask. */
 export class KeyedStateBackend implements KeyedStateStore {
   readonly context: KeyContext;
   readonly #maxParallelism: number;
-  readonly #account: StateAccount;
+  readonly #make: StateTables;
   readonly #tables = new Map<string, StateTable>();
   /** State of a checkpoint that no descriptor has asked for yet: it stays in later checkpoints. */
   readonly #unclaimed = new Map<string, UnclaimedState>();
 
-  /** `account` counts the memory of all states. */
-  constructor(maxParallelism: number, account: StateAccount = freeAccount()) {
+  /** `store` null: on the heap, whose memory `account` counts. */
+  constructor(maxParallelism: number, store: StateStore | null = null, account: StateAccount = freeAccount()) {
     this.#maxParallelism = maxParallelism;
-    this.#account = account;
     this.context = new KeyContext(maxParallelism);
+    this.#make =
+      store === null ? new HeapTables(this.context, maxParallelism, account) : new StoredTables(store, this.context, maxParallelism);
   }
 
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T> {
-    const make = (name: string): StateTable => new ValueStateTable(name, this.context, this.#maxParallelism, this.#account);
     // SAFETY: a table of this kind has a ValueState; its values are what user code puts in.
-    return this.#table(descriptor, ValueStateDescriptor, 'value', make) as ValueState<T>;
+    return this.#table(descriptor, ValueStateDescriptor, 'value') as ValueState<T>;
   }
 
   getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
-    const make = (name: string): StateTable => new ListStateTable(name, this.context, this.#maxParallelism, this.#account);
     // SAFETY: as above.
-    return this.#table(descriptor, ListStateDescriptor, 'list', make) as ListState<T>;
+    return this.#table(descriptor, ListStateDescriptor, 'list') as ListState<T>;
   }
 
   getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V> {
-    const make = (name: string): StateTable => new MapStateTable(name, this.context, this.#account);
     // SAFETY: as above.
-    return this.#table(descriptor, MapStateDescriptor, 'map', make) as MapState<K, V>;
+    return this.#table(descriptor, MapStateDescriptor, 'map') as MapState<K, V>;
   }
 
-  #table(descriptor: unknown, expected: Descriptor, kind: StateKind, make: (name: string) => StateTable): object {
+  #table(descriptor: unknown, expected: Descriptor, kind: UserStateKind): object {
     if (!(descriptor instanceof expected)) throw new IllegalArgumentException(`A ${kind} state needs a ${expected.name}.`);
     const name = descriptor.getName();
     if (TIMERS.has(name)) {
       throw new IllegalArgumentException(`"${name}" is what checkpoints call the timers of an operator.`, 'Give the state another name.');
     }
     const before = this.#tables.get(name);
-    if (before !== undefined) return this.#sameKind(before, name, kind).state;
-    const table = make(name);
+    if (before !== undefined) return checkKind(before, kind).state;
     const unclaimed = this.#unclaimed.get(name);
-    if (unclaimed !== undefined) {
-      if (unclaimed.kind !== kind) throw otherKind(name, unclaimed.kind, kind);
-      table.restore(unclaimed.restored());
-      this.#unclaimed.delete(name);
-    }
+    const table = unclaimed === undefined ? this.#make.create(name, kind) : checkKind(unclaimed, kind).claim();
+    this.#unclaimed.delete(name);
     this.#tables.set(name, table);
     return table.state;
   }
 
-  #sameKind(table: StateTable, name: string, kind: StateKind): StateTable {
-    if (table.slots.kind !== kind) throw otherKind(name, table.slots.kind, kind);
-    return table;
+  /** Of all states, as `KeptState.estimatedBytes`. */
+  get estimatedBytes(): number {
+    return this.#all().reduce((sum, { estimatedBytes }) => sum + estimatedBytes, 0);
   }
 
-  /** Of all states, as `EntrySlots.estimatedBytes`. */
-  get estimatedBytes(): number {
-    let bytes = 0;
-    for (const { slots } of this.#tables.values()) bytes += slots.estimatedBytes;
-    for (const { slots } of this.#unclaimed.values()) bytes += slots.estimatedBytes;
-    return bytes;
+  #all(): readonly KeptState[] {
+    return [...this.#tables.values(), ...this.#unclaimed.values()];
   }
 
   /** All states that have been asked for, for one key. */
@@ -97,28 +89,26 @@ export class KeyedStateBackend implements KeyedStateStore {
   }
 
   capture(full: boolean): readonly StateCapture[] {
-    return [
-      ...[...this.#tables.values()].map(({ slots }) => slots.capture(full)),
-      ...[...this.#unclaimed.values()].map((state) => state.capture(full)),
-    ];
+    return this.#all().map((state) => state.capture(full));
   }
 
   restore(state: RestoredState): void {
-    this.#unclaimed.set(state.name, new UnclaimedState(state, this.#account));
+    this.#unclaimed.set(state.name, this.#make.keep(state));
   }
 
   writeState(writer: ByteWriter): void {
-    const tables = [...this.#tables.values(), ...this.#unclaimed.values()];
-    for (const table of tables.sort((a, b) => (a.slots.name < b.slots.name ? -1 : 1))) {
-      writer.text(table.slots.name);
-      table.writeState(writer);
+    for (const state of [...this.#all()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      writer.text(state.name);
+      state.writeState(writer);
     }
   }
 }
 
-function otherKind(name: string, before: StateKind, kind: StateKind): IllegalStateException {
-  return new IllegalStateException(
-    `State "${name}" is a ${before} state of this operator, and cannot be used as a ${kind} state.`,
+/** Throws IllegalStateException for a state that is used as two kinds. */
+function checkKind<State extends KeptState>(state: State, kind: StateKind): State {
+  if (state.kind === kind) return state;
+  throw new IllegalStateException(
+    `State "${state.name}" is a ${state.kind} state of this operator, and cannot be used as a ${kind} state.`,
     'Give each state of an operator a name of its own.',
   );
 }

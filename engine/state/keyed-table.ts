@@ -54,8 +54,38 @@ export function writeEntries(writer: ByteWriter, slots: EntrySlots): void {
   }
 }
 
-/** One value per key, by key group. */
-export class KeyedTable {
+/** A state with one value per key, on whatever backend. `Slot`: how the backend finds an entry again, good until the next call of `find` or `add`. */
+export interface ValueTable<Slot> {
+  readonly name: string;
+  readonly kind: StateKind;
+  /** Throws UnusableKeyError. */
+  keyGroupOf(key: unknown): number;
+  /** The slot of a key; undefined when it has none. */
+  find(keyGroup: number, key: unknown): Slot | undefined;
+  /** For a key that has no slot. */
+  add(keyGroup: number, key: unknown, value: unknown): void;
+  /** The value, for user code: an object may be changed in place, so it counts as changed. */
+  read(slot: Slot): unknown;
+  /** The value, for those who do not change it. */
+  peek(slot: Slot): unknown;
+  /** `sameSize`: the value takes as much memory as the one before, and nobody else changes it. */
+  write(slot: Slot, value: unknown, sameSize?: boolean): void;
+  remove(keyGroup: number, key: unknown): void;
+  /** What is kept for a key; looking at it does not count as a change. */
+  view(keyGroup: number, key: unknown): KeyedStateView;
+  readonly estimatedBytes: number;
+  capture(full: boolean): StateCapture;
+  restore(state: RestoredState): void;
+  writeState(writer: ByteWriter): void;
+}
+
+/** What a state with one value per key looks like; `value` undefined = there is none. */
+export function valueView(name: string, kind: StateKind, value: unknown): KeyedStateView {
+  return { name, kind, size: value === undefined ? 0 : Array.isArray(value) && kind === 'list' ? value.length : 1, value };
+}
+
+/** One value per key, by key group, on the heap. */
+export class KeyedTable implements ValueTable<number> {
   readonly slots: EntrySlots;
   readonly #index = new KeyGroupMaps<number>();
   readonly #maxParallelism: number;
@@ -65,29 +95,45 @@ export class KeyedTable {
     this.#maxParallelism = maxParallelism;
   }
 
-  /** Throws UnusableKeyError. */
   keyGroupOf(key: unknown): number {
     return keyGroupOf(key, this.#maxParallelism);
   }
 
-  /** The slot of a key; undefined when it has none. */
   find(keyGroup: number, key: unknown): number | undefined {
     return this.#index.get(keyGroup, key);
   }
 
-  /** For a key that has no slot. */
   add(keyGroup: number, key: unknown, value: unknown): number {
     const slot = this.slots.add(keyGroup, key, undefined, undefined, value);
     this.#index.set(keyGroup, key, slot);
     return slot;
   }
 
-  /** What is kept for a key; looking at it does not count as a change. */
+  read(slot: number): unknown {
+    return this.slots.read(slot);
+  }
+
+  peek(slot: number): unknown {
+    return this.slots.peek(slot);
+  }
+
+  write(slot: number, value: unknown, sameSize = false): void {
+    this.slots.write(slot, value, sameSize);
+  }
+
   view(keyGroup: number, key: unknown): KeyedStateView {
-    const { name, kind } = this.slots;
     const slot = this.find(keyGroup, key);
-    const value = slot === undefined ? undefined : this.slots.peek(slot);
-    return { name, kind, size: slot === undefined ? 0 : Array.isArray(value) && kind === 'list' ? value.length : 1, value };
+    return valueView(this.slots.name, this.slots.kind, slot === undefined ? undefined : this.slots.peek(slot));
+  }
+
+  get name(): string {
+    return this.slots.name;
+  }
+  get kind(): StateKind {
+    return this.slots.kind;
+  }
+  get estimatedBytes(): number {
+    return this.slots.estimatedBytes;
   }
 
   remove(keyGroup: number, key: unknown): void {

@@ -23,11 +23,30 @@ class Bucket {
   order: number[] | null = null;
 }
 
+/** Timers of one kind, on whatever backend: one per key and time however often registered, fired in order of time and then of the canonical key (rule 2). */
+export interface TimerTable {
+  /** The earliest time, ms; Infinity when there is no timer. */
+  readonly next: number;
+  register(key: unknown, time: number): void;
+  delete(key: unknown, time: number): void;
+  /** Takes the first timer that is due at `time` away; null when none is. */
+  poll(time: number): { readonly key: unknown; readonly time: number } | null;
+  /** Times of a key's timers, the earliest `limit` of them; null when it has none. */
+  view(key: unknown, limit: number): KeyedStateView | null;
+  readonly estimatedBytes: number;
+  /** The timers as they are now, for a checkpoint. */
+  capture(full: boolean): StateCapture;
+  restore(state: RestoredState): void;
+  writeState(writer: ByteWriter): void;
+}
+
+export type TimerKind = 'event-time timers' | 'processing-time timers';
+
 /**
- * Timers of one kind: one per key and time however often registered, fired in order of time and then of the canonical key (rule 2).
+ * Timers of one kind on the heap: one per key and time however often registered, fired in order of time and then of the canonical key (rule 2).
  * In a checkpoint the time is the namespace of an entry without a value.
  */
-export class Timers {
+export class Timers implements TimerTable {
   readonly slots: EntrySlots;
   readonly #maxParallelism: number;
   readonly #account: StateAccount;
@@ -35,13 +54,12 @@ export class Timers {
   #queue = new TimeQueue();
   readonly #buckets = new Map<number, Bucket>();
 
-  constructor(kind: 'event-time timers' | 'processing-time timers', maxParallelism: number, account: StateAccount = freeAccount()) {
+  constructor(kind: TimerKind, maxParallelism: number, account: StateAccount = freeAccount()) {
     this.slots = new EntrySlots(kind, kind, account);
     this.#account = account;
     this.#maxParallelism = maxParallelism;
   }
 
-  /** The earliest time, ms; Infinity when there is no timer. */
   get next(): number {
     while (this.#queue.size > 0 && !this.#buckets.has(this.#queue.next)) this.#queue.pop();
     return this.#queue.next;
@@ -76,7 +94,6 @@ export class Timers {
     bucket.order = null;
   }
 
-  /** Takes the first timer that is due at `time` away; null when none is. */
   poll(time: number): { readonly key: unknown; readonly time: number } | null {
     const due = this.next;
     if (due > time) return null;
@@ -98,14 +115,16 @@ export class Timers {
     this.#account.shrink(BUCKET_MEMORY);
   }
 
-  /** Times of a key's timers, the earliest `limit` of them; null when it has none. */
   view(key: unknown, limit: number): KeyedStateView | null {
     const times = [...this.#buckets].flatMap(([time, { slots }]) => (slots.get(key) === undefined ? [] : [time])).sort((a, b) => a - b);
     const { name, kind } = this.slots;
     return times.length === 0 ? null : { name, kind, size: times.length, value: times.slice(0, limit) };
   }
 
-  /** The timers as they are now, for a checkpoint. */
+  get estimatedBytes(): number {
+    return this.slots.estimatedBytes;
+  }
+
   capture(full: boolean): StateCapture {
     const { next } = this;
     return this.slots.capture(full, Number.isFinite(next) ? { next } : {});

@@ -1,16 +1,20 @@
 import type { ByteWriter } from './byte-writer.ts';
 import { decodeEntryKey } from './entry-codec.ts';
 import { EntrySlots } from './entry-slots.ts';
+import type { StateTable, UnclaimedState } from './keyed/state-table.ts';
 import { writeEntries } from './keyed-table.ts';
 import type { RestoredState, StateCapture, StateKind } from './state-capture.ts';
 import type { StateAccount } from './state-memory.ts';
 import { decodeValue, encodeValue } from './stored-value.ts';
 
-/** State of a checkpoint that the program has not asked for: kept, and part of the next checkpoints, until it is. */
-export class UnclaimedState {
+/** Unclaimed state on the heap. */
+export class HeapUnclaimedState implements UnclaimedState {
   readonly slots: EntrySlots;
 
-  constructor(state: RestoredState, account: StateAccount) {
+  readonly #claim: (state: RestoredState) => StateTable;
+
+  constructor(state: RestoredState, account: StateAccount, claim: (state: RestoredState) => StateTable) {
+    this.#claim = claim;
     this.slots = new EntrySlots(state.name, state.kind, account);
     for (const [bytes, value] of state.entries) {
       const { keyGroup, key, namespace, userKey } = decodeEntryKey(bytes);
@@ -18,16 +22,21 @@ export class UnclaimedState {
     }
   }
 
+  get name(): string {
+    return this.slots.name;
+  }
   get kind(): StateKind {
     return this.slots.kind;
   }
+  get estimatedBytes(): number {
+    return this.slots.estimatedBytes;
+  }
 
-  /** Its entries, for who takes them over. */
-  restored(): RestoredState {
+  claim(): StateTable {
     const { slots } = this;
     const entries = slots.sorted().map(({ slot, key }) => [key, encodeValue(slots.peek(slot))] as const);
     slots.handOver();
-    return { name: slots.name, kind: slots.kind, entries };
+    return this.#claim({ name: slots.name, kind: slots.kind, entries });
   }
 
   capture(full: boolean): StateCapture {

@@ -18,6 +18,7 @@ import type { Executor, JobFailure, JobProgram, LateRecord, ResultRow } from '..
 import { canonical } from './canonical.ts';
 import { drain } from './drain.ts';
 import { replay } from '../observe/replay.ts';
+import { MEMORY_STATE_BACKEND } from './memory-state-backend.ts';
 import { mailOf, type ScriptStep } from './script.ts';
 import { scriptedSource } from './scripted-source.ts';
 import { SnapshotChain, takeSnapshot } from './snapshots.ts';
@@ -36,12 +37,16 @@ export interface PipelineContext {
 /**
  * How a script is played. 'straight': as it is. 'replay': after every step the journal so far is replayed by a fresh job, which must come to the
  * same outputs and the same state bytes. 'snapshot': a checkpoint after every step, which must not be noticed. 'restore': after every step the job
- * goes on as a new one, restored from a checkpoint that is full or a delta in turn. Use all of them for every operator: they find hidden clocks,
- * shared instances, accidental order and forgotten state.
+ * goes on as a new one, restored from a checkpoint that is full or a delta in turn. 'stored': as 'snapshot', with keyed state in a store of bytes and
+ * hardly anything of it in memory. 'swapped': as 'restore', on the heap and in such a store in turn. Use all of them for every operator: they find hidden
+ * clocks, shared instances, accidental order and forgotten state.
  */
-export type PlayMode = 'straight' | 'replay' | 'snapshot' | 'restore';
+export type PlayMode = 'straight' | 'replay' | 'snapshot' | 'restore' | 'stored' | 'swapped';
 
-export const PLAY_MODES: readonly PlayMode[] = ['straight', 'replay', 'snapshot', 'restore'];
+export const PLAY_MODES: readonly PlayMode[] = ['straight', 'replay', 'snapshot', 'restore', 'stored', 'swapped'];
+
+/** So little that nearly everything is written and read again. */
+const TINY_CACHE = { entries: 1, bytes: 256 };
 
 /** A result as a test compares it. */
 export interface OutputRow {
@@ -80,7 +85,8 @@ export function runPipeline(
   script: readonly ScriptStep[],
   mode: PlayMode = 'straight',
 ): PipelineRun {
-  let executor = startJob(describe);
+  let isStored = mode === 'stored';
+  let executor = startJob(describe, { isStored });
   const recorder = new Recorder(executor);
   const chain = new SnapshotChain();
   let isRestored = false;
@@ -89,7 +95,7 @@ export function runPipeline(
     if (step.kind === 'restore') {
       const restore = chain.add(takeSnapshot(executor, script.length + index, true));
       executor.close();
-      executor = startJob(describe, restore, FLINKS_WAY, step.now ?? 0);
+      executor = startJob(describe, { isStored, restore, overrides: FLINKS_WAY, startTime: step.now ?? 0 });
       isRestored = true;
       recorder.follow(executor);
       drain(executor);
@@ -104,12 +110,14 @@ export function runPipeline(
     if (executor.failure !== null) break;
     // A journal begins with its job: what came before a restore is not in it.
     if (mode === 'replay' && !isRestored) verifyReplay(describe, executor, recorder, index);
-    if (mode === 'snapshot' || mode === 'restore') {
-      const restore = chain.add(takeSnapshot(executor, index + 1, index % 3 === 0 || mode === 'restore'));
-      if (mode === 'snapshot') continue;
+    if (mode !== 'straight' && mode !== 'replay') {
+      const isKept = mode === 'snapshot' || mode === 'stored';
+      const restore = chain.add(takeSnapshot(executor, index + 1, index % 3 === 0 || !isKept));
+      if (isKept) continue;
       const before = executor.stateBytes();
       executor.close();
-      executor = startJob(describe, restore);
+      isStored = mode === 'swapped' && !isStored;
+      executor = startJob(describe, { isStored, restore });
       recorder.follow(executor);
       verifyState(before, executor.stateBytes(), index);
     }
@@ -122,13 +130,16 @@ export function runPipeline(
 /** Watermarks are not part of a checkpoint. */
 const FLINKS_WAY = { 'streambook.checkpoint.store-watermarks': 'false' };
 
+interface JobStart {
+  /** Keyed state is in a store. */
+  readonly isStored: boolean;
+  readonly restore?: JobRestore | null;
+  readonly overrides?: Readonly<Record<string, string>>;
+  readonly startTime?: number;
+}
+
 /** Evaluates the description as a program. Throws the error of `describe` itself. */
-function startJob(
-  describe: (context: PipelineContext) => void,
-  restore: JobRestore | null = null,
-  overrides: Readonly<Record<string, string>> = {},
-  startTime = 0,
-): Executor {
+function startJob(describe: (context: PipelineContext) => void, { isStored, restore, overrides = {}, startTime = 0 }: JobStart): Executor {
   const thrown: Error[] = [];
   const program: JobProgram<StreamExecutionEnvironment> = {
     name: 'test',
@@ -142,7 +153,16 @@ function startJob(
     },
     locate: () => null,
   };
-  const options = { settings: {}, overrides, startTime, journal: true, maxBufferedRows: LIMIT, restore };
+  const options = {
+    settings: {},
+    overrides: isStored ? { ...overrides, 'state.backend.type': 'leveldb' } : overrides,
+    startTime,
+    journal: true,
+    maxBufferedRows: LIMIT,
+    restore: restore ?? null,
+    stateBackends: () => MEMORY_STATE_BACKEND,
+    stateCache: TINY_CACHE,
+  };
   const started = createExecutor(program, options);
   if (started.ok) return started.executor;
   throw thrown[0] ?? new Error(`${started.failure.errorName}: ${started.failure.message}`);
@@ -227,7 +247,7 @@ function verifyState(before: Uint8Array, after: Uint8Array, index: number): void
 }
 
 function verifyReplay(describe: (context: PipelineContext) => void, executor: Executor, recorder: Recorder, index: number): void {
-  const second = startJob(describe);
+  const second = startJob(describe, { isStored: false });
   const replayed = new Recorder(second);
   replay(second, structuredClone(executor.journal()));
   replayed.record();

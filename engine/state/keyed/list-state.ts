@@ -1,7 +1,6 @@
 import { NullPointerException } from '../../api/errors.ts';
 import type { KeyContext } from '../key-context.ts';
-import { KeyedTable } from '../keyed-table.ts';
-import type { StateAccount } from '../state-memory.ts';
+import type { ValueTable } from '../keyed-table.ts';
 
 /** `ListState` of api.d.ts. */
 export interface ListState<T> {
@@ -16,41 +15,36 @@ export interface ListState<T> {
 
 const EMPTY: readonly unknown[] = [];
 
-/** A list per key. */
-export class ListStateTable extends KeyedTable {
-  readonly state: ListState<unknown>;
-
-  constructor(name: string, context: KeyContext, maxParallelism: number, account?: StateAccount) {
-    super(name, 'list', maxParallelism, account);
-    const append = (values: readonly unknown[]): void => {
-      if (values.length === 0) return;
+/** A list per key, kept as one value. */
+export function listState<Slot>(table: ValueTable<Slot>, context: KeyContext): ListState<unknown> {
+  const append = (values: readonly unknown[]): void => {
+    if (values.length === 0) return;
+    const { key, keyGroup } = context;
+    const slot = table.find(keyGroup, key);
+    if (slot === undefined) {
+      table.add(keyGroup, key, [...values]);
+      return;
+    }
+    const list = table.read(slot);
+    if (Array.isArray(list)) for (const value of values) list.push(value);
+  };
+  return {
+    get: () => {
+      const slot = table.find(context.keyGroup, context.key);
+      return slot === undefined ? EMPTY : listView(table.read(slot));
+    },
+    add: (value) => append([checked(value)]),
+    addAll: (values) => append(Array.from(values, checked)),
+    update: (values) => {
+      const list = Array.from(values, checked);
       const { key, keyGroup } = context;
-      const slot = this.find(keyGroup, key);
-      if (slot === undefined) {
-        this.add(keyGroup, key, [...values]);
-        return;
-      }
-      const list = this.slots.read(slot);
-      if (Array.isArray(list)) for (const value of values) list.push(value);
-    };
-    this.state = {
-      get: () => {
-        const slot = this.find(context.keyGroup, context.key);
-        return slot === undefined ? EMPTY : listView(this.slots.read(slot));
-      },
-      add: (value) => append([checked(value)]),
-      addAll: (values) => append(Array.from(values, checked)),
-      update: (values) => {
-        const list = Array.from(values, checked);
-        const { key, keyGroup } = context;
-        const slot = this.find(keyGroup, key);
-        if (list.length === 0) this.remove(keyGroup, key);
-        else if (slot === undefined) this.add(keyGroup, key, list);
-        else this.slots.write(slot, list);
-      },
-      clear: () => this.remove(context.keyGroup, context.key),
-    };
-  }
+      const slot = table.find(keyGroup, key);
+      if (list.length === 0) table.remove(keyGroup, key);
+      else if (slot === undefined) table.add(keyGroup, key, list);
+      else table.write(slot, list);
+    },
+    clear: () => table.remove(context.keyGroup, context.key),
+  };
 }
 
 function checked(value: unknown): unknown {

@@ -7,7 +7,7 @@ import { compareKeys } from '../key-codec.ts';
 import type { KeyContext } from '../key-context.ts';
 import { KeyGroupMaps, KeyMap } from '../key-map.ts';
 import { writeEntries } from '../keyed-table.ts';
-import type { RestoredState } from '../state-capture.ts';
+import type { RestoredState, StateCapture, StateKind } from '../state-capture.ts';
 import type { StateAccount } from '../state-memory.ts';
 import { decodeValue } from '../stored-value.ts';
 import type { StateTable } from './state-table.ts';
@@ -33,7 +33,7 @@ class UserMap {
   sorted: readonly number[] | null = null;
 }
 
-/** A map per key; each of its entries is an entry of the state. */
+/** A map per key, on the heap; each of its entries is an entry of the state. */
 export class MapStateTable implements StateTable {
   readonly slots: EntrySlots;
   readonly state: MapState<unknown, unknown>;
@@ -67,6 +67,19 @@ export class MapStateTable implements StateTable {
       clear: () => this.#clear(),
       [Symbol.iterator]: () => list(pair)[Symbol.iterator](),
     };
+  }
+
+  get name(): string {
+    return this.slots.name;
+  }
+  get kind(): StateKind {
+    return this.slots.kind;
+  }
+  get estimatedBytes(): number {
+    return this.slots.estimatedBytes;
+  }
+  capture(full: boolean): StateCapture {
+    return this.slots.capture(full);
   }
 
   #map(): UserMap | undefined {
@@ -133,7 +146,8 @@ export class MapStateTable implements StateTable {
   }
 }
 
-function checkedKey(userKey: unknown): unknown {
+/** Throws NullPointerException. */
+export function checkedKey(userKey: unknown): unknown {
   if (userKey === null || userKey === undefined) {
     throw new NullPointerException('A key of a MapState cannot be null.', 'Use a value that stands for it, such as an empty text.');
   }

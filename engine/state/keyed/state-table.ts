@@ -1,15 +1,40 @@
 import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
 import type { ByteWriter } from '../byte-writer.ts';
-import type { EntrySlots } from '../entry-slots.ts';
-import type { RestoredState } from '../state-capture.ts';
+import type { RestoredState, StateCapture, StateKind } from '../state-capture.ts';
+
+/** One keyed state, as a checkpoint takes it. */
+export interface KeptState {
+  readonly name: string;
+  readonly kind: StateKind;
+  /** Bytes as a checkpoint would store them: exact for what the last one had and has not changed since, an estimate for the rest. */
+  readonly estimatedBytes: number;
+  capture(full: boolean): StateCapture;
+  writeState(writer: ByteWriter): void;
+}
 
 /** One registered keyed state: what user code uses, and what a checkpoint takes. */
-export interface StateTable {
-  readonly slots: EntrySlots;
+export interface StateTable extends KeptState {
   /** The handle of user code: ValueState, ListState, MapState. */
   readonly state: object;
   /** What is kept for a key, at most `limit` entries; looking at it does not count as a change. */
   view(keyGroup: number, key: unknown, limit: number): KeyedStateView;
-  restore(state: RestoredState): void;
-  writeState(writer: ByteWriter): void;
+}
+
+/** State of a checkpoint that the program has not asked for: kept, and part of the next checkpoints, until it is. */
+export interface UnclaimedState extends KeptState {
+  /** The state, now that its kind is known to be the one asked for. Ends the unclaimed one. */
+  claim(): StateTable;
+}
+
+/** The kinds of state that user code can have. */
+export type UserStateKind = 'value' | 'list' | 'map';
+
+/** Makes the keyed states of an operator in one subtask: on the heap, or in a store. */
+export interface StateTables {
+  create(name: string, kind: UserStateKind): StateTable;
+  keep(state: RestoredState): UnclaimedState;
+}
+
+export function isUserStateKind(kind: StateKind): kind is UserStateKind {
+  return kind === 'value' || kind === 'list' || kind === 'map';
 }

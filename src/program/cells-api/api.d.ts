@@ -1277,42 +1277,35 @@ interface CommitRequest<CommT> {
 
 // ─── 11. A state backend of your own ─────────────────────────────────────────────────────────────────────────────
 
-/** Set with `env.configure({ 'state.backend.type': new MyBackend() })`. Everything is synchronous; snapshots are written later. */
+/**
+ * Set with `env.configure({ 'state.backend.type': new MyBackend() })`. Everything is synchronous. It keeps working state only: checkpoints hold all of it
+ * in their own format, and a store always begins empty.
+ */
 interface StateBackend {
-  readonly name: string;
-  /** Once per subtask of a keyed operator, also to restore. */
-  createKeyedStateBackend<K>(parameters: KeyedStateBackendParameters<K>): KeyedStateBackend<K>;
+  /** What messages and `env.getConfiguration()` call it. */ readonly name: string;
+  /** A new, empty store, once per keyed operator and subtask of each attempt; the engine puts back what a checkpoint holds. */
+  createKeyedStateBackend(parameters: KeyedStateBackendParameters): KeyedStateBackend;
 }
-interface KeyedStateBackendParameters<K> {
-  readonly operatorId: string; readonly keySerializer: TypeSerializer<K>; readonly keyGroupRange: KeyGroupRange;
-  /** Empty on a fresh start. Take only the key groups in range. */ readonly stateHandles: readonly KeyedStateSnapshot[];
+interface KeyedStateBackendParameters {
+  readonly jobName: string;
+  /** Number of the run, from 1. */ readonly run: number;
+  /** Name of the operator, for messages. */ readonly operatorName: string;
+  /** The operator's number in the job. */ readonly operator: number;
+  readonly subtask: number; readonly keyGroupRange: KeyGroupRange;
 }
+/** Both ends included. */
 interface KeyGroupRange { readonly startKeyGroup: number; readonly endKeyGroup: number }
-interface KeyedStateBackend<K> {
-  /** All tables then speak of this key. */ setCurrentKey(key: K, keyGroup: number): void;
-  /** One table per state; timers are tables too. Value, list, map, TTL and aggregation are built on it by the engine. */
-  getOrCreateKeyedState<N, UK, V>(info: StateTableInfo<N, UK, V>): StateTable<N, UK, V>;
-  getKeys<N>(stateName: string, namespace: N): Iterable<K>;
-  /** Unchanged by later writes. */ snapshot(checkpointId: number): KeyedStateSnapshot;
-  numKeyValueStateEntries(): number;
-  /** For `streambook.state.max-size`. */ approximateBytes(): number;
-  dispose(): void;
-}
-interface StateTableInfo<N, UK, V> {
-  readonly name: string; readonly namespaceSerializer: TypeSerializer<N>;
-  readonly userKeySerializer: TypeSerializer<UK>; readonly valueSerializer: TypeSerializer<V>;
-}
-/** Values of the current key by namespace (the window, if any) and user key (of map state, else null). */
-interface StateTable<N, UK, V> {
-  get(namespace: N, userKey: UK): V | undefined; put(namespace: N, userKey: UK, value: V): void;
-  remove(namespace: N, userKey: UK): void; entries(namespace: N): Iterable<readonly [UK, V]>;
-  clear(namespace: N): void;
-}
-interface KeyedStateSnapshot {
-  readonly keyGroupRange: KeyGroupRange;
-  /** Sorted by key group, state, key, namespace, user key: equal state gives equal bytes. */
-  entries(): Iterable<{ keyGroup: number; stateName: string; key: Uint8Array; namespace: Uint8Array; userKey: Uint8Array; value: Uint8Array }>;
-  release(): void;
+/**
+ * The keyed state of one operator in one subtask: bytes by bytes, in the order of unsigned bytes, a prefix first. What values mean, caches, checkpoints and
+ * limits are the engine's. Neither side changes bytes that it gave or was given. What a method throws fails the job.
+ */
+interface KeyedStateBackend {
+  /** Null or undefined when there is no such key. */ get(key: Uint8Array): Uint8Array | null | undefined;
+  put(key: Uint8Array, value: Uint8Array): void;
+  /** Does nothing when there is no such key. */ delete(key: Uint8Array): void;
+  /** The first `limit` entries with `from` ≤ key < `to`, in order, as they are now. All are taken before anything else is called. */
+  scan(from: Uint8Array, to: Uint8Array, limit: number): Iterable<readonly [key: Uint8Array, value: Uint8Array]>;
+  /** The job no longer needs the store and what is in it. Called once. */ dispose(): void;
 }
 
 // ─── 12. The notebook ────────────────────────────────────────────────────────────────────────────────────────────

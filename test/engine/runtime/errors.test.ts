@@ -214,9 +214,19 @@ describe('Wrong use', () => {
       (env) => env.configure({ 'restart-strategy.type': 'never' }),
     ],
     [
+      'IllegalArgumentException',
+      "Option 'state.backend.type' is one of hashmap, leveldb, rocksdb, postgresql, not memory.",
+      (env) => env.configure({ 'state.backend.type': 'memory' }),
+    ],
+    [
+      'IllegalArgumentException',
+      `Option 'state.backend.type' needs a name, or an object with a name and the method createKeyedStateBackend, not {"name":"mine"}.`,
+      (env) => env.configure({ 'state.backend.type': { name: 'mine' } }),
+    ],
+    [
       'UnsupportedOperationException',
-      'state.backend.type: leveldb is not part of this version of Streambook yet.',
-      (env) => env.configure({ 'state.backend.type': 'leveldb' }),
+      'execution.checkpointing.unaligned.enabled: true is not part of this version of Streambook yet.',
+      (env) => env.configure({ 'execution.checkpointing.unaligned.enabled': true }),
     ],
     [
       'UnsupportedOperationException',

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compareKeys } from '../../../engine/state/key-codec.ts';
 import type { EncodedState, StateCapture } from '../../../engine/state/state-capture.ts';
-import { Timers } from '../../../engine/state/timers.ts';
+import { StoredTimers } from '../../../engine/state/stored/stored-timers.ts';
+import { type TimerTable, Timers } from '../../../engine/state/timers.ts';
+import { MEMORY_STATE_BACKEND } from '../../../engine/testkit/memory-state-backend.ts';
 
 interface Timer {
   readonly key: unknown;
@@ -42,44 +44,64 @@ function finish(capture: StateCapture): EncodedState {
   return capture.finish();
 }
 
-function restored(timers: Timers): Timers {
+function restored(timers: TimerTable, make: () => TimerTable): TimerTable {
   const { name, kind, groups } = finish(timers.capture(true));
   const entries = [...groups].flatMap(({ keys, values }) => keys.map((bytes, at) => [bytes, values[at] ?? new Uint8Array(0)] as const));
-  const again = new Timers('event-time timers', 128);
+  const again = make();
   again.restore({ name, kind, entries });
   return again;
 }
 
-describe('Timers', () => {
-  it('are one per key and time, come in order of time and key, and are the same after a restore', () => {
-    fc.assert(
-      fc.property(fc.array(action, { maxLength: 60, size: 'max' }), (actions) => {
-        let timers = new Timers('event-time timers', 128);
-        const model = new Model();
-        for (const step of actions) {
-          switch (step.kind) {
-            case 'register':
-              timers.register(step.key, step.time);
-              model.register(step);
-              break;
-            case 'delete':
-              timers.delete(step.key, step.time);
-              model.delete(step);
-              break;
-            case 'poll': {
-              const timer = model.poll(step.time);
-              assert.deepEqual(timers.poll(step.time), timer && { key: timer.key, time: timer.time });
-              break;
-            }
-            case 'restore':
-              timers = restored(timers);
-          }
-          assert.equal(timers.next, model.next);
-        }
-      }),
-      { numRuns: 500 },
-    );
+function storedTimers(): TimerTable {
+  const backend = MEMORY_STATE_BACKEND.createKeyedStateBackend({
+    jobName: 'test',
+    run: 1,
+    operatorName: 'test',
+    operator: 1,
+    subtask: 0,
+    keyGroupRange: { startKeyGroup: 0, endKeyGroup: 127 },
   });
+  return new StoredTimers({ backend, cache: { entries: 3, bytes: 1_000 } }, 'event-time timers', 128);
+}
+
+const PLACES: readonly (readonly [string, () => TimerTable])[] = [
+  ['on the heap', (): TimerTable => new Timers('event-time timers', 128)],
+  ['in a store', storedTimers],
+];
+
+describe('Timers', () => {
+  for (const [place, make] of PLACES) {
+    it(`are one per key and time, come in order of time and key, and are the same after a restore, ${place}`, () => {
+      fc.assert(
+        fc.property(fc.array(action, { maxLength: 60, size: 'max' }), (actions) => {
+          let timers = make();
+          const model = new Model();
+          for (const step of actions) {
+            switch (step.kind) {
+              case 'register':
+                timers.register(step.key, step.time);
+                model.register(step);
+                break;
+              case 'delete':
+                timers.delete(step.key, step.time);
+                model.delete(step);
+                break;
+              case 'poll': {
+                const timer = model.poll(step.time);
+                const polled = timers.poll(step.time);
+                assert.deepEqual(polled && { key: polled.key, time: polled.time }, timer && { key: timer.key, time: timer.time });
+                break;
+              }
+              case 'restore':
+                timers = restored(timers, make);
+            }
+            assert.equal(timers.next, model.next);
+          }
+        }),
+        { numRuns: 300 },
+      );
+    });
+  }
 
   it('that are moved again and again fire once, at their last time', () => {
     const timers = new Timers('event-time timers', 128);

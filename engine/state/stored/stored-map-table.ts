@@ -1,0 +1,86 @@
+import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
+import { ByteReader } from '../byte-reader.ts';
+import { ByteWriter } from '../byte-writer.ts';
+import { checkedKey, type MapState } from '../keyed/map-state.ts';
+import type { StateTable } from '../keyed/state-table.ts';
+import { readKey, writeKey } from '../key-codec.ts';
+import type { KeyContext } from '../key-context.ts';
+import type { StateCapture, StateKind } from '../state-capture.ts';
+import type { CachedEntries, CachedEntry } from './cached-entries.ts';
+
+const scratch = new ByteWriter();
+
+/** What the entries of a key's map begin with: key group, key, no namespace. */
+function mapPrefix(keyGroup: number, key: unknown): Uint8Array {
+  scratch.truncate(0);
+  scratch.uint16(keyGroup);
+  writeKey(scratch, key);
+  writeKey(scratch, null);
+  return scratch.finish();
+}
+
+/** A map per key, in a store: the order of its bytes is the order in which user code sees its keys. */
+export class StoredMapTable implements StateTable {
+  readonly state: MapState<unknown, unknown>;
+  readonly #entries: CachedEntries;
+
+  constructor(entries: CachedEntries, context: KeyContext) {
+    this.#entries = entries;
+    const entry = (userKey: unknown): CachedEntry => entries.entry(context.keyGroup, context.key, undefined, userKey);
+    const list = <R>(of: (userKey: unknown, found: CachedEntry) => R): readonly R[] =>
+      Array.from(this.#scan(context.keyGroup, context.key), ([userKey, found]) => of(userKey, found));
+    const pair = (userKey: unknown, found: CachedEntry): [unknown, unknown] => [userKey, entries.read(found)];
+    const put = (userKey: unknown, value: unknown): void => entries.write(entry(checkedKey(userKey)), value);
+    const isEmpty = (): boolean => this.#scan(context.keyGroup, context.key).next().done === true;
+    this.state = {
+      get: (userKey) => entries.read(entry(userKey)) ?? null,
+      put,
+      putAll: (all) => {
+        for (const [userKey, value] of all) put(userKey, value);
+      },
+      remove: (userKey) => entries.remove(entry(userKey)),
+      contains: (userKey) => entries.has(entry(userKey)),
+      entries: () => list(pair),
+      keys: () => list((userKey) => userKey),
+      values: () => list((_, found) => entries.read(found)),
+      isEmpty,
+      clear: () => {
+        // All of them first: nothing may be written while the store is read.
+        for (const userKey of list((found) => found)) entries.remove(entry(userKey));
+      },
+      [Symbol.iterator]: () => list(pair)[Symbol.iterator](),
+    };
+  }
+
+  get name(): string {
+    return this.#entries.name;
+  }
+  get kind(): StateKind {
+    return this.#entries.kind;
+  }
+  get estimatedBytes(): number {
+    return this.#entries.estimatedBytes;
+  }
+
+  *#scan(keyGroup: number, key: unknown): Generator<readonly [userKey: unknown, entry: CachedEntry]> {
+    const prefix = mapPrefix(keyGroup, key);
+    for (const entry of this.#entries.scan(prefix, key)) yield [readKey(new ByteReader(entry.bytes.subarray(prefix.length))), entry];
+  }
+
+  view(keyGroup: number, key: unknown, limit: number): KeyedStateView {
+    const shown = new Map<unknown, unknown>();
+    let size = 0;
+    for (const [userKey, entry] of this.#scan(keyGroup, key)) {
+      if (size++ < limit) shown.set(userKey, this.#entries.peek(entry));
+    }
+    return { name: this.name, kind: this.kind, size, value: size === 0 ? undefined : shown };
+  }
+
+  capture(full: boolean): StateCapture {
+    return this.#entries.capture(full);
+  }
+
+  writeState(writer: ByteWriter): void {
+    this.#entries.writeState(writer);
+  }
+}

@@ -1,0 +1,73 @@
+import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
+import type { ByteWriter } from '../byte-writer.ts';
+import { keyGroupOf } from '../key-groups.ts';
+import { type ValueTable, valueView } from '../keyed-table.ts';
+import type { RestoredState, StateCapture, StateKind } from '../state-capture.ts';
+import type { CachedEntries, CachedEntry } from './cached-entries.ts';
+
+/** One value per key, in a store. */
+export class StoredValueTable implements ValueTable<CachedEntry> {
+  readonly #entries: CachedEntries;
+  readonly #maxParallelism: number;
+
+  constructor(entries: CachedEntries, maxParallelism: number) {
+    this.#entries = entries;
+    this.#maxParallelism = maxParallelism;
+  }
+
+  keyGroupOf(key: unknown): number {
+    return keyGroupOf(key, this.#maxParallelism);
+  }
+
+  find(keyGroup: number, key: unknown): CachedEntry | undefined {
+    const entry = this.#entries.entry(keyGroup, key, undefined, undefined);
+    return this.#entries.has(entry) ? entry : undefined;
+  }
+
+  add(keyGroup: number, key: unknown, value: unknown): void {
+    this.#entries.write(this.#entries.entry(keyGroup, key, undefined, undefined), value);
+  }
+
+  read(slot: CachedEntry): unknown {
+    return this.#entries.read(slot);
+  }
+
+  peek(slot: CachedEntry): unknown {
+    return this.#entries.peek(slot);
+  }
+
+  write(slot: CachedEntry, value: unknown): void {
+    this.#entries.write(slot, value);
+  }
+
+  remove(keyGroup: number, key: unknown): void {
+    this.#entries.remove(this.#entries.entry(keyGroup, key, undefined, undefined));
+  }
+
+  view(keyGroup: number, key: unknown): KeyedStateView {
+    const { name, kind } = this.#entries;
+    return valueView(name, kind, this.#entries.peek(this.#entries.entry(keyGroup, key, undefined, undefined)));
+  }
+
+  get name(): string {
+    return this.#entries.name;
+  }
+  get kind(): StateKind {
+    return this.#entries.kind;
+  }
+  get estimatedBytes(): number {
+    return this.#entries.estimatedBytes;
+  }
+
+  capture(full: boolean): StateCapture {
+    return this.#entries.capture(full);
+  }
+
+  restore(state: RestoredState): void {
+    this.#entries.restore(state);
+  }
+
+  writeState(writer: ByteWriter): void {
+    this.#entries.writeState(writer);
+  }
+}
