@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { BUNDLES } from './bundles.mjs';
@@ -82,6 +82,18 @@ async function copyLibraries() {
 }
 
 /**
+ * Copies native modules to dist/prebuilds, by platform. VS Code does not run on Android, nor on Windows for 32 bits.
+ * @param {string} folder
+ */
+async function copyPrebuilds(folder) {
+  const target = inRoot('dist/prebuilds');
+  await rm(target, { recursive: true, force: true });
+  for (const platform of await readdir(inRoot(folder))) {
+    if (!/^android|ia32$/.test(platform)) await cp(path.join(inRoot(folder), platform), path.join(target, platform), { recursive: true });
+  }
+}
+
+/**
  * Builds bundles.
  * @param {{ only?: readonly string[], production?: boolean, watch?: boolean }} [options] `only`: names of the table; all when absent
  * @returns {Promise<void>} rejects when a bundle has errors (esbuild printed them); with `watch` resolves once watching
@@ -90,6 +102,10 @@ export async function build({ only = Object.keys(BUNDLES), production = false, w
   const unknown = only.filter((name) => BUNDLES[name] === undefined);
   if (unknown.length > 0) throw new Error(`No such bundle: ${unknown.join(', ')}. There are ${Object.keys(BUNDLES).join(', ')}.`);
   if (only.some((name) => BUNDLES[name].libraries)) await copyLibraries();
+  for (const name of only) {
+    const { prebuilds } = BUNDLES[name];
+    if (prebuilds !== undefined) await copyPrebuilds(prebuilds);
+  }
   if (watch) {
     const contexts = await Promise.all(only.map((name) => esbuild.context(buildOptions(name, production))));
     await Promise.all(contexts.map((context) => context.watch()));

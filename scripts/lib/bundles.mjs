@@ -7,6 +7,7 @@
  * @property {import('esbuild').BuildOptions} options
  * @property {boolean} [usesTypeScript] import TypeScript from the one shared file instead of carrying a copy
  * @property {boolean} [libraries] needs the declaration files in dist/lib
+ * @property {string} [prebuilds] a folder of native modules by platform, which go to dist/prebuilds
  */
 
 /** A CommonJS dependency inside an ES module bundle asks for `require`. */
@@ -24,6 +25,13 @@ export const BUNDLES = {
   },
   'job-worker': { entry: 'src/host/job-worker.ts', output: 'dist/job-worker.mjs', options: NODE_MODULE },
   'job-process': { entry: 'src/host/job-process.ts', output: 'dist/job-process.mjs', options: NODE_MODULE },
+  // LevelDB finds its binaries beside it, in dist/prebuilds.
+  'state-thread': {
+    entry: 'engine/node/state/state-thread.ts',
+    output: 'dist/state-thread.cjs',
+    options: { platform: 'node', format: 'cjs', target: 'node20' },
+    prebuilds: 'node_modules/classic-level/prebuilds',
+  },
   'language-worker': {
     entry: 'src/language/language-worker.ts',
     output: 'dist/language-worker.mjs',

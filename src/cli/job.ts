@@ -11,6 +11,7 @@ import { createExecutor } from '../../engine/runtime/executor.ts';
 import type { Executor, StepKind } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import { changesOfState } from '../output/state-changes.ts';
+import { stateBackends } from '../host/state-backends.ts';
 import { countText, durationText } from '../output/text.ts';
 import { loadProgram } from '../program/load.ts';
 import type { CompiledProgram } from '../program/types.ts';
@@ -20,7 +21,7 @@ import { failureText } from './failure.ts';
 import { InterruptedError, type Interruption, interruptible } from './interruptible.ts';
 import type { NotebookFile } from './notebook-file.ts';
 import { ResultPrinter } from './result-printer.ts';
-import { openStore } from './state-folder.ts';
+import { openStore, stateFolder } from './state-folder.ts';
 import type { StandardStreams } from './streams.ts';
 
 export interface JobOptions {
@@ -155,6 +156,7 @@ function createMaster(
       journal: false,
       // Every row is printed: nothing may give way between two flushes.
       maxBufferedRows: Number.POSITIVE_INFINITY,
+      stateBackends: stateBackends(stateFolder(options)),
     },
     baseDirectory,
     pace,

@@ -11,6 +11,7 @@ import { JobOutputs } from './job-outputs.ts';
 import { progressOf } from './progress.ts';
 import { changesOfState } from '../output/state-changes.ts';
 import type { FromWorker, JobProgress, JobRequest, StartJob } from './protocol.ts';
+import { stateBackends } from './state-backends.ts';
 
 /** A job that waits says so at least this often, so that its clock goes on. */
 const HEARTBEAT_MS = 1000;
@@ -154,7 +155,13 @@ export class JobSession<Env> {
   ): { readonly executor: Executor; readonly failure: null } | { readonly executor: null; readonly failure: JobFailure } {
     try {
       this.#program = this.#services.load(job.program, job.debug ?? false);
-      const options = { settings: job.settings, overrides: {}, startTime: this.#startTime, journal: false };
+      const options = {
+        settings: job.settings,
+        overrides: {},
+        startTime: this.#startTime,
+        journal: false,
+        stateBackends: stateBackends(null),
+      };
       const created = this.#services.createExecutor(this.#program, options);
       return created.ok ? { executor: created.executor, failure: null } : { executor: null, failure: created.failure };
     } catch (error) {

@@ -19,6 +19,7 @@ import type { Pace } from '../../engine/runtime/pace.ts';
 import type { CompiledProgram } from '../program/types.ts';
 import { debugHook } from './debug-hook.ts';
 import type { StartJob } from './protocol.ts';
+import { stateBackends } from './state-backends.ts';
 
 /** What a session hears of its job. */
 export interface MasterEvents {
@@ -74,7 +75,13 @@ export async function openMaster(job: StartJob, program: JobProgram<StreamExecut
     const master = new JobMaster<StreamExecutionEnvironment>({
       program,
       createExecutor,
-      executor: { settings: job.settings, overrides: {}, journal: recorder !== null, trace: job.debug ? debugHook().trace : null },
+      executor: {
+        settings: job.settings,
+        overrides: {},
+        journal: recorder !== null,
+        trace: job.debug ? debugHook().trace : null,
+        stateBackends: stateBackends(checkpoints?.directory ?? null),
+      },
       baseDirectory,
       pace: job.pace,
       store,

@@ -13,6 +13,7 @@ import type { CreateExecutor, JobFailure, JobProgram } from '../../../engine/run
 import type { JournalEntry } from '../../../engine/runtime/mail.ts';
 import type { ReplayStatus } from '../../output/types.ts';
 import type { ReplayJob, StartJob } from '../protocol.ts';
+import { stateBackends } from '../state-backends.ts';
 
 /** The program of a recording does not start: why. */
 export class ReplayFailure extends Error {
@@ -52,7 +53,16 @@ export async function openTimeline<Mark>(
   const timeline = new Timeline<Mark>({
     recording,
     create: (restore, startTime) => {
-      const created = createExecutor(program, { settings: job.settings, overrides: {}, startTime, restore, journal: false, parts });
+      const backends = stateBackends(job.checkpoints?.directory ?? null);
+      const created = createExecutor(program, {
+        settings: job.settings,
+        overrides: {},
+        startTime,
+        restore,
+        journal: false,
+        parts,
+        stateBackends: backends,
+      });
       if (created.ok) return created.executor;
       throw new ReplayFailure(created.failure);
     },

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { display } from '../../../engine/api/display.ts';
+import type { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
+import type { KeyedStateBackend } from '../../../engine/api/state-backend.ts';
+import { LevelDbStateBackend, nodeStateBackends } from '../../../engine/node/state/node-state-backends.ts';
+import { STATE_BACKEND_CONFORMANCE } from '../../../engine/testkit/state-backend-conformance.ts';
+import { rest, rowsOf, start, valuesOf } from '../job.ts';
+import { bundleStateThread } from './state-thread.ts';
+import { TempFolder } from './temp-folder.ts';
+
+const bytes = (...values: readonly number[]): Uint8Array => Uint8Array.from(values);
+
+describe('LevelDB', () => {
+  let entry: URL;
+  let folder: TempFolder;
+  let backend: LevelDbStateBackend;
+  /** Keeps the thread alive from one test to the next. */
+  let other: KeyedStateBackend;
+  before(async () => {
+    entry = await bundleStateThread();
+    folder = new TempFolder();
+    backend = new LevelDbStateBackend(entry, path.join(folder.path, 'stores'));
+    other = backend.createKeyedStateBackend();
+  });
+  after(() => {
+    other.dispose();
+    folder.remove();
+  });
+
+  for (const [name, check] of Object.entries(STATE_BACKEND_CONFORMANCE)) it(name, () => check(backend));
+
+  it('leaves nothing on the disk when a store is disposed of', async () => {
+    const before = await readdir(path.join(folder.path, 'stores'));
+    const store = backend.createKeyedStateBackend();
+    store.put(bytes(1), bytes(1));
+    assert.equal(store.get(bytes(1))?.[0], 1);
+    assert.equal((await readdir(path.join(folder.path, 'stores'))).length, before.length + 1);
+    store.dispose();
+    assert.deepEqual(await readdir(path.join(folder.path, 'stores')), before);
+  });
+
+  it('takes away what processes that are gone have left behind, and nothing else', async () => {
+    folder.write('stores/999999999-0-1/CURRENT', 'x');
+    folder.write('stores/notes.txt', 'x');
+    backend.createKeyedStateBackend().dispose();
+    const left = await readdir(path.join(folder.path, 'stores'));
+    assert.ok(left.includes('notes.txt'));
+    assert.ok(!left.includes('999999999-0-1'));
+  });
+
+  it('keeps the order of many writes that nobody waits for', () => {
+    const store = backend.createKeyedStateBackend();
+    const value = new Uint8Array(1_000);
+    for (let round = 0; round < 10; round++) {
+      for (let n = 0; n < 1_000; n++) store.put(bytes(n >> 8, n & 255), value.fill(round).slice());
+    }
+    for (let n = 0; n < 1_000; n += 2) store.delete(bytes(n >> 8, n & 255));
+    const found = [...store.scan(bytes(), bytes(9), 2_000)];
+    assert.equal(found.length, 500);
+    assert.ok(found.every(([key, stored]) => (key[1] ?? 0) % 2 === 1 && stored[0] === 9));
+    store.dispose();
+  });
+
+  it('says what went wrong, also with a write that nobody waited for', () => {
+    const blocked = new LevelDbStateBackend(entry, folder.write('a file', ''));
+    assert.throws(() => blocked.createKeyedStateBackend(), /^RuntimeException: The state backend failed: .*(ENOTDIR|EEXIST).*a file/);
+  });
+
+  const describeSums = (env: StreamExecutionEnvironment): void => {
+    const records = Array.from({ length: 20_000 }, (_, n) => ({ k: n % 5_000, v: 1 }));
+    display(
+      env
+        .fromData(records)
+        .keyBy('k')
+        .sum('v')
+        .filter(({ v }) => v === 4),
+    );
+  };
+
+  it('holds the state of a job with more keys than are kept in memory', () => {
+    const stateBackends = nodeStateBackends(entry, path.join(folder.path, 'jobs'));
+    const executor = start(describeSums, {
+      overrides: { 'state.backend.type': 'rocksdb' },
+      stateBackends,
+      stateCache: { entries: 500, bytes: 100_000 },
+    });
+    assert.equal(rest(executor), 'finished');
+    const values = rowsOf(executor).map(({ value }) => value);
+    assert.deepEqual(
+      executor.stateBytes(),
+      (() => {
+        const heap = start(describeSums);
+        rest(heap);
+        return heap.stateBytes();
+      })(),
+    );
+    executor.close();
+    assert.equal(values.length, 5_000);
+    assert.deepEqual(values, valuesOf(describeSums));
+  });
+});
