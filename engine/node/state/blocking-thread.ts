@@ -35,11 +35,9 @@ export class BlockingThread {
   call(request: StoreRequest): Extract<StoreReply, { ok: true }> {
     const before = Atomics.load(this.#replies, 0);
     this.#port.postMessage(request);
-    if (Atomics.wait(this.#replies, 0, before, PATIENCE) === 'timed-out') {
-      throw new RuntimeException(
-        'The thread of the state backend does not answer.',
-        "Run the job again, or set 'state.backend.type' to 'hashmap'.",
-      );
+    // The notice of an earlier reply, which was seen without it, may come only now.
+    while (Atomics.load(this.#replies, 0) === before) {
+      if (Atomics.wait(this.#replies, 0, before, PATIENCE) === 'timed-out') throw noAnswer();
     }
     const received = receiveMessageOnPort(this.#port);
     if (received === undefined) throw new Error('a reply was announced and did not come');
@@ -52,4 +50,11 @@ export class BlockingThread {
   close(): void {
     void this.#worker.terminate();
   }
+}
+
+function noAnswer(): RuntimeException {
+  return new RuntimeException(
+    'The thread of the state backend does not answer.',
+    "Run the job again, or set 'state.backend.type' to 'hashmap'.",
+  );
 }

@@ -225,8 +225,8 @@ describe('Wrong use', () => {
     ],
     [
       'UnsupportedOperationException',
-      'execution.checkpointing.unaligned.enabled: true is not part of this version of Streambook yet.',
-      (env) => env.configure({ 'execution.checkpointing.unaligned.enabled': true }),
+      'execution.checkpointing.snapshot-compression: true is not part of this version of Streambook yet.',
+      (env) => env.configure({ 'execution.checkpointing.snapshot-compression': true }),
     ],
     [
       'UnsupportedOperationException',

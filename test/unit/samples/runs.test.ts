@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createExecutor } from '../../../engine/runtime/executor.ts';
+import { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
+import type { StateBackend } from '../../../engine/api/state-backend.ts';
+import { STATE_BACKEND_CONFORMANCE } from '../../../engine/testkit/state-backend-conformance.ts';
 import { JobRunner } from '../../../engine/node/job-runner.ts';
-import type { ResultRow } from '../../../engine/runtime/job.ts';
+import type { JobProgram, ResultRow } from '../../../engine/runtime/job.ts';
 import { parseCellInfo } from '../../../src/format/cell-info.ts';
 import { parseNotebook } from '../../../src/format/notebook-format.ts';
 import { OutputFold } from '../../../src/output/fold.ts';
@@ -21,8 +24,8 @@ interface SampleRun {
   readonly late: { readonly dropped: number; readonly counted: number };
 }
 
-/** Runs a cell of a sample as fast as possible, on the real files. */
-async function runCell(notebook: string, cell: string): Promise<SampleRun> {
+/** The program of a cell of a sample. */
+async function programOf(notebook: string, cell: string): Promise<JobProgram<StreamExecutionEnvironment>> {
   const { cells } = parseNotebook(await readFile(new URL(notebook, SAMPLES), 'utf8'));
   const sources = cells
     .filter(({ kind }) => kind === 'code')
@@ -31,8 +34,13 @@ async function runCell(notebook: string, cell: string): Promise<SampleRun> {
   const compiled = compiler.compile(sources, cell, { check: false });
   compiler.dispose();
   assert.ok(compiled.ok);
-  const options = { settings: {}, overrides: {}, startTime: 0, journal: false };
-  const started = createExecutor(loadProgram(compiled.program), options);
+  return loadProgram(compiled.program);
+}
+
+/** Runs a cell of a sample as fast as possible, on the real files. */
+async function runCell(notebook: string, cell: string, overrides: Readonly<Record<string, string>> = {}): Promise<SampleRun> {
+  const options = { settings: {}, overrides, startTime: 0, journal: false };
+  const started = createExecutor(await programOf(notebook, cell), options);
   assert.ok(started.ok, started.ok ? '' : started.failure.message);
   const { executor } = started;
   const runner = new JobRunner(executor, { baseDirectory: fileURLToPath(SAMPLES), pace: { kind: 'full' }, onProgress: () => {} });
@@ -109,6 +117,18 @@ describe('sample jobs', () => {
     }
   });
 
+  it('words are counted by the notebook’s own state backend as on the heap', async () => {
+    const [own, heap] = [{}, { 'state.backend.type': 'hashmap' }].map((overrides) =>
+      runCell('state-backend.stream.md', 'words-so-far', overrides),
+    );
+    const values = (await own)?.rows.map(({ value }) => value);
+    assert.equal(values?.length, await words());
+    assert.deepEqual(
+      values,
+      (await heap)?.rows.map(({ value }) => value),
+    );
+  });
+
   it('every other cell that shows something gives results', async () => {
     for (const [notebook, cell] of [
       ['word-count.stream.md', 'speakers'],
@@ -118,4 +138,15 @@ describe('sample jobs', () => {
       assert.ok((await runCell(notebook, cell)).rows.length > 10, cell);
     }
   });
+});
+
+describe('the state backend of a sample', () => {
+  let backend: StateBackend;
+  before(async () => {
+    const env = new StreamExecutionEnvironment();
+    (await programOf('state-backend.stream.md', 'words-so-far')).evaluate(env);
+    assert.ok(typeof env.stateBackend === 'object');
+    backend = env.stateBackend;
+  });
+  for (const [name, check] of Object.entries(STATE_BACKEND_CONFORMANCE)) it(name, () => check(backend));
 });
