@@ -71,8 +71,8 @@ export const OPTIONS: Readonly<Record<string, Option>> = {
   // Without effect: nothing waits in a buffer.
   'execution.buffer-timeout.interval': duration('0 ms'),
   ...RESTARTS,
-  'state.backend.type': only(choice('hashmap', 'leveldb', 'rocksdb', 'postgresql'), 'hashmap', 'leveldb', 'rocksdb'),
-  'streambook.state.postgresql.url': only(text(''), ''),
+  'state.backend.type': choice('hashmap', 'leveldb', 'rocksdb', 'postgresql'),
+  'streambook.state.postgresql.url': text(''),
   'parallelism.default': integer('1'),
   'pipeline.max-parallelism': integer(''),
   'pipeline.name': text(''),

@@ -29,7 +29,7 @@ export const BUNDLES = {
   'state-thread': {
     entry: 'engine/node/state/state-thread.ts',
     output: 'dist/state-thread.cjs',
-    options: { platform: 'node', format: 'cjs', target: 'node20' },
+    options: { platform: 'node', format: 'cjs', target: 'node20', external: ['pg-native'] },
     prebuilds: 'node_modules/classic-level/prebuilds',
   },
   'language-worker': {

@@ -1,28 +1,32 @@
 import { threadId } from 'node:worker_threads';
 import type { KeyedStateBackend, StateBackend } from '../../api/state-backend.ts';
+import { IllegalArgumentException } from '../../api/errors.ts';
 import type { StateBackends } from '../../runtime/state-stores.ts';
 import { BlockingThread } from './blocking-thread.ts';
+import type { StoreThreadData } from './store-protocol.ts';
 import { ThreadedStore } from './threaded-store.ts';
+
+const POSTGRESQL_URL = 'streambook.state.postgresql.url';
 
 /** Of this thread, so that no two stores of a process have one name. */
 let stores = 0;
 
-/** State on disk: a LevelDB per keyed operator and subtask, all in one thread that lives as long as one of them. */
-export class LevelDbStateBackend implements StateBackend {
-  readonly name = 'leveldb';
+/** Stores in a thread that lives as long as one of them. */
+class ThreadedStateBackend implements StateBackend {
+  readonly name: StoreThreadData['driver'];
   readonly #entry: URL;
-  readonly #folder: string;
+  readonly #place: string;
   #thread: BlockingThread | null = null;
   #open = 0;
 
-  /** `entry`: state-thread.ts, built. `folder`: where stores are, each in a folder of its own that goes with it. */
-  constructor(entry: URL, folder: string) {
+  constructor(entry: URL, driver: StoreThreadData['driver'], place: string) {
     this.#entry = entry;
-    this.#folder = folder;
+    this.name = driver;
+    this.#place = place;
   }
 
   createKeyedStateBackend(): KeyedStateBackend {
-    const thread = this.#thread ?? new BlockingThread(this.#entry, 'state', { driver: 'leveldb', folder: this.#folder });
+    const thread = this.#thread ?? new BlockingThread(this.#entry, 'state', { driver: this.name, place: this.#place });
     this.#thread = thread;
     const store = ++stores;
     this.#open++;
@@ -41,7 +45,31 @@ export class LevelDbStateBackend implements StateBackend {
   }
 }
 
+/** State on disk: a LevelDB per keyed operator and subtask. `entry`: state-thread.ts, built. `folder`: where each has a folder of its own, which goes with it. */
+export function levelDbStateBackend(entry: URL, folder: string): StateBackend {
+  return new ThreadedStateBackend(entry, 'leveldb', folder);
+}
+
+/** State on a server of PostgreSQL. `url`: without a password. Throws IllegalArgumentException for anything else. */
+export function postgreSqlStateBackend(entry: URL, url: string): StateBackend {
+  const example = `Set '${POSTGRESQL_URL}', for example to 'postgresql://me@localhost:5432/streambook'.`;
+  if (url === '') throw new IllegalArgumentException(`The state backend 'postgresql' needs the option '${POSTGRESQL_URL}'.`, example);
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+    throw new IllegalArgumentException(`Option '${POSTGRESQL_URL}' needs the URL of a server.`, example);
+  }
+  if (new URL(url).password !== '' || new URL(url).searchParams.has('password')) {
+    throw new IllegalArgumentException(
+      `Option '${POSTGRESQL_URL}' must not hold a password: options are stored in notebooks and checkpoints.`,
+      'Leave it out of the URL, and give it in the environment variable PGPASSWORD.',
+    );
+  }
+  return new ThreadedStateBackend(entry, 'postgresql', url);
+}
+
 /** The state backends that need more than the engine has. `entry`: state-thread.ts, built. `folder`: where they may keep files. */
 export function nodeStateBackends(entry: URL, folder: string): StateBackends {
-  return (name) => (name === 'leveldb' || name === 'rocksdb' ? new LevelDbStateBackend(entry, folder) : null);
+  return (name, configuration) => {
+    if (name === 'postgresql') return postgreSqlStateBackend(entry, configuration[POSTGRESQL_URL] ?? '');
+    return name === 'leveldb' || name === 'rocksdb' ? levelDbStateBackend(entry, folder) : null;
+  };
 }

@@ -43,7 +43,7 @@ class StoreThread {
         await store.write(request.writes);
         return NOTHING;
       case 'get':
-        return { ok: true, value: store.get(request.key) };
+        return { ok: true, value: await store.get(request.key) };
       case 'scan':
         return { ok: true, entries: await store.scan(request.from, request.to, request.limit) };
       case 'dispose':
@@ -56,18 +56,28 @@ class StoreThread {
 }
 
 function explained(error: unknown): { readonly message: string; readonly hint: string | null } {
-  const cause: unknown = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = textOf(error);
   const hint = /no space left|ENOSPC/i.test(text)
     ? 'Free some space on the disk.'
     : "Run the job again, or set 'state.backend.type' to 'hashmap'.";
   return { message: `The state backend failed: ${text}`, hint };
 }
 
+function textOf(error: unknown): string {
+  // Of a host with several addresses that cannot be reached, the first address tells.
+  if (error instanceof AggregateError && error.message === '') return textOf(error.errors[0]);
+  const cause: unknown = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 // SAFETY: blocking-thread.ts gives exactly this.
-const { folder, replies, port } = workerData as StoreThreadData & { readonly port: unknown };
+const { driver, place, replies, port } = workerData as StoreThreadData & { readonly port: unknown };
 if (!(port instanceof MessagePort)) throw new Error('the thread was started without a port');
-const thread = new StoreThread((name) => openLevelDb(folder, name));
+const thread = new StoreThread(async (name) => {
+  if (driver === 'leveldb') return await openLevelDb(place, name);
+  const { openPostgreSql } = await import('./postgresql-driver.ts');
+  return await openPostgreSql(place, name);
+});
 let last: Promise<void> = Promise.resolve();
 port.on('message', (request: StoreRequest) => {
   last = last.then(async () => {

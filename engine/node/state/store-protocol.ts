@@ -17,9 +17,9 @@ export type StoreReply =
 
 /** What the thread is started with. */
 export interface StoreThreadData {
-  readonly driver: 'leveldb';
-  /** Where the driver may keep files. */
-  readonly folder: string;
+  readonly driver: 'leveldb' | 'postgresql';
+  /** Of LevelDB the folder where it may keep its files, of PostgreSQL the connection as a URL. */
+  readonly place: string;
   /** Goes up, and is notified, with every reply. */
   readonly replies: Int32Array;
 }
@@ -27,7 +27,7 @@ export interface StoreThreadData {
 /** One store in the thread that works for it. Calls come one after the other. */
 export interface StoreDriver {
   write(writes: readonly StoreWrite[]): Promise<void>;
-  get(key: Uint8Array): Uint8Array | null;
+  get(key: Uint8Array): Uint8Array | null | Promise<Uint8Array | null>;
   scan(from: Uint8Array, to: Uint8Array, limit: number): Promise<readonly (readonly [Uint8Array, Uint8Array])[]>;
   dispose(): Promise<void>;
 }

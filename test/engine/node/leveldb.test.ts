@@ -3,26 +3,34 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { display } from '../../../engine/api/display.ts';
 import type { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
-import type { KeyedStateBackend } from '../../../engine/api/state-backend.ts';
-import { LevelDbStateBackend, nodeStateBackends } from '../../../engine/node/state/node-state-backends.ts';
+import type { KeyedStateBackend, StateBackend } from '../../../engine/api/state-backend.ts';
+import { levelDbStateBackend, nodeStateBackends } from '../../../engine/node/state/node-state-backends.ts';
 import { STATE_BACKEND_CONFORMANCE } from '../../../engine/testkit/state-backend-conformance.ts';
 import { rest, rowsOf, start, valuesOf } from '../job.ts';
 import { bundleStateThread } from './state-thread.ts';
 import { TempFolder } from './temp-folder.ts';
 
+const PARAMETERS = {
+  jobName: 'test',
+  run: 1,
+  operatorName: 'Test',
+  operator: 1,
+  subtask: 0,
+  keyGroupRange: { startKeyGroup: 0, endKeyGroup: 127 },
+};
 const bytes = (...values: readonly number[]): Uint8Array => Uint8Array.from(values);
 
 describe('LevelDB', () => {
   let entry: URL;
   let folder: TempFolder;
-  let backend: LevelDbStateBackend;
+  let backend: StateBackend;
   /** Keeps the thread alive from one test to the next. */
   let other: KeyedStateBackend;
   before(async () => {
     entry = await bundleStateThread();
     folder = new TempFolder();
-    backend = new LevelDbStateBackend(entry, path.join(folder.path, 'stores'));
-    other = backend.createKeyedStateBackend();
+    backend = levelDbStateBackend(entry, path.join(folder.path, 'stores'));
+    other = backend.createKeyedStateBackend(PARAMETERS);
   });
   after(() => {
     other.dispose();
@@ -33,7 +41,7 @@ describe('LevelDB', () => {
 
   it('leaves nothing on the disk when a store is disposed of', async () => {
     const before = await readdir(path.join(folder.path, 'stores'));
-    const store = backend.createKeyedStateBackend();
+    const store = backend.createKeyedStateBackend(PARAMETERS);
     store.put(bytes(1), bytes(1));
     assert.equal(store.get(bytes(1))?.[0], 1);
     assert.equal((await readdir(path.join(folder.path, 'stores'))).length, before.length + 1);
@@ -44,14 +52,14 @@ describe('LevelDB', () => {
   it('takes away what processes that are gone have left behind, and nothing else', async () => {
     folder.write('stores/999999999-0-1/CURRENT', 'x');
     folder.write('stores/notes.txt', 'x');
-    backend.createKeyedStateBackend().dispose();
+    backend.createKeyedStateBackend(PARAMETERS).dispose();
     const left = await readdir(path.join(folder.path, 'stores'));
     assert.ok(left.includes('notes.txt'));
     assert.ok(!left.includes('999999999-0-1'));
   });
 
   it('keeps the order of many writes that nobody waits for', () => {
-    const store = backend.createKeyedStateBackend();
+    const store = backend.createKeyedStateBackend(PARAMETERS);
     const value = new Uint8Array(1_000);
     for (let round = 0; round < 10; round++) {
       for (let n = 0; n < 1_000; n++) store.put(bytes(n >> 8, n & 255), value.fill(round).slice());
@@ -64,8 +72,11 @@ describe('LevelDB', () => {
   });
 
   it('says what went wrong, also with a write that nobody waited for', () => {
-    const blocked = new LevelDbStateBackend(entry, folder.write('a file', ''));
-    assert.throws(() => blocked.createKeyedStateBackend(), /^RuntimeException: The state backend failed: .*(ENOTDIR|EEXIST).*a file/);
+    const blocked = levelDbStateBackend(entry, folder.write('a file', ''));
+    assert.throws(
+      () => blocked.createKeyedStateBackend(PARAMETERS),
+      /^RuntimeException: The state backend failed: .*(ENOTDIR|EEXIST).*a file/,
+    );
   });
 
   const describeSums = (env: StreamExecutionEnvironment): void => {
