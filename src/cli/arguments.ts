@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { OLD_NAMES } from '../../engine/api/options.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import { parsePace } from '../format/cell-info.ts';
 
@@ -105,17 +106,29 @@ function parseRun(argv: readonly string[]): RunCommand {
   const pace = parsePace(values.pace);
   if (pace === null)
     throw new UsageError(`--pace is full, a factor such as x10, a rate such as 10/s or a duration such as 30s, not “${values.pace}”.`);
+  const overrides = new Map(values.set.map(parseSetting));
   return {
     kind: 'run',
     file: onlyFile(positionals),
     cells: values.cell,
     format,
-    overrides: Object.fromEntries(values.set.map(parseSetting)),
     pace,
     check: !values['no-check'],
-    restore: values.restore ?? null,
-    stateDir: values['state-dir'] ?? null,
+    restore: values.restore ?? takeOption(overrides, 'execution.state-recovery.path'),
+    stateDir: values['state-dir'] ?? takeOption(overrides, 'execution.checkpointing.dir'),
+    overrides: Object.fromEntries(overrides),
   };
+}
+
+/** An option of Flink that the command line has a flag for, under today's name or that of Flink 1: it is not the job's any more. */
+function takeOption(overrides: Map<string, string>, name: string): string | null {
+  const old = [...OLD_NAMES].filter(([, today]) => today === name).map(([before]) => before);
+  let value: string | null = null;
+  for (const each of [...old, name]) {
+    value = overrides.get(each) ?? value;
+    overrides.delete(each);
+  }
+  return value;
 }
 
 function parseCheckpoints(argv: readonly string[]): CheckpointsCommand {
