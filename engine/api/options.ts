@@ -41,7 +41,7 @@ const CHECKPOINTING: Readonly<Record<string, Option>> = {
   'execution.checkpointing.checkpoints-after-tasks-finish': flag('true'),
   'execution.checkpointing.dir': only(text(''), ''),
   'execution.checkpointing.savepoint-dir': only(text(''), ''),
-  'execution.checkpointing.snapshot-compression': only(flag('false'), 'false'),
+  'execution.checkpointing.snapshot-compression': flag('false'),
   'execution.state-recovery.path': only(text(''), ''),
   'execution.state-recovery.claim-mode': choice('NO_CLAIM', 'CLAIM'),
   'execution.state-recovery.ignore-unclaimed-state': flag('false'),

@@ -10,6 +10,8 @@ const BLOCK_BYTES = 32 * 1024;
 /** In the place of a value's length: the entry is gone. */
 const GONE = 0xffff_ffff;
 const MAGIC = 0x5342_5231;
+/** Of an index that also says how many bytes each block has when it is not compressed. */
+const COMPRESSED_MAGIC = 0x5342_5232;
 
 /** Bytes of a checkpoint that are not what they should be; the message says where. */
 export class SegmentCorruptError extends Error {
@@ -20,7 +22,10 @@ export class SegmentCorruptError extends Error {
 export interface BlockInfo {
   readonly offset: number;
   readonly length: number;
+  /** Bytes once it is inflated; null when it is not compressed. */
+  readonly rawLength: number | null;
   readonly entries: number;
+  /** Of the bytes as they are stored. */
   readonly checksum: number;
   readonly first: Uint8Array;
   readonly last: Uint8Array;
@@ -46,8 +51,16 @@ export function checksum(bytes: Uint8Array): number {
   return hash >>> 0;
 }
 
-/** Lays out a segment, block by block and last its index; nothing for a segment without entries. `groups` in ascending order, as captures give them. */
-export function* laySegment(groups: Iterable<EncodedGroup>): Generator<Uint8Array, SegmentLayout, void> {
+/** Compresses a block; null when that would not make it smaller. */
+export type Compress = (bytes: Uint8Array) => Uint8Array | null;
+/** The bytes of a compressed block, of which there have to be just so many. Throws for others. */
+export type Inflate = (bytes: Uint8Array, length: number) => Uint8Array;
+
+/**
+ * Lays out a segment, block by block and last its index; nothing for a segment without entries. `groups` in ascending order, as captures give them.
+ * `compress`: null = blocks are stored as they are.
+ */
+export function* laySegment(groups: Iterable<EncodedGroup>, compress: Compress | null = null): Generator<Uint8Array, SegmentLayout, void> {
   const blocks: BlockInfo[] = [];
   const block = new ByteWriter();
   let offset = 0;
@@ -56,8 +69,11 @@ export function* laySegment(groups: Iterable<EncodedGroup>): Generator<Uint8Arra
   let first: Uint8Array = new Uint8Array(0);
   let last = first;
   const close = (): Uint8Array => {
-    const bytes = block.finish();
-    blocks.push({ offset, length: bytes.length, entries, checksum: checksum(bytes), first, last });
+    const raw = block.finish();
+    const packed = compress?.(raw) ?? null;
+    const bytes = packed ?? raw;
+    const rawLength = packed === null ? null : raw.length;
+    blocks.push({ offset, length: bytes.length, rawLength, entries, checksum: checksum(bytes), first, last });
     offset += bytes.length;
     total += entries;
     entries = 0;
@@ -87,11 +103,13 @@ export function* laySegment(groups: Iterable<EncodedGroup>): Generator<Uint8Arra
 
 function writeIndex(blocks: readonly BlockInfo[]): Uint8Array {
   const writer = new ByteWriter();
-  writer.uint32(MAGIC);
+  const isCompressed = blocks.some(({ rawLength }) => rawLength !== null);
+  writer.uint32(isCompressed ? COMPRESSED_MAGIC : MAGIC);
   writer.uint32(blocks.length);
-  for (const { offset, length, entries, checksum: sum, first, last } of blocks) {
+  for (const { offset, length, rawLength, entries, checksum: sum, first, last } of blocks) {
     writer.float64(offset);
     writer.uint32(length);
+    if (isCompressed) writer.uint32(rawLength ?? 0);
     writer.uint32(entries);
     writer.uint32(sum);
     writer.uint32(first.length);
@@ -109,23 +127,28 @@ export function readSegmentIndex(bytes: Uint8Array): readonly BlockInfo[] {
     const body = bytes.subarray(0, Math.max(0, bytes.length - 4));
     if (new ByteReader(bytes.subarray(body.length)).uint32() !== checksum(body)) throw new SegmentCorruptError('its checksum is another');
     const reader = new ByteReader(body);
-    if (reader.uint32() !== MAGIC) throw new SegmentCorruptError('it does not begin like one');
+    const magic = reader.uint32();
+    if (magic !== MAGIC && magic !== COMPRESSED_MAGIC) throw new SegmentCorruptError('it does not begin like one');
     const blocks: BlockInfo[] = [];
     for (let left = reader.count(28); left > 0; left--) {
-      const [offset, length, entries, sum] = [reader.float64(), reader.uint32(), reader.uint32(), reader.uint32()];
+      const [offset, length] = [reader.float64(), reader.uint32()];
+      const rawLength = magic === COMPRESSED_MAGIC ? reader.uint32() || null : null;
+      const [entries, sum] = [reader.uint32(), reader.uint32()];
       const first = reader.bytes(reader.count(1));
       const last = reader.bytes(reader.count(1));
-      blocks.push({ offset, length, entries, checksum: sum, first, last });
+      blocks.push({ offset, length, rawLength, entries, checksum: sum, first, last });
     }
     return blocks;
   });
 }
 
 /** Reads the entries of a block. Throws SegmentCorruptError. */
-export function readBlock(bytes: Uint8Array, block: BlockInfo): readonly Entry[] {
+export function readBlock(bytes: Uint8Array, block: BlockInfo, inflate: Inflate): readonly Entry[] {
   return guarded('a block of a segment', () => {
     if (bytes.length !== block.length || checksum(bytes) !== block.checksum) throw new SegmentCorruptError('its checksum is another');
-    const reader = new ByteReader(bytes);
+    const raw = block.rawLength === null ? bytes : inflate(bytes, block.rawLength);
+    if (block.rawLength !== null && raw.length !== block.rawLength) throw new SegmentCorruptError('it inflates to another length');
+    const reader = new ByteReader(raw);
     const entries: Entry[] = [];
     for (let left = block.entries; left > 0; left--) {
       const key = reader.bytes(reader.count(1));

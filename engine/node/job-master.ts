@@ -202,6 +202,7 @@ export class JobMaster<Env> {
       settings: checkpointSettings(executor.configuration),
       retained: retainedCheckpoints(executor.configuration),
       claims: claimsRestored(executor.configuration),
+      compressed: executor.configuration['execution.checkpointing.snapshot-compression'] === 'true',
       clock,
       last: this.#last,
       events,

@@ -12,6 +12,7 @@ import {
 } from '../../checkpoint/segment-format.ts';
 import { identityOf, type JobRestore, type RestoredOperator } from '../../checkpoint/snapshot.ts';
 import type { RestoredState } from '../../state/state-capture.ts';
+import { inflateBlock } from './block-compression.ts';
 import { type Disk, DiskError } from './disk.ts';
 
 /**
@@ -102,6 +103,6 @@ function restoredOperator(operator: OperatorManifest, blobs: ReadonlyMap<string,
 function* entriesOf(segment: SegmentRef, blobs: ReadonlyMap<string, Uint8Array>): IterableIterator<Entry> {
   const bytes = segmentBytes(segment, blobs);
   for (const block of blocksOf(segment, blobs)) {
-    yield* readBlock(bytes.subarray(block.offset, block.offset + block.length), block);
+    yield* readBlock(bytes.subarray(block.offset, block.offset + block.length), block, inflateBlock);
   }
 }

@@ -4,6 +4,7 @@ import type { CheckpointManifest, OperatorManifest, SegmentRef, StateManifest } 
 import { identityOf, type JobSnapshot, type OperatorSnapshot } from '../../checkpoint/snapshot.ts';
 import type { EncodedState } from '../../state/state-capture.ts';
 import type { Pause } from '../time-slices.ts';
+import { compressBlock } from './block-compression.ts';
 
 /** The new bytes of a checkpoint as one blob, and the operators as its manifest lists them. */
 export interface CheckpointPack {
@@ -20,14 +21,19 @@ interface Placed {
 
 /**
  * Puts all new segments into one blob. `previous`: the checkpoint that deltas refer to; null = everything is full. `pause` lets the job work between two blocks.
- * Rejects for a delta of nothing.
+ * `compressed`: blocks are. Rejects for a delta of nothing.
  */
-export async function packSnapshot(snapshot: JobSnapshot, previous: CheckpointManifest | null, pause: Pause): Promise<CheckpointPack> {
+export async function packSnapshot(
+  snapshot: JobSnapshot,
+  previous: CheckpointManifest | null,
+  pause: Pause,
+  compressed = false,
+): Promise<CheckpointPack> {
   const pieces: Uint8Array[] = [];
   const hash = createHash('sha256');
   let offset = 0;
   const place = async (state: EncodedState, before: readonly SegmentRef[]): Promise<Placed> => {
-    const laying = laySegment(state.groups);
+    const laying = laySegment(state.groups, compressed ? compressBlock : null);
     let next = laying.next();
     for (; next.done !== true; next = laying.next()) {
       pieces.push(next.value);

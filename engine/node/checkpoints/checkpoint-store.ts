@@ -48,6 +48,8 @@ export interface PublishDetails {
   readonly triggered: number;
   readonly pause: number;
   readonly encoding: number;
+  /** Its state is compressed on the disk. Default: it is not. */
+  readonly compressed?: boolean;
   /** A clock that never goes back. */
   elapsed(): number;
 }
@@ -168,7 +170,7 @@ export class CheckpointStore {
 
   async #publish(snapshot: JobSnapshot, details: PublishDetails): Promise<CheckpointManifest> {
     const begun = details.elapsed();
-    const { blob, operators, stateBytes } = await packSnapshot(snapshot, this.#last, this.#pause);
+    const { blob, operators, stateBytes } = await packSnapshot(snapshot, this.#last, this.#pause, details.compressed);
     const path = manifestPath(this.#folder, { run: this.run, checkpoint: snapshot.checkpoint });
     if (blob !== null) await this.#files.writeBlob(blobPath(this.#folder, blob.name), this.run, blob.pieces, blob.length);
     const manifest: CheckpointManifest = {

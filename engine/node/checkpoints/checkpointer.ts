@@ -37,6 +37,8 @@ export interface CheckpointerOptions {
   readonly retained: number;
   /** What the run was restored from is its own, and goes when it is not needed any more. */
   readonly claims: boolean;
+  /** State is compressed on the disk. */
+  readonly compressed: boolean;
   readonly clock: RunnerClock;
   /** Number of the last checkpoint of this run. */
   readonly last: number;
@@ -230,7 +232,7 @@ export class Checkpointer implements RunnerDuties {
     const { rows, ticket, ...details } = triggered;
     const { store, parts, sinks, clock, events } = this.#options;
     const { checkpoint } = snapshot;
-    const more: PublishDetails = { ...details, elapsed: () => clock.elapsed() };
+    const more: PublishDetails = { ...details, compressed: this.#options.compressed, elapsed: () => clock.elapsed() };
     let manifest: CheckpointManifest;
     try {
       if (this.#sabotaged.delete('checkpoint')) throw new Error('The checkpoint was told to fail.');

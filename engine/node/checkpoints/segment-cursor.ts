@@ -1,6 +1,7 @@
 import { type BlockInfo, type Entry, readBlock, readSegmentIndex, SegmentCorruptError } from '../../checkpoint/segment-format.ts';
 import type { SegmentRef } from '../../checkpoint/manifest.ts';
 import { compareBytes } from '../../state/byte-writer.ts';
+import { inflateBlock } from './block-compression.ts';
 import type { Disk } from './disk.ts';
 
 /** Walks a segment on disk, reading one block at a time. */
@@ -35,7 +36,7 @@ class SegmentCursor {
       if (block === undefined) return null;
       this.#block++;
       const bytes = await this.#disk.readRange(this.#path, this.#segment.offset + block.offset, block.length);
-      this.#entries = located(this.#path, () => readBlock(bytes, block));
+      this.#entries = located(this.#path, () => readBlock(bytes, block, inflateBlock));
       this.#at = 0;
     }
   }

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { jobFolder } from '../../../engine/checkpoint/job-folder.ts';
 import type { CheckpointRef } from '../../../engine/checkpoint/manifest.ts';
+import { compressBlock, inflateBlock } from '../../../engine/node/checkpoints/block-compression.ts';
 import { laySegment, mergeSegments, readBlock, readSegmentIndex, SegmentCorruptError } from '../../../engine/checkpoint/segment-format.ts';
 import { toUnpublish, unreferenced } from '../../../engine/checkpoint/retention.ts';
 import { CheckpointReader } from '../../../engine/node/checkpoints/checkpoint-reader.ts';
@@ -41,18 +42,29 @@ describe('A segment of entries', () => {
       },
     ];
   };
-  const bytesOf = (groups: readonly EncodedGroup[]): { readonly bytes: Uint8Array; readonly indexOffset: number } => {
+  const bytesOf = (groups: readonly EncodedGroup[], compressed = false): { readonly bytes: Uint8Array; readonly indexOffset: number } => {
     const pieces: Uint8Array[] = [];
-    const laying = laySegment(groups);
+    const laying = laySegment(groups, compressed ? compressBlock : null);
     let next = laying.next();
     for (; next.done !== true; next = laying.next()) pieces.push(next.value);
     return { bytes: Buffer.concat(pieces), indexOffset: next.value.indexOffset };
   };
   const entriesOf = ({ bytes, indexOffset }: ReturnType<typeof bytesOf>) =>
     readSegmentIndex(bytes.subarray(indexOffset)).flatMap((block) =>
-      readBlock(bytes.subarray(block.offset, block.offset + block.length), block),
+      readBlock(bytes.subarray(block.offset, block.offset + block.length), block, inflateBlock),
     );
   const content = fc.array(fc.tuple(fc.integer(), fc.option(fc.integer())), { maxLength: 30 });
+
+  it('is smaller when it is compressed, and cannot be made to inflate to more than it says', () => {
+    const entries = group(Array.from({ length: 5_000 }, (_, n) => [n, n % 7] as const));
+    const [plain, packed] = [bytesOf(entries), bytesOf(entries, true)];
+    assert.ok(packed.bytes.length < plain.bytes.length / 3, `${packed.bytes.length} of ${plain.bytes.length} bytes`);
+    assert.deepEqual(entriesOf(packed), entriesOf(plain));
+    const [block = assert.fail('no block')] = readSegmentIndex(packed.bytes.subarray(packed.indexOffset));
+    const stored = packed.bytes.subarray(block.offset, block.offset + block.length);
+    for (const rawLength of [1, (block.rawLength ?? 0) - 1, (block.rawLength ?? 0) + 1])
+      assert.throws(() => readBlock(stored, { ...block, rawLength }, inflateBlock), SegmentCorruptError);
+  });
 
   it('comes back, and segments laid over each other give what the newest says', () => {
     fc.assert(
@@ -65,7 +77,9 @@ describe('A segment of entries', () => {
             else model.set(name, value);
           }
         }
-        const merged = [...mergeSegments(layers.map((layer) => (layer.length === 0 ? [] : entriesOf(bytesOf(group(layer))))))].map(
+        // Some of them are compressed, as the option may change between two runs.
+        const segments = layers.map((layer, at) => (layer.length === 0 ? [] : entriesOf(bytesOf(group(layer), at % 2 === 1))));
+        const merged = [...mergeSegments(segments)].map(
           ([key, value]) => [Buffer.from(key).toString('hex'), Buffer.from(value).toString('hex')] as const,
         );
         const expected = [...model]

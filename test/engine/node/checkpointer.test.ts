@@ -57,6 +57,7 @@ describe('A checkpoint that expires while it is being written', () => {
       retained: 3,
       sinks: new UserSinks(() => Promise.resolve()),
       claims: false,
+      compressed: false,
       clock,
       last: 0,
       events: { onPublished: ({ checkpoint }) => published.push(checkpoint), onFailed: ({ checkpoint }) => failed.push(checkpoint) },

@@ -433,6 +433,18 @@ describe('A job with checkpoints', () => {
     }
   });
 
+  it('goes on from compressed checkpoints, and from those of a run that was not', async () => {
+    const disk = new MemoryDisk();
+    const compression = (on: boolean) => configured({ 'execution.checkpointing.snapshot-compression': String(on) });
+    const first = await play(compression(true), disk, null, stopAt(3));
+    const from = first.published.at(-1) ?? assert.fail('no checkpoint');
+    const second = await play(compression(false), disk, { run: from.run, checkpoint: from.checkpoint }, stopAt(3));
+    const next = second.published.at(-1) ?? assert.fail('no checkpoint');
+    const third = await play(compression(true), disk, { run: next.run, checkpoint: next.checkpoint });
+    assert.equal(third.end.kind, 'finished');
+    assert.deepEqual(third.rows.at(-1), { key: 0, count: 3_000 });
+  });
+
   it('fails at the sink when a writer of the user’s own throws, with the record, and when a committer gives up', async () => {
     const failing = (sink: UserSink<unknown, number>) => (env: StreamExecutionEnvironment) => {
       env.configure({ 'execution.checkpointing.interval': '10 ms', 'restart-strategy.type': 'none' });
