@@ -48,6 +48,11 @@ export class StateTooLargeException extends FlinkError {
   override readonly name = 'StateTooLargeException';
 }
 
+/** The job uses more memory than it may, in its state or past it: it would again after a restart. */
+export class OutOfMemoryError extends FlinkError {
+  override readonly name = 'OutOfMemoryError';
+}
+
 /** The hint of an error, if it has one. */
 export function hintOf(error: unknown): string | null {
   return error instanceof FlinkError ? error.hint : null;

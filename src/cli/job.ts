@@ -19,6 +19,7 @@ import { type OutputFormat, UsageError } from './arguments.ts';
 import { FINISHED, INTERRUPTED, JOB_FAILED } from './exit-codes.ts';
 import { failureText } from './failure.ts';
 import { InterruptedError, type Interruption, interruptible } from './interruptible.ts';
+import { HeapWatch } from './heap-watch.ts';
 import type { NotebookFile } from './notebook-file.ts';
 import { ResultPrinter } from './result-printer.ts';
 import { openStore, stateFolder } from './state-folder.ts';
@@ -146,6 +147,7 @@ function createMaster(
   streams: StandardStreams,
 ): JobMaster<StreamExecutionEnvironment> {
   const { program, overrides, baseDirectory, pace, interruption, standardInput } = options;
+  const heap = new HeapWatch();
   const run = pace.kind === 'full' ? longStep : (step: Executor['step'], maxRecords: number): StepKind => step(maxRecords);
   return new JobMaster({
     program: loadProgram(program),
@@ -173,6 +175,7 @@ function createMaster(
     step: (executor, maxRecords) => {
       // After an interrupted step the job is in the middle of a record: it must not go on.
       if (interruption.broken) return 'waiting';
+      heap.check();
       try {
         return interruptible(() => run((records) => executor.step(records), maxRecords));
       } catch (error) {

@@ -10,6 +10,9 @@ const OUT_OF_MEMORY = 'OutOfMemoryError';
 /** What V8 writes before it ends a process that has no memory left. */
 const V8_OUT_OF_MEMORY = /out of memory|heap limit/i;
 
+/** What it writes when an array or a map has to be made larger than it can. */
+const V8_INVALID_SIZE = /invalid (?:size error|table size)/i;
+
 /** Signals that a process gives itself: its own fault. */
 const CRASHES = new Set(['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGTRAP', 'SIGFPE']);
 
@@ -42,6 +45,10 @@ export function lostByExit(code: number): JobFailure {
 /** The job's process has ended; `lastWords` is the end of what it wrote. */
 export function lostProcess(code: number | null, signal: string | null, lastWords: string, heapMegabytes: number): JobFailure {
   if (V8_OUT_OF_MEMORY.test(lastWords)) return outOfMemory(heapMegabytes);
+  if (V8_INVALID_SIZE.test(lastWords)) {
+    const hint = l10n.t('Look for one that only grows, such as an array outside of the functions of the cell.');
+    return plainFailure(OUT_OF_MEMORY, l10n.t('An array or a map of the job has grown beyond what V8 can make.'), hint);
+  }
   const how = signal ?? l10n.t('exit code {0}', code ?? '?');
   if ((signal !== null && CRASHES.has(signal)) || (code !== null && code >= NT_ERROR)) {
     const hint = l10n.t('The log may have its last words. Run the cell again, or restore its newest checkpoint.');

@@ -30,7 +30,12 @@ before(() => {
 
 /** Starts the real command in `cwd`. */
 export function start(cwd: string, ...args: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [bundlePath('cli.mjs'), ...args], { cwd });
+  return startWith([], cwd, ...args);
+}
+
+/** The same with options of Node. */
+export function startWith(nodeOptions: readonly string[], cwd: string, ...args: readonly string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [...nodeOptions, bundlePath('cli.mjs'), ...args], { cwd });
 }
 
 export interface Ended {

@@ -115,6 +115,8 @@ describe('the client of a job', () => {
     assert.equal(said(0xc0000005, null), 'The process of the job crashed (exit code 3221225477).');
     const words = 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory';
     assert.equal(said(null, 'SIGABRT', words), 'The job used more than its 512 MB of memory.');
+    const size = '# Fatal JavaScript invalid size error 169220804 (see crbug.com/1201626)';
+    assert.equal(said(null, 'SIGTRAP', size), 'An array or a map of the job has grown beyond what V8 can make.');
   });
 
   it('rejects what is under way when the worker is lost', async () => {

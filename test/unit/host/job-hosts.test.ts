@@ -140,6 +140,21 @@ describe('a job in a real host', function () {
     assert.equal((await growing.over).failure?.message, 'The job used more than its 48 MB of memory.');
   });
 
+  it('that is a process contains arrays that end any process which runs them as a thread', async () => {
+    const push = 'for (let i = 0; i < 100_000; i++) kept.push(i); return v;';
+    const cells = [
+      'env.fromData([1]).map(v => new Array(1e9).fill(0).length)',
+      // Small numbers: 900 MB where it cannot grow any more, less than a job may use in all.
+      `const kept: number[] = [];\nenv.fromSequence(1, 1e9).map(v => { ${push} }).filter(v => v < 0)`,
+    ];
+    for (const cell of cells) {
+      const { phase, failure } = await start('process', jobOf(cell), { heapMegabytes: 2_048 }).over;
+      // By the watch over it or by V8, whichever comes first.
+      assert.deepEqual([phase, failure?.errorName], ['lost', 'OutOfMemoryError']);
+    }
+    assert.deepEqual(await start('process', jobOf('env.fromData([1])')).over, { phase: 'finished', failure: null });
+  }).timeout(120_000);
+
   it('that is a process ends with its window, also when the window is killed and the job hangs', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
