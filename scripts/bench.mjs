@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- checkpoint`: the pause, the throughput and the cost of checkpoints.
+ * `npm run bench -- checkpoint [--backend NAME,…] [--only PART,…] [--rounds N] [--json]`: the cost of checkpoints, and of going on from one.
  * `npm run bench -- replay`: moving in a recorded run.
  * `npm run bench -- engine [--records N] [--keys N] [--rounds N]`: the engine beside a hand-written loop, rxjs and DuckDB, on the same job.
  * Rounds are interleaved and every run has a process of its own, so that a busy machine hurts all alike; read the ratios.
@@ -72,11 +72,16 @@ async function benchEngine({ records, keys, rounds }) {
   return different === 0 ? 0 : 1;
 }
 
-/** One that measures and prints by itself. @param {string} name */
-async function benchAlone(name) {
+/** One that measures and prints by itself. @param {string} name @param {readonly string[]} args */
+async function benchAlone(name, args) {
   await bundle(name);
-  const { code } = await run(process.execPath, [...NODE_FLAGS, inRoot(`out/bench/${name}.mjs`)]);
+  const { code } = await run(process.execPath, [...NODE_FLAGS, inRoot(`out/bench/${name}.mjs`), ...args]);
   return code;
+}
+
+/** @returns {string[]} */
+function checkpointArguments({ backend, only, json }, rounds) {
+  return [`--backend=${backend}`, `--rounds=${rounds}`, ...(only === undefined ? [] : [`--only=${only}`]), ...(json ? ['--json'] : [])];
 }
 
 await ensureDependencies();
@@ -86,15 +91,21 @@ const { values, positionals } = parseArgs({
     records: { type: 'string', default: '10000000' },
     keys: { type: 'string', default: '10000' },
     rounds: { type: 'string', default: '5' },
+    backend: { type: 'string', default: 'hashmap' },
+    only: { type: 'string' },
+    json: { type: 'boolean', default: false },
   },
 });
 const options = { records: Number(values.records), keys: Number(values.keys), rounds: Number(values.rounds) };
 const valid = Object.values(options).every((value) => Number.isInteger(value) && value > 0);
 if (positionals.length !== 1 || !['engine', 'checkpoint', 'replay'].includes(positionals[0]) || !valid) {
   console.error(
-    'Usage: npm run bench -- engine [--records N] [--keys N] [--rounds N]\n       npm run bench -- checkpoint\n       npm run bench -- replay',
+    'Usage: npm run bench -- engine [--records N] [--keys N] [--rounds N]\n       npm run bench -- checkpoint [--backend NAME,…] [--only PART,…] [--rounds N] [--json]\n       npm run bench -- replay',
   );
   process.exitCode = 2;
 } else {
-  process.exitCode = positionals[0] === 'engine' ? await benchEngine(options) : await benchAlone(positionals[0]);
+  process.exitCode =
+    positionals[0] === 'engine'
+      ? await benchEngine(options)
+      : await benchAlone(positionals[0], positionals[0] === 'checkpoint' ? checkpointArguments(values, options.rounds) : []);
 }

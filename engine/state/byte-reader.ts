@@ -3,15 +3,17 @@ export class StateDecodingError extends Error {
   override readonly name = 'StateDecodingError';
 }
 
+/** For one number at a time: a view of the bytes themselves would be made for every entry, and gives short arrays a buffer of their own outside the heap. */
+const scratch = new Uint8Array(8);
+const scratchView = new DataView(scratch.buffer);
+
 /** Reads what a ByteWriter wrote. Every read is checked: malformed bytes give a StateDecodingError, never a wrong value or a large allocation. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get remaining(): number {
@@ -37,15 +39,22 @@ export class ByteReader {
   }
 
   uint16(): number {
-    return this.#view.getUint16(this.#take(2));
+    return this.#load(2).getUint16(0);
   }
 
   uint32(): number {
-    return this.#view.getUint32(this.#take(4));
+    return this.#load(4).getUint32(0);
   }
 
   float64(): number {
-    return this.#view.getFloat64(this.#take(8));
+    return this.#load(8).getFloat64(0);
+  }
+
+  #load(count: number): DataView {
+    const bytes = this.#bytes;
+    const at = this.#take(count);
+    for (let i = 0; i < count; i++) scratch[i] = bytes[at + i] ?? 0;
+    return scratchView;
   }
 
   /** A view, not a copy. */

@@ -1,3 +1,8 @@
+/** Of writers that are kept for later. */
+const MAX_SPARE_BYTES = 65_536;
+
+let spare: ByteWriter | null = null;
+
 /** Appends bytes to a growing buffer. The encodings built on it are canonical: equal values give equal bytes. */
 export class ByteWriter {
   #bytes = new Uint8Array(256);
@@ -75,6 +80,27 @@ export class ByteWriter {
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
   }
+
+  /** Bytes that it can take before it has to grow. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+}
+
+/** An empty writer for one short value, to be ended with `finishShort`: an entry does not need a buffer of its own while it is encoded. */
+export function shortWriter(): ByteWriter {
+  const writer = spare ?? new ByteWriter();
+  // What is written may run code of users, which may write, too.
+  spare = null;
+  return writer;
+}
+
+/** A copy of what was written; the writer must not be used any more. */
+export function finishShort(writer: ByteWriter): Uint8Array {
+  const written = writer.finish();
+  writer.truncate(0);
+  if (writer.capacity <= MAX_SPARE_BYTES) spare = writer;
+  return written;
 }
 
 /** Lexicographic order of unsigned bytes; a prefix comes first. */

@@ -1,5 +1,5 @@
 import { ByteReader, StateDecodingError } from './byte-reader.ts';
-import { ByteWriter } from './byte-writer.ts';
+import { type ByteWriter, finishShort, shortWriter } from './byte-writer.ts';
 import { readKey, writeKey } from './key-codec.ts';
 
 /** What an entry of keyed state is about; `namespace` and `userKey` are undefined where there is none. A window is the tuple [start, end] in ms. */
@@ -20,9 +20,9 @@ export function writeEntryKey(writer: ByteWriter, keyGroup: number, key: unknown
 
 /** The bytes of an entry's key. Throws UnusableKeyError. */
 export function encodeEntryKey(keyGroup: number, key: unknown, namespace?: unknown, userKey?: unknown): Uint8Array {
-  const writer = new ByteWriter();
+  const writer = shortWriter();
   writeEntryKey(writer, keyGroup, key, namespace, userKey);
-  return writer.finish();
+  return finishShort(writer);
 }
 
 /** Throws StateDecodingError for bytes that are not those of an entry's key. */

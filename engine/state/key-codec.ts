@@ -1,5 +1,5 @@
 import { type ByteReader, StateDecodingError } from './byte-reader.ts';
-import { ByteWriter, compareBytes } from './byte-writer.ts';
+import { type ByteWriter, compareBytes, finishShort, shortWriter } from './byte-writer.ts';
 import { className, prototypeOf } from './prototypes.ts';
 import { setField } from './set-field.ts';
 
@@ -118,9 +118,9 @@ function isPlainObject(value: object): boolean {
 
 /** The canonical bytes of `key`. Throws UnusableKeyError. */
 export function encodeKey(key: unknown): Uint8Array {
-  const writer = new ByteWriter();
+  const writer = shortWriter();
   writeKey(writer, key);
-  return writer.finish();
+  return finishShort(writer);
 }
 
 /** The next key that `writeKey` wrote; null where it wrote null or undefined. Throws StateDecodingError. */

@@ -67,11 +67,8 @@ function readStored(reader: ByteReader, depth = 0): unknown {
 function readText(reader: ByteReader, tag: number): string {
   if (tag !== TAG.ascii && tag !== TAG.text) throw new StateDecodingError(`${tag} is no kind of text.`);
   const width = tag === TAG.ascii ? 1 : 2;
-  const bytes = reader.bytes(reader.count(width) * width);
   let text = '';
-  for (let i = 0; i < bytes.length; i += width) {
-    text += String.fromCharCode(width === 1 ? (bytes[i] ?? 0) : ((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0));
-  }
+  for (let left = reader.count(width); left > 0; left--) text += String.fromCharCode(width === 1 ? reader.byte() : reader.uint16());
   return text;
 }
 

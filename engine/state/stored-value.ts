@@ -1,4 +1,4 @@
-import { ByteWriter } from './byte-writer.ts';
+import { type ByteWriter, finishShort, shortWriter } from './byte-writer.ts';
 import { className, prototypeOf } from './prototypes.ts';
 import { StateEncodingError } from './state-capture.ts';
 import { MAX_DEPTH, TAG, VIEWS } from './stored-format.ts';
@@ -33,9 +33,9 @@ export function writeStored(writer: ByteWriter, value: unknown): void {
 
 /** The bytes of `value`. Throws StateEncodingError. */
 export function encodeValue(value: unknown): Uint8Array {
-  const writer = new ByteWriter();
+  const writer = shortWriter();
   write(writer, value, null, 0);
-  return writer.finish();
+  return finishShort(writer);
 }
 
 function write(writer: ByteWriter, value: unknown, place: Place | null, depth: number): void {
