@@ -1,4 +1,5 @@
 import type { JobInfo, TaskInfo } from '../api/runtime-context.ts';
+import { splitDistribute } from '../checkpoint/split-distribute.ts';
 
 /** A sink that user code brings: Flink's Sink V2 (`org.apache.flink.api.connector.sink2`). */
 export interface UserSink<IN, CommT = unknown, StateT = unknown> {
@@ -99,14 +100,12 @@ export interface SavedSink {
   readonly committables: readonly unknown[];
 }
 
-/** What falls to a subtask: its own where the parallelism is as it was, else every so-manieth of all (Flink's SPLIT_DISTRIBUTE for lists). */
+/** What falls to a subtask. */
 export function dealtOut(saved: readonly SavedSink[], subtask: number, parallelism: number): Pick<SavedSink, 'states' | 'committables'> {
-  const isSame = saved.every((one) => one.parallelism === parallelism);
-  if (isSame) {
-    const own = saved.filter((one) => one.subtask === subtask);
-    return { states: own.flatMap(({ states }) => states), committables: own.flatMap(({ committables }) => committables) };
-  }
-  const sorted = saved.toSorted((a, b) => a.subtask - b.subtask);
-  const share = (all: readonly unknown[]): readonly unknown[] => all.filter((_, at) => at % parallelism === subtask);
-  return { states: share(sorted.flatMap(({ states }) => states)), committables: share(sorted.flatMap(({ committables }) => committables)) };
+  const before = saved[0]?.parallelism ?? 0;
+  const of = (field: 'states' | 'committables'): readonly unknown[] => {
+    const lists = Array.from({ length: before }, (_, index) => saved.find((one) => one.subtask === index)?.[field] ?? []);
+    return splitDistribute(lists, parallelism)[subtask] ?? [];
+  };
+  return { states: of('states'), committables: of('committables') };
 }

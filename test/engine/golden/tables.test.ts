@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { SlidingEventTimeWindows } from '../../../engine/api/assigners/sliding-event-time.ts';
 import { windowStart } from '../../../engine/api/windows.ts';
+import { splitDistribute } from '../../../engine/checkpoint/split-distribute.ts';
 import { exponentialDelay, NO_BACKOFF } from '../../../engine/failover/exponential-delay.ts';
 import { type FailureRateState, failureRate } from '../../../engine/failover/failure-rate.ts';
 import { operatorId } from '../../../engine/graph/operator-id.ts';
 import { defaultMaxParallelism, hashCode, keyGroupOf, keyGroupRange, subtaskOfKeyGroup } from '../../../engine/state/key-groups.ts';
+import { runPipeline } from '../../../engine/testkit/pipeline.ts';
+import { end, record } from '../../../engine/testkit/script.ts';
 
 /** The rows of a table that Flink's own classes computed. */
 async function table<Row>(name: string): Promise<readonly Row[]> {
@@ -125,5 +129,36 @@ describe('tables computed by Flink', () => {
         assert.deepEqual([said.mayRestart, said.delay], [canRestart, backoff], `at ${failureAt}`);
       }
     }
+  });
+
+  it('deals the elements of operator state out', async () => {
+    const rows = await table<{ mode: string; oldSizes: number[]; newParallelism: number; assignment: string[][] }>('operator-state');
+    const split = rows.filter(({ mode }) => mode === 'SPLIT_DISTRIBUTE');
+    for (const { oldSizes, newParallelism, assignment } of split) {
+      const lists = oldSizes.map((size, subtask) => Array.from({ length: size }, (_, at) => `${subtask}.${at}`));
+      assert.deepEqual(splitDistribute(lists, newParallelism), assignment, `${oldSizes.join()} to ${newParallelism}`);
+    }
+    assert.equal(split.length, 10);
+  });
+
+  it('assigns sliding windows', async () => {
+    const rows = await table<{ ts: number; size: number; slide: number; offset: number; windows: number[][] }>('sliding-windows');
+    for (const { ts, size, slide, offset, windows } of rows) {
+      const run = runPipeline(
+        ({ input, show }) =>
+          show(
+            'counts',
+            input<{ k: string }>('in')
+              .keyBy('k')
+              .window(SlidingEventTimeWindows.of(size, slide, offset))
+              .aggregate({ n: 'count' }),
+          ),
+        [record('in', { k: 'a' }, ts), end('in')],
+      );
+      const fired = run.outputs['counts']?.rows.map(({ window }) => [window?.start, window?.end]);
+      // Flink assigns the latest first; they fire the other way round.
+      assert.deepEqual(fired?.toReversed(), windows, `${ts} in ${size}/${slide}/${offset}`);
+    }
+    assert.ok(rows.length > 0);
   });
 });
