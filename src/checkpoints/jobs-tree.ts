@@ -14,6 +14,8 @@ export interface JobView {
   /** ms. */
   readonly elapsed: number;
   readonly restarts: number;
+  /** By Flink's names, such as "RESTARTING"; null where there is none. */
+  readonly status: string | null;
   /** Bytes of state now, about. */
   readonly stateBytes: number;
   readonly checkpoint: { readonly number: number; readonly time: number } | null;
@@ -104,7 +106,7 @@ export class JobsTree implements TreeModel<JobNode> {
     };
   }
 
-  #jobRow({ cell, label, notebook, phase, elapsed, restarts, stateBytes, checkpoint, exceptions }: JobView): TreeRow {
+  #jobRow({ cell, label, notebook, phase, elapsed, restarts, stateBytes, checkpoint, exceptions, status }: JobView): TreeRow {
     const l10n = this.#l10n;
     const [icon, colour] = ICONS[phase];
     const words = {
@@ -127,10 +129,15 @@ export class JobsTree implements TreeModel<JobNode> {
       id: cell,
       label,
       description: facts.filter((fact) => fact !== null).join(', '),
-      tooltip:
+      tooltip: [
+        notebook,
+        status,
         checkpoint === null
-          ? notebook
-          : l10n.t('{0}, last checkpoint at {1}, about {2} of state now', notebook, timeText(checkpoint.time, true), bytesText(stateBytes)),
+          ? null
+          : l10n.t('last checkpoint at {0}, about {1} of state now', timeText(checkpoint.time, true), bytesText(stateBytes)),
+      ]
+        .filter((part) => part !== null)
+        .join(', '),
       spoken: null,
       icon,
       colour,

@@ -48,6 +48,7 @@ export class JobViews implements Jobs {
             phase: active === null ? (end ?? 'stopped') : (livePhase(progress) ?? phases[active.stage]),
             elapsed: elapsed ?? progress?.elapsed ?? 0,
             restarts: progress?.restarts ?? 0,
+            status: progress?.status ?? null,
             stateBytes: progress?.stateBytes ?? 0,
             checkpoint: progress?.checkpoint ?? null,
             exceptions: this.#runs().runner(uri)?.exceptions ?? [],

@@ -17,7 +17,7 @@ const ERROR: OutputError = {
 
 function job(change: Partial<JobView>): JobView {
   const base = { cell: 'cell:1', label: 'sums', notebook: 'n.stream.md', phase: 'running', elapsed: 3_000, restarts: 0 } as const;
-  return { ...base, stateBytes: 0, checkpoint: null, exceptions: [], ...change };
+  return { ...base, status: null, stateBytes: 0, checkpoint: null, exceptions: [], ...change };
 }
 
 const treeOf = (...jobs: readonly JobView[]): JobsTree =>
@@ -36,6 +36,10 @@ describe('the view of jobs', () => {
       job({}),
       job({ phase: 'restarting', restarts: 1 }),
       job({ phase: 'failed', restarts: 3, checkpoint: { number: 12, time: 0 } }),
+    );
+    assert.match(
+      treeOf().row(job({ status: 'RUNNING', checkpoint: { number: 12, time: 0 } })).tooltip ?? '',
+      /^n\.stream\.md, RUNNING, last checkpoint at .*, about 0 B of state now$/,
     );
     assert.deepEqual(await texts(tree, null), [
       'sums | running, 3 s | broadcast | none | job.running',
