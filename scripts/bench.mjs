@@ -18,17 +18,11 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
 /** The engine is measured as it is shipped: bundled, not through a TypeScript loader. @param {string} name */
 async function bundle(name) {
   const { build } = await import('esbuild');
-  await build({
-    entryPoints: [inRoot(`bench/${name}.ts`)],
-    outfile: inRoot(`out/bench/${name}.mjs`),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    minify: true,
-    keepNames: true,
-    logLevel: 'warning',
-  });
+  const options = { bundle: true, platform: 'node', target: 'node20', minify: true, keepNames: true, logLevel: 'warning' };
+  await build({ ...options, entryPoints: [inRoot(`bench/${name}.ts`)], outfile: inRoot(`out/bench/${name}.mjs`), format: 'esm' });
+  // Of the state backends, beside it.
+  const thread = { entryPoints: [inRoot('engine/node/state/state-thread.ts')], outfile: inRoot('out/bench/state-thread.cjs') };
+  await build({ ...options, ...thread, format: 'cjs', packages: 'external' });
 }
 
 /** @param {string} name @param {number} records @param {number} keys */

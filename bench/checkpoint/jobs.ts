@@ -1,4 +1,6 @@
 /** The jobs whose checkpoints are measured, and what they run on. */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { TumblingEventTimeWindows } from '../../engine/api/assigners/tumbling-event-time.ts';
 import { display } from '../../engine/api/display.ts';
 import type { StreamExecutionEnvironment } from '../../engine/api/environment.ts';
@@ -8,6 +10,7 @@ import { DataGeneratorSource } from '../../engine/connectors/data-generator-sour
 import { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 import { lockHolder } from '../../engine/node/checkpoints/lock.ts';
+import { nodeStateBackends } from '../../engine/node/state/node-state-backends.ts';
 import type { Pause } from '../../engine/node/time-slices.ts';
 import { createExecutor } from '../../engine/runtime/executor.ts';
 import type { Executor, ExecutorOptions, JobProgram } from '../../engine/runtime/job.ts';
@@ -68,9 +71,11 @@ export const CASES: Readonly<Record<string, Describe>> = {
 };
 
 /** What the executors of all jobs are made with. A million objects are more than a job may keep by default. */
-export function executorOptions(backend: string): Pick<ExecutorOptions, 'settings' | 'overrides' | 'journal'> {
+export function executorOptions(backend: string): Pick<ExecutorOptions, 'settings' | 'overrides' | 'journal' | 'stateBackends'> {
   const limits = { 'streambook.state.max-size': '3 gb', 'streambook.state.max-window-size': '3 gb' };
-  return { settings: {}, overrides: { ...limits, 'state.backend.type': backend }, journal: false };
+  const thread = new URL('./state-thread.cjs', import.meta.url);
+  const stateBackends = nodeStateBackends(thread, join(tmpdir(), 'streambook-bench-working'));
+  return { settings: {}, overrides: { ...limits, 'state.backend.type': backend }, journal: false, stateBackends };
 }
 
 export function program(describe: Describe): JobProgram<StreamExecutionEnvironment> {
