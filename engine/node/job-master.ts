@@ -1,3 +1,4 @@
+import { CheckpointError } from '../checkpoint/manifest-codec.ts';
 import type { CheckpointKind, CheckpointManifest, CheckpointRef } from '../checkpoint/manifest.ts';
 import type { JobRestore } from '../checkpoint/snapshot.ts';
 import { PartWriteQueue } from '../connectors/part-write-queue.ts';
@@ -234,7 +235,9 @@ export class JobMaster<Env> {
     if (end === 'stopped') await this.#tidy(writes);
     if (end !== 'failed') return { kind: end, failure: null };
     executor.close();
-    return { kind: 'failed', failure: executor.failure ?? outerFailure(executor, fatal), strategy };
+    // Another run goes on instead of this one.
+    const isOver = fatal instanceof CheckpointError && fatal.reason === 'locked';
+    return { kind: 'failed', failure: executor.failure ?? outerFailure(executor, fatal), strategy: isOver ? { type: 'none' } : strategy };
   }
 
   /** A job that was stopped leaves no files behind that no checkpoint knows. What cannot be removed now is in nobody's way. */

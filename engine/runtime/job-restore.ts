@@ -7,6 +7,7 @@ import { OperatorFailure } from './failure.ts';
 import { type CheckpointedJob, type RuntimeState, subtaskKey } from './job-checkpoints.ts';
 import type { SubtaskRestore } from './operator.ts';
 import type { RestoreOptions, RestorePlan } from './restore-plan.ts';
+import { redistributed, type SourceSubtaskState } from './source-splits.ts';
 import type { Subtask } from './subtask.ts';
 import { MIN_TIMESTAMP } from './timestamps.ts';
 import { WATERMARK_STATE } from './watermark-generation.ts';
@@ -56,11 +57,17 @@ export function restoreJob(restore: JobRestore, plan: RestorePlan, job: Checkpoi
     if (operator === undefined) continue;
     const saved = runtime.subtasks[subtaskKey(ids, source.subtask)];
     const same = operator.parallelism === source.subtask.vertex.parallelism;
+    const state = same ? (saved?.source ?? null) : source.pushed ? null : redistributed(sourcesOf(runtime, operator.id));
     source.restore({
       positions: new Map(operator.subtasks.flatMap(({ positions }) => positions.map((position) => [position.split, position]))),
-      state: saved !== undefined && same && options.watermarks ? saved.source : null,
+      state: options.watermarks ? state : null,
     });
   }
+}
+
+/** All subtasks of a source. */
+function sourcesOf(runtime: RuntimeState, id: string): readonly SourceSubtaskState[] {
+  return Object.entries(runtime.subtasks).flatMap(([key, { source }]) => (key.startsWith(`${id}/`) && source !== null ? [source] : []));
 }
 
 function doesNotFit(name: string, { run, checkpoint }: JobRestore, error: unknown): IllegalStateException {

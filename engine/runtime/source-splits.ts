@@ -2,6 +2,7 @@ import { RuntimeException } from '../api/errors.ts';
 import type { SourcePosition } from '../checkpoint/snapshot.ts';
 import type { SplitPosition } from '../connectors/source.ts';
 import type { SplitDescription } from './mail.ts';
+import { MIN_TIMESTAMP } from './timestamps.ts';
 import type { GenerationState } from './watermark-generation.ts';
 
 /** A reading subtask in a checkpoint, besides the positions of its splits. */
@@ -17,8 +18,23 @@ export interface SourceSubtaskState {
 /** What a source is restored from: positions of all its subtasks, by split. */
 export interface SourceRestore {
   readonly positions: ReadonlyMap<string, SourcePosition>;
-  /** Null when the parallelism has changed: watermarks then begin anew. */
+  /** Null when watermarks begin anew. */
   readonly state: SourceSubtaskState | null;
+}
+
+/** What subtasks of another parallelism have left, for any of the new ones: each takes what it has of its own splits, and sends its watermark again. */
+export function redistributed(states: readonly SourceSubtaskState[]): SourceSubtaskState | null {
+  const [first] = states;
+  if (first === undefined) return null;
+  const splits = states.flatMap((state) => state.splits);
+  let before = 0;
+  const parts = states.flatMap((state) => {
+    const own = state.generation.parts.map((part) => ({ ...part, split: part.split + before }));
+    before += state.splits.length;
+    return own;
+  });
+  const nextEmit = Math.min(...states.map(({ generation }) => generation.nextEmit));
+  return { ended: false, idle: false, parseErrors: 0, generation: { parts, combined: MIN_TIMESTAMP, idle: false, nextEmit }, splits };
 }
 
 /**

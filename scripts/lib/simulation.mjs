@@ -87,12 +87,13 @@ const PARTS = 2;
  * Plays stages, divided among processes.
  * @param {string} bundle
  * @param {readonly string[]} stages
+ * @param {string} [seeds] as the option of main.ts
  * @returns {Promise<Report>}
  */
-export async function playInParts(bundle, stages) {
+export async function playInParts(bundle, stages, seeds = '1-20000') {
   const reports = await Promise.all(
     Array.from({ length: PARTS }, (_, part) =>
-      runSimulation(bundle, [...stages.map((stage) => `--stage=${stage}`), `--part=${part}/${PARTS}`]),
+      runSimulation(bundle, [...stages.map((stage) => `--stage=${stage}`), `--seeds=${seeds}`, `--part=${part}/${PARTS}`]),
     ),
   );
   const results = stages.map((stage) => {
@@ -125,15 +126,15 @@ export function formatReport({ results, broken }) {
 }
 
 /** Every stage in samples first: most bugs are caught long before all was played. */
-const SAMPLES = ['singles/5', 'flips/11', 'lies/29', 'starved/41', 'pairs/301', 'errors/301'];
-const HUNT = [...SAMPLES, 'singles', 'pairs', 'starved/7', 'flips/2', 'lies/3', 'errors/13'];
+const SAMPLES = ['singles/5', 'flips/11', 'lies/29', 'starved/41', 'pairs/301', 'errors/301', 'requests/61', 'seeds/50'];
+const HUNT = [...SAMPLES, 'singles', 'pairs', 'starved/7', 'flips/2', 'lies/3', 'errors/13', 'requests/5', 'seeds/5'];
 
 /** Operations by which a witness is moved, as a change of the engine moves them. */
 const MOVES = [0, ...Array.from({ length: 8 }, (_, at) => [at + 1, -at - 1]).flat()];
 
 /** @param {string} witness @returns {readonly string[]} the case, and the same a little earlier and later */
 function witnessesAround(witness) {
-  const moved = (/** @type {number} */ by) => witness.replace(/\b(\d+):/g, (_, at) => `${Math.max(0, Number(at) + by)}:`);
+  const moved = (/** @type {number} */ by) => witness.replace(/(?<!@)\b(\d+):/g, (_, at) => `${Math.max(0, Number(at) + by)}:`);
   return MOVES.map(moved);
 }
 
@@ -164,7 +165,7 @@ export async function hunt(mutant, { witness, stages = HUNT }) {
 }
 
 /** What `npm test` plays: every single fault, and of the rest a sample that is always the same. */
-const TEST_STAGES = ['singles', 'pairs/10', 'errors/97', 'flips/7', 'lies/13', 'starved/23'];
+const TEST_STAGES = ['singles', 'pairs/10', 'errors/97', 'flips/7', 'lies/13', 'starved/23', 'requests/61', 'seeds/25'];
 
 /**
  * A part of what `npm test` simulates: the right program holds, and every planted bug is caught.

@@ -1,7 +1,8 @@
 import type { Operation } from '../../engine/testkit/simulation/simulated-disk.ts';
-import { type Case, casesOf, FAIR, formatCase, PAIRS_OF_OPERATION, type Recorded, singleFaults, type Stage } from './cases.ts';
+import { type Case, casesOf, FAIR, formatCase, PAIRS_OF_OPERATION, type Recorded, type Seeds, singleFaults, type Stage } from './cases.ts';
 import { Explorer, type Report } from './explorer.ts';
 import { History } from './history.ts';
+import { shrunk } from './seeds.ts';
 import { judge, type Undisturbed, undisturbed, type Verdict } from './verdict.ts';
 import { WORLDS, type World } from './worlds.ts';
 
@@ -57,14 +58,14 @@ export class Measures {
 const TWICE_EVERY = 100;
 
 /** Plays a case; gives what did not hold, or null. */
-export async function play({ world, schedule, plan }: Case, measures: Measures, twice = false): Promise<Verdict> {
+export async function play({ world, schedule, plan, wishes }: Case, measures: Measures, twice = false): Promise<Verdict> {
   try {
     const measure = await measures.of(world);
-    const history = History.begin(world, schedule, measure.expected.committed);
+    const history = History.begin(world, schedule, measure.expected.committed, wishes);
     history.disk.expect(plan);
     const verdict = await judge(history, measure);
     if (twice) {
-      const again = History.begin(world, schedule, measure.expected.committed);
+      const again = History.begin(world, schedule, measure.expected.committed, wishes);
       again.disk.expect(plan);
       await judge(again, measure);
       const same = again.actions === history.actions && again.disk.operations === history.disk.operations;
@@ -77,7 +78,7 @@ export async function play({ world, schedule, plan }: Case, measures: Measures, 
 }
 
 /** Plays a stage; stops after `maxFailures`. */
-export async function playStage(stage: Stage, share: Share, maxFailures: number, measures: Measures): Promise<Result> {
+export async function playStage(stage: Stage, share: Share, maxFailures: number, measures: Measures, seeds: Seeds): Promise<Result> {
   if ((stage === 'pairs' || stage === 'singles') && share.every <= SHARED_UP_TO)
     return await playShared(stage, share, maxFailures, measures);
   const start = performance.now();
@@ -85,14 +86,15 @@ export async function playStage(stage: Stage, share: Share, maxFailures: number,
   let cases = 0;
   let played = 0;
   let refused = 0;
-  for await (const one of casesOf(stage, measures.recorded)) {
+  for await (const one of casesOf(stage, measures.recorded, seeds)) {
     const number = cases++;
     if (number % share.every !== 0 || (number / share.every) % share.parts !== share.part) continue;
     played++;
     const verdict = await play(one, measures, played % TWICE_EVERY === 0);
     if (verdict.refused) refused++;
     if (verdict.problem === null) continue;
-    failures.push({ stage, replay: formatCase(one), problem: verdict.problem });
+    const least = stage === 'seeds' ? await shrunk(one, async (other) => (await play(other, measures)).problem !== null) : one;
+    failures.push({ stage, replay: formatCase(least), problem: verdict.problem });
     if (failures.length >= maxFailures) break;
   }
   return { stage, cases, played, shared: null, refused, failures, seconds: (performance.now() - start) / 1000 };
@@ -126,7 +128,7 @@ async function playShared(
     const { operations } = measure;
     const explorer = new Explorer(world, measure);
     const report: Report = async (plan, verdict) => {
-      const one = { world, schedule: FAIR, plan };
+      const one = { world, schedule: FAIR, plan, wishes: [] };
       const problem = ++played % ALONE_EVERY[stage] === 0 ? differing(verdict, await play(one, measures)) : verdict.problem;
       if (problem !== null) failures.push({ stage, replay: formatCase(one), problem });
       return failures.length < maxFailures;

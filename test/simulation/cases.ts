@@ -9,6 +9,8 @@ import {
 import { ACTION_KINDS, type Schedule } from '../../engine/testkit/simulation/scheduler.ts';
 import type { Operation } from '../../engine/testkit/simulation/simulated-disk.ts';
 import { STATE } from './machine.ts';
+import { caseOfSeed } from './seeds.ts';
+import { BEGINNINGS, formatWishes, parseWishes, REQUESTS, type Wish } from './wishes.ts';
 import { WORLDS, type World } from './worlds.ts';
 
 /** One run of the simulation. */
@@ -16,9 +18,11 @@ export interface Case {
   readonly world: World;
   readonly schedule: Schedule;
   readonly plan: FaultPlan;
+  /** What users do meanwhile. */
+  readonly wishes: readonly Wish[];
 }
 
-export const STAGES = ['singles', 'flips', 'lies', 'pairs', 'errors', 'starved'] as const;
+export const STAGES = ['singles', 'flips', 'lies', 'pairs', 'errors', 'starved', 'requests', 'seeds'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** The schedule of stages that are not about schedules. */
@@ -44,24 +48,42 @@ export const PAIRS_OF_OPERATION = PAIR_DISTANCE * ((ENDING_FIRST.length + 1) * E
 /** What an undisturbed run of a world did under a schedule. */
 export type Recorded = (world: World, schedule: Schedule) => Promise<{ readonly operations: readonly Operation[]; readonly files: number }>;
 
+/** Which random cases there are. */
+export interface Seeds {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** All cases of a stage, always in the same order. */
-export async function* casesOf(stage: Stage, recorded: Recorded): AsyncIterableIterator<Case> {
+export async function* casesOf(stage: Stage, recorded: Recorded, seeds: Seeds): AsyncIterableIterator<Case> {
+  if (stage === 'seeds') {
+    for (let seed = seeds.first; seed <= seeds.last; seed++) yield caseOfSeed(seed);
+    return;
+  }
   for (const world of WORLDS) {
     if (stage === 'starved') {
       for (const starved of ACTION_KINDS) {
         const schedule: Schedule = { seed: 1, starved };
         const { operations } = await recorded(world, schedule);
         for (const { number } of operations)
-          for (const fault of [CRASH, POWER, EIO]) yield { world, schedule, plan: [{ at: number, fault }] };
+          for (const fault of [CRASH, POWER, EIO]) yield { world, schedule, plan: [{ at: number, fault }], wishes: [] };
       }
       continue;
     }
     const { operations, files } = await recorded(world, FAIR);
-    for (const plan of plansOf(stage, operations, files)) yield { world, schedule: FAIR, plan };
+    if (stage === 'requests') {
+      for (const { number } of operations) for (const wishes of wishesAfter(number)) yield { world, schedule: FAIR, plan: [], wishes };
+      continue;
+    }
+    for (const plan of plansOf(stage, operations, files)) yield { world, schedule: FAIR, plan, wishes: [] };
   }
 }
 
-function* plansOf(stage: Exclude<Stage, 'starved'>, operations: readonly Operation[], files: number): IterableIterator<FaultPlan> {
+function* plansOf(
+  stage: Exclude<Stage, 'starved' | 'requests' | 'seeds'>,
+  operations: readonly Operation[],
+  files: number,
+): IterableIterator<FaultPlan> {
   for (const operation of operations) {
     const at = operation.number;
     switch (stage) {
@@ -112,18 +134,33 @@ export function singleFaults({ verb }: Operation): readonly Fault[] {
   return faults;
 }
 
+/** Every request right after an operation; and a stop there, after which a run begins in each other way. */
+function* wishesAfter(after: number): IterableIterator<readonly Wish[]> {
+  for (const request of REQUESTS) yield [{ after, request }];
+  for (const beginning of BEGINNINGS) {
+    const wish: Wish = { run: beginning === 'discard' ? 1 : 2, beginning };
+    for (const request of ['stop', 'successor'] as const) yield [{ after, request }, wish];
+  }
+}
+
 /** On one line, as `parseCase` reads it. */
-export function formatCase({ world, schedule, plan }: Case): string {
-  return `${world.name} ${schedule.seed} ${schedule.starved ?? 'fair'} ${formatPlan(plan)}`;
+export function formatCase({ world, schedule, plan, wishes }: Case): string {
+  const text = `${world.name} ${schedule.seed} ${schedule.starved ?? 'fair'} ${formatPlan(plan)}`;
+  return wishes.length > 0 ? `${text} ${formatWishes(wishes)}` : text;
 }
 
 /** Throws Error for a text that is no case. */
 export function parseCase(text: string): Case {
-  const [name, seed, schedule, plan = ''] = text.trim().split(/\s+/);
+  const [name, seed, schedule, plan = '', wishes] = text.trim().split(/\s+/);
   const world = WORLDS.find((one) => one.name === name);
   const starved = ACTION_KINDS.find((kind) => kind === schedule) ?? null;
   if (world === undefined || !/^\d+$/.test(seed ?? '') || (starved === null && schedule !== 'fair')) {
-    throw new Error(`“${text}” is no case: it has a world, a seed, “fair” or what is starved, and a plan of faults.`);
+    throw new Error(`“${text}” is no case: it has a world, a seed, “fair” or what is starved, and a plan of faults, and perhaps wishes.`);
   }
-  return { world, schedule: { seed: Number(seed), starved }, plan: parsePlan(plan) };
+  return {
+    world,
+    schedule: { seed: Number(seed), starved },
+    plan: parsePlan(plan),
+    wishes: wishes === undefined ? [] : parseWishes(wishes),
+  };
 }

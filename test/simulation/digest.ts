@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { JobRestore } from '../../engine/checkpoint/snapshot.ts';
 import { decodeValue } from '../../engine/state/stored-value.ts';
 
@@ -24,6 +24,22 @@ export function wholeDigest(restore: JobRestore): string {
   return hashOf(restore, () => true, [restore.processingTime, Buffer.from(restore.runtime).toString('hex')]);
 }
 
+/** The same of keyed state and timers alone, which are the same with every parallelism. */
+export function keyedDigest({ operators, ended }: JobRestore): string {
+  const hash = createHash('sha256').update(String(ended));
+  for (const { id, kind, keyed } of operators) addKeyed(hash, [id, kind], keyed);
+  return hash.digest('hex');
+}
+
+function addKeyed(hash: Hash, of: unknown, keyed: JobRestore['operators'][number]['keyed']): void {
+  hash.update(JSON.stringify(of));
+  // The order of states is that in which functions asked for them, also after a restore.
+  for (const { name, kind, entries } of [...keyed].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    hash.update(JSON.stringify([name, kind]));
+    for (const [key, value] of entries) hash.update(JSON.stringify([Buffer.from(key).toString('hex'), Buffer.from(value).toString('hex')]));
+  }
+}
+
 function hashOf(restore: JobRestore, counts: (operatorState: string) => boolean, more: readonly unknown[]): string {
   const hash = createHash('sha256');
   const add = (value: unknown): void => {
@@ -36,11 +52,7 @@ function hashOf(restore: JobRestore, counts: (operatorState: string) => boolean,
       add([subtask, String(watermark), positions]);
       for (const { name, values } of operator) if (counts(name)) add([name, values.map((value) => Buffer.from(value).toString('hex'))]);
     }
-    // The order of states is that in which functions asked for them, also after a restore.
-    for (const { name, kind: of, entries } of [...keyed].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      add([name, of]);
-      for (const [key, value] of entries) add([Buffer.from(key).toString('hex'), Buffer.from(value).toString('hex')]);
-    }
+    addKeyed(hash, null, keyed);
   }
   return hash.digest('hex');
 }

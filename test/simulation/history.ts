@@ -7,7 +7,10 @@ import { SimulatedClock } from '../../engine/testkit/simulation/simulated-clock.
 import { type Operation, SimulatedDisk } from '../../engine/testkit/simulation/simulated-disk.ts';
 import { Invariants } from './invariants.ts';
 import { STATE } from './machine.ts';
+import { User } from './user.ts';
 import { Viewer } from './viewer.ts';
+import type { Wish } from './wishes.ts';
+import type { Zombie } from './zombie.ts';
 import type { World } from './worlds.ts';
 
 /** ms since 1970 at which every simulated machine is switched on. */
@@ -34,8 +37,12 @@ export class History {
   readonly invariants: Invariants;
   /** The last checkpoint that the job said is complete. */
   published: CheckpointRef | null = null;
-  /** The savepoints among them. */
+  /** The savepoints among them, and those that were pinned: but those that their user has given up. */
   readonly savepoints: CheckpointRef[] = [];
+  /** What users do; with nothing of it many histories share their rest (Explorer). */
+  readonly user: User;
+  /** The last process that was believed dead: it may go on beside the next. */
+  zombie: Zombie | null = null;
   /** Processes so far. */
   processes = 0;
   /** Processes in a row that ended badly though nothing went wrong. */
@@ -43,7 +50,8 @@ export class History {
   /** Actions of all processes. */
   actions = 0;
 
-  private constructor(world: World, schedule: Schedule, disk: SimulatedDisk, viewer: Viewer, invariants: Invariants) {
+  private constructor(world: World, schedule: Schedule, disk: SimulatedDisk, viewer: Viewer, invariants: Invariants, user: User) {
+    this.user = user;
     this.world = world;
     this.schedule = schedule;
     this.disk = disk;
@@ -52,17 +60,18 @@ export class History {
   }
 
   /** `expected`: every row that is to be committed, as JSON. */
-  static begin(world: World, schedule: Schedule, expected: readonly string[]): History {
+  static begin(world: World, schedule: Schedule, expected: readonly string[], wishes: readonly Wish[] = []): History {
     const disk = new SimulatedDisk([], new Draws(schedule.seed), STATE);
     // A disk makes the folder that it is for durable by itself: no one else can reach what is above.
     disk.tree.makeFolder(STATE);
     disk.tree.syncFolder('');
-    return new History(world, schedule, disk, new Viewer(), new Invariants(expected));
+    const user = new User(wishes);
+    return new History(world, schedule, disk, new Viewer(), new Invariants(expected, user.lines), user);
   }
 
   /** The same as it is now, without the process that runs. */
   fork(): History {
-    const fork = new History(this.world, this.schedule, this.disk.fork(), this.viewer.fork(), this.invariants.fork());
+    const fork = new History(this.world, this.schedule, this.disk.fork(), this.viewer.fork(), this.invariants.fork(), new User([]));
     fork.published = this.published;
     fork.savepoints.push(...this.savepoints);
     fork.processes = this.processes;

@@ -1,5 +1,6 @@
 import type { CheckpointRef } from '../../engine/checkpoint/manifest.ts';
 import type { Operation, SimulatedDisk } from '../../engine/testkit/simulation/simulated-disk.ts';
+import type { Lines } from './lines.ts';
 import { committedFiles, linesOf, visibleCheckpoints } from './look.ts';
 import { OUT, STATE } from './machine.ts';
 
@@ -9,7 +10,11 @@ export class Invariants {
   files = 0;
   /** A file of the newest checkpoint is damaged: nobody may go on as if it were not there. */
   mustRefuse = false;
+  /** The input may end before its end: what is expected is known when it has. */
+  drained = false;
   readonly #expected: readonly string[];
+  /** Null as long as nobody chooses what a run goes on from: then every file counts. */
+  readonly #lines: Lines | null;
   /** Finished files that a reader has seen, with their text. */
   readonly seen = new Map<string, string>();
   /** Those that are there now; replaced, never changed. */
@@ -17,13 +22,15 @@ export class Invariants {
   #key: string | null = null;
 
   /** `expected`: every row that is to be committed, as JSON. */
-  constructor(expected: readonly string[]) {
+  constructor(expected: readonly string[], lines: Lines | null = null) {
     this.#expected = expected;
+    this.#lines = lines;
   }
 
   /** The same as it is now. */
   fork(): Invariants {
-    const fork = new Invariants(this.#expected);
+    const fork = new Invariants(this.#expected, this.#lines);
+    fork.drained = this.drained;
     fork.problem = this.problem;
     fork.files = this.files;
     fork.mustRefuse = this.mustRefuse;
@@ -49,6 +56,7 @@ export class Invariants {
     this.#key = null;
     this.#now = committedFiles(disk.tree);
     this.#checkVisible(disk);
+    this.#lines?.see(visibleCheckpoints(disk.tree));
     const newest = visibleCheckpoints(disk.tree).at(-1);
     const damaged = [...disk.corrupted].map((path) => path.replace(/\.[\d-]+\.part$/, ''));
     const flipped = disk.happened.some(({ fault }) => fault.kind === 'flip');
@@ -72,6 +80,7 @@ export class Invariants {
     else {
       this.files = Math.max(this.files, disk.tree.files(STATE).length);
       this.#checkVisible(disk);
+      this.#lines?.see(visibleCheckpoints(disk.tree));
     }
   }
 
@@ -93,7 +102,8 @@ export class Invariants {
       this.seen.set(path, text);
     }
     this.#now = files;
-    const extra = firstBeyond(linesOf(files), this.#expected);
+    if (this.drained) return;
+    const extra = firstBeyond(linesOf(this.#lines?.newest(files) ?? files), this.#expected);
     if (extra !== null) this.#say(`committed, but not expected or twice: ${extra}`);
   }
 

@@ -23,22 +23,38 @@ export interface Published extends CheckpointRef {
   readonly kind: CheckpointKind;
 }
 
+/** A run as it begins: what it goes on from, and the options that somebody has changed for it. */
+export interface RunChoice {
+  /** Not from the newest checkpoint but from the one before, if there is one. */
+  readonly older: boolean;
+  readonly overrides: Readonly<Record<string, string>>;
+}
+
+/** A run at work, as its user reaches it. */
+export interface RunAtWork {
+  readonly master: JobMaster<StreamExecutionEnvironment>;
+  readonly store: CheckpointStore;
+}
+
 /** What the rest of the simulation hears of a process. */
 export interface ProcessEvents {
+  /** A run is about to begin. */
+  choose(): RunChoice;
+  onRun(run: RunAtWork): void;
   /** It has begun run `run`, and knows what it goes on from; the job has not begun. */
   onOpened(run: number, from: CheckpointRef | null): void;
   onPublished(published: Published): void;
 }
 
-/** The newest checkpoint there is, as `--restore latest` finds it; null = none. Never passes over one that cannot be read. */
-async function newest(disk: Disk): Promise<CheckpointRef | null> {
+/** The newest checkpoint there is, as `--restore latest` finds it, or the one before; null = none. Never passes over one that cannot be read. */
+async function find(disk: Disk, older: boolean): Promise<CheckpointRef | null> {
   const reader = new CheckpointReader(disk);
-  let found: CheckpointRef | null = null;
+  const found: CheckpointRef[] = [];
   for (const { run } of await reader.runs(jobFolder(JOB))) {
-    const last = (await reader.checkpoints(jobFolder(JOB), run)).at(-1);
-    if (last !== undefined) found = { run: last.run, checkpoint: last.checkpoint };
+    const last = (await reader.checkpoints(jobFolder(JOB), run)).slice(-2);
+    found.push(...last.map(({ checkpoint }) => ({ run, checkpoint })));
   }
-  return found;
+  return (older ? found.at(-2) : null) ?? found.at(-1) ?? null;
 }
 
 /** What its user has asked a process for. */
@@ -58,7 +74,8 @@ export async function runProcess(
   const asked: Asked = { savepoint: false, stop: false };
   for (;;) {
     const end = await runJob(world, process, clock, viewer, events, asked);
-    if (end.kind !== 'stopped') return end;
+    // Nobody runs anything again in a process that is believed dead.
+    if (end.kind !== 'stopped' || process.forsaken) return end;
   }
 }
 
@@ -72,19 +89,20 @@ async function runJob(
   asked: Asked,
 ): Promise<JobEnd> {
   const disk = checkpointDisk(process, STATE);
-  const from = await newest(disk);
+  const { older, overrides } = events.choose();
   const holder = { name: 'simulation', pid: 1, host: 'simulated', session: 'one', since: clock.now() };
-  const store = await CheckpointStore.open(disk, JOB, { holder, now: () => clock.now(), from });
+  const store = await CheckpointStore.open(disk, JOB, { holder, now: () => clock.now(), from: () => find(disk, older) });
+  const { from } = store;
   const restore = from === null ? null : await store.load(from);
   events.onOpened(store.run, from);
   let current: Executor | null = null;
   const take = (): void => {
-    if (current !== null) viewer.take(current);
+    if (current !== null && !process.forsaken) viewer.take(current);
   };
   const master = new JobMaster<StreamExecutionEnvironment>({
     program: { name: world.name, evaluate: (env) => world.describe(env), locate: () => null },
     createExecutor,
-    executor: { settings: {}, overrides: {}, journal: false },
+    executor: { settings: {}, overrides, journal: false },
     baseDirectory: '',
     pace: { kind: 'full' },
     store,
@@ -97,7 +115,7 @@ async function runJob(
     onAttempt({ executor, attempt }) {
       take();
       current = executor;
-      viewer.begin(executor, attempt === 0);
+      if (!process.forsaken) viewer.begin(executor, attempt === 0);
     },
     onProgress: take,
     ports: { clock },
@@ -117,6 +135,7 @@ async function runJob(
       return kind;
     },
   });
+  events.onRun({ master, store });
   const end = await master.run();
   take();
   await store.close();

@@ -20,6 +20,8 @@ const { values } = parseArgs({
   options: {
     /** STAGE/EVERY, such as singles/7: every seventh case. */
     stage: { type: 'string', multiple: true, default: [] },
+    /** FIRST-LAST: the random cases of stage `seeds`. */
+    seeds: { type: 'string', default: '1-20000' },
     part: { type: 'string', default: '0/1' },
     'max-failures': { type: 'string', default: '20' },
     replay: { type: 'string', multiple: true, default: [] },
@@ -48,6 +50,8 @@ async function replay(texts: readonly string[]): Promise<readonly (string | null
 
 async function stages(texts: readonly string[]): Promise<readonly Result[]> {
   const [part = 0, parts = 1] = values.part.split('/').map(Number);
+  const [first = 1, last = first] = values.seeds.split('-').map(Number);
+  const seeds = { first, last };
   const results: Result[] = [];
   // What already shows without faults need not be looked for.
   if (texts.length > 0) for (const world of WORLDS) await measures.of(world);
@@ -58,7 +62,7 @@ async function stages(texts: readonly string[]): Promise<readonly Result[]> {
     if (stage === undefined) throw new Error(`There is no stage “${text}”; there are ${STAGES.join(', ')}.`);
     const left = Number(values['max-failures']) - failures.length;
     if (left <= 0) break;
-    const result = await playStage(stage, { every: Number(every), part, parts }, left, measures);
+    const result = await playStage(stage, { every: Number(every), part, parts }, left, measures, seeds);
     failures = [...failures, ...result.failures];
     results.push(result);
   }

@@ -5,6 +5,7 @@ import { checkpointDisk, SimulatedProcess } from '../../engine/testkit/simulatio
 import { INJECTED, type Operation } from '../../engine/testkit/simulation/simulated-disk.ts';
 import type { History } from './history.ts';
 import { JOB, type ProcessEvents, runProcess, STATE } from './machine.ts';
+import { Zombie } from './zombie.ts';
 
 /** Processes after the last fault in which the job has to come to its end. */
 const RESTARTS = 3;
@@ -42,19 +43,25 @@ export async function simulate(history: History, listener?: Listener): Promise<E
 
 /** Plays one process of a job; null when another has to follow. */
 export async function playProcess(history: History, listener?: Listener): Promise<End | null> {
-  const { disk, viewer, invariants, world } = history;
+  const { disk, viewer, invariants, world, user } = history;
   const surroundings = history.start();
   const { scheduler, clock } = surroundings;
   const faults = disk.happened.length;
+  const { asked } = user;
+  const besides = history.zombie;
   invariants.onProcess(disk, history.published);
   disk.onOperation = (operation): void => {
     listener?.onOperation?.(history, operation);
     invariants.onOperation(disk, operation);
+    user.after(history, operation.number);
   };
   const process = new SimulatedProcess(disk, scheduler);
   let isOpen = false;
   const events: ProcessEvents = {
+    choose: () => user.choose(),
+    onRun: (run) => user.atWork(process, run),
     onOpened(run, from) {
+      user.opened(history, run, from);
       // A process that was stopped runs its job again.
       if (isOpen) return;
       isOpen = true;
@@ -62,22 +69,30 @@ export async function playProcess(history: History, listener?: Listener): Promis
       if (listener?.onOpened?.(history, run, from) === false) process.end();
     },
     onPublished({ run, checkpoint, kind }) {
-      history.published = { run, checkpoint };
+      if (process.forsaken) return;
+      if (!user.discards) history.published = { run, checkpoint };
       if (kind === 'savepoint') history.savepoints.push({ run, checkpoint });
     },
   };
-  const end = await drive(process, runProcess(world, process, clock, viewer, events));
-  scheduler.clear();
+  const end = await drive(process, runProcess(world, process, clock, viewer, events), besides);
+  user.gone();
   disk.onOperation = (): void => undefined;
   history.actions += scheduler.actions;
+  if (process.forsaken && process.alive) history.zombie = new Zombie(process, disk.operations);
+  else scheduler.clear();
   if (end === null) return { kind: 'stuck', message: 'nothing happens any more, or without end' };
-  if (end.kind === 'ended' && end.end.kind === 'finished') return { kind: 'finished' };
-  history.since = disk.happened.length > faults ? 0 : history.since + 1;
+  if (end.kind === 'ended' && end.end.kind === 'finished') {
+    history.zombie?.process.end();
+    return { kind: 'finished' };
+  }
+  const happened = disk.happened.length > faults || user.asked > asked || besides !== null;
+  history.since = happened ? 0 : history.since + 1;
   if (end.kind === 'gone') return null;
   const message = end.kind === 'failed' ? end.message : (end.end.failure?.message ?? 'stopped');
-  if (disk.corrupted.size === 0 && !message.includes(INJECTED))
-    return { kind: 'stuck', message: `the job fails for a reason of its own: ${message}` };
-  if (disk.happened.length === faults && disk.corrupted.size > 0) return { kind: 'refused', message };
+  // Who goes on instead of another is never taken for over itself.
+  const excused = (message.includes(INJECTED) || user.asked > asked || besides !== null) && !message.includes('taken over');
+  if (disk.corrupted.size === 0 && !excused) return { kind: 'stuck', message: `the job fails for a reason of its own: ${message}` };
+  if (!happened && disk.corrupted.size > 0) return { kind: 'refused', message };
   if (history.since >= RESTARTS) return { kind: 'stuck', message: `the job does not come to its end without faults: ${message}` };
   return null;
 }
@@ -104,8 +119,8 @@ export async function lookBack(history: History, ref: CheckpointRef): Promise<Jo
   throw new Error(end?.kind === 'failed' ? end.message : 'the checkpoints cannot be opened any more');
 }
 
-/** Lets one thing happen after the other until the work is done or the process gone; null when it hangs. */
-async function drive<T>(process: SimulatedProcess, work: Promise<T>): Promise<ProcessEnd<T> | null> {
+/** Lets one thing happen after the other until the work is done or the process gone; null when it hangs. `besides`: goes on meanwhile, for a while. */
+async function drive<T>(process: SimulatedProcess, work: Promise<T>, besides: Zombie | null = null): Promise<ProcessEnd<T> | null> {
   let end: ProcessEnd<T> | null = null;
   work.then(
     (result) => {
@@ -118,9 +133,18 @@ async function drive<T>(process: SimulatedProcess, work: Promise<T>): Promise<Pr
   await settled();
   const ended = (): ProcessEnd<T> | null => end;
   for (const start = process.scheduler.actions; ended() === null; ) {
-    if (process.scheduler.actions - start > MAX_ACTIONS || !process.scheduler.next()) return null;
-    await settled();
-    if (!process.alive) return { kind: 'gone' };
+    if (besides?.moves() === true) {
+      await settled();
+      // The power goes for both.
+      if (besides.lostPower()) process.end();
+    } else {
+      if (process.scheduler.actions - start > MAX_ACTIONS || !process.scheduler.next()) return null;
+      await settled();
+    }
+    if (!process.alive || process.forsaken) {
+      if (besides?.lostPower() === true) besides.process.end();
+      return { kind: 'gone' };
+    }
   }
   return ended();
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Schedule } from '../../engine/testkit/simulation/scheduler.ts';
 import type { Operation, SimulatedDisk } from '../../engine/testkit/simulation/simulated-disk.ts';
-import { digest } from './digest.ts';
+import type { JobRestore } from '../../engine/checkpoint/snapshot.ts';
+import { digest, keyedDigest } from './digest.ts';
 import type { Expected } from './expected.ts';
 import { History } from './history.ts';
 import { firstBeyond } from './invariants.ts';
@@ -15,8 +16,9 @@ export interface Undisturbed {
   readonly expected: Expected;
   /** Rows of each display, in order. */
   readonly rows: readonly (readonly string[])[];
-  /** Of its last checkpoint. */
+  /** Of its last checkpoint; `keyed`: of what does not depend on the parallelism. */
   readonly digest: string;
+  readonly keyed: string;
   readonly operations: readonly Operation[];
   /** Files below the folder of checkpoints, at most. */
   readonly files: number;
@@ -44,10 +46,11 @@ export async function undisturbed(world: World, schedule: Schedule): Promise<Und
   });
   const wrong = missing.find((row) => row !== null);
   if (wrong !== undefined) throw new Error(`${world.name} without faults: a display lacks ${wrong}, or has it too often`);
-  const result = { expected, rows, digest: '', operations, files: history.invariants.files };
+  const result = { expected, rows, digest: '', keyed: '', operations, files: history.invariants.files };
   const { problem } = await verdictOf(history, end, result);
   if (problem !== null) throw new Error(`${world.name} without faults: ${problem}`);
-  return { ...result, digest: await newestDigest(history) };
+  const state = await newestState(history);
+  return { ...result, digest: digest(state), keyed: keyedDigest(state) };
 }
 
 /** Goes on to the end of a job. */
@@ -69,19 +72,29 @@ export async function verdictOf(history: History, end: End, measure: Undisturbed
 
 /** What has to hold at the end; null when it does. */
 async function atTheEnd(history: History, end: End, measure: Undisturbed): Promise<string | null> {
-  const { disk, invariants, viewer } = history;
+  const { disk, invariants, viewer, user } = history;
   if (end.kind === 'stuck') return end.message;
   if (end.kind === 'refused') return refusal(disk, end.message);
   if (invariants.mustRefuse) return 'it went on although a file of its newest checkpoint is damaged';
   const files = committedFiles(disk.tree);
-  const lines = linesOf(files);
-  const missing = firstBeyond(measure.expected.committed, lines);
+  const lines = linesOf(user.lines?.newest(files) ?? files);
+  const expected = expectedOf(history, measure);
+  const missing = expected && firstBeyond(expected, lines);
   if (missing !== null) return `not committed: ${missing}`;
-  const extra = firstBeyond(lines, measure.expected.committed);
+  const extra = expected && firstBeyond(lines, expected);
   if (extra !== null) return `committed twice, or not expected: ${extra}`;
-  const contradicted = [...invariants.seen].find(([path, text]) => files.get(path) !== text);
+  const seen = user.lines?.newest(invariants.seen) ?? invariants.seen;
+  const contradicted = [...seen].find(([path, text]) => files.get(path) !== text);
   if (contradicted) return `${contradicted[0]} was seen by a reader and is not as it was`;
   return viewer.contradictions[0] ?? shown(history, measure) ?? (await state(history, measure));
+}
+
+/** The rows that have to be committed: of a job that was drained those of as many records as its last checkpoint has. Null when nobody can say. */
+function expectedOf({ disk, user, world }: History, { expected }: Undisturbed): readonly string[] | null {
+  if (!user.drained) return expected.committed;
+  const newest = visibleCheckpoints(disk.tree).at(-1);
+  if (newest === undefined || user.lines?.wentOn(newest.records) !== false) return null;
+  return world.expectedUntil(newest.records)?.committed ?? null;
 }
 
 function refusal(disk: SimulatedDisk, message: string): string | null {
@@ -89,7 +102,9 @@ function refusal(disk: SimulatedDisk, message: string): string | null {
   return named ? null : `it refused without naming a damaged file: ${message}`;
 }
 
-function shown({ viewer }: History, { rows }: Undisturbed): string | null {
+function shown({ viewer, user }: History, { rows }: Undisturbed): string | null {
+  // With another parallelism rows come in another order and from other subtasks.
+  if (user.rescaled || user.drained) return null;
   for (const [id, expected] of rows.entries()) {
     const found = viewer.rows[id] ?? new Map<number, string>();
     for (const [place, text] of found)
@@ -102,29 +117,33 @@ function shown({ viewer }: History, { rows }: Undisturbed): string | null {
 }
 
 async function state(history: History, measure: Undisturbed): Promise<string | null> {
-  const newest = visibleCheckpoints(history.disk.tree).at(-1);
-  if (newest === undefined) return 'no checkpoint is left';
+  const { disk, user } = history;
+  const newest = visibleCheckpoints(disk.tree).at(-1);
+  if (newest === undefined && !user.discards) return 'no checkpoint is left';
   // With faults a later start may have to clean up; without there is nothing to clean up.
-  const before = history.disk.happened.length === 0 ? leftovers(history.disk.tree, null) : [];
+  const before = disk.happened.length === 0 && user.zombies === 0 && !user.sabotaged ? leftovers(disk.tree, null) : [];
   if (before.length > 0) return `left behind: ${before.join(', ')}`;
-  const visible = new Set(visibleCheckpoints(history.disk.tree).map(({ run, checkpoint }) => `${run}/${checkpoint}`));
+  const visible = new Set(visibleCheckpoints(disk.tree).map(({ run, checkpoint }) => `${run}/${checkpoint}`));
   const gone = history.savepoints.find(({ run, checkpoint }) => !visible.has(`${run}/${checkpoint}`));
-  if (gone && history.disk.corrupted.size === 0) return `savepoint ${gone.run}/${gone.checkpoint} was complete and is gone`;
-  let found: string;
+  if (gone && disk.corrupted.size === 0) return `savepoint ${gone.run}/${gone.checkpoint} was complete and is gone`;
+  let found: JobRestore;
   try {
-    found = await newestDigest(history);
+    found = await newestState(history);
   } catch (error) {
+    if (newest === undefined) return null;
     return `the last checkpoint cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
-  if (measure.digest !== '' && found !== measure.digest) return 'the state in the last checkpoint is not that of an undisturbed run';
-  // A run that could not read a checkpoint when it began does not know what it may remove of earlier runs.
-  const unread = history.disk.happened.some(({ fault }) => fault.kind === 'error');
-  const left = history.disk.corrupted.size > 0 ? [] : leftovers(history.disk.tree, unread ? newest.run : null);
+  const isLast = !user.drained && !user.discards;
+  const other = user.rescaled ? keyedDigest(found) !== measure.keyed : digest(found) !== measure.digest;
+  if (isLast && measure.digest !== '' && other) return 'the state in the last checkpoint is not that of an undisturbed run';
+  // A run that could not read a checkpoint when it began does not know what it may remove of earlier runs; a process that is believed dead may write later.
+  const unknown = disk.happened.some(({ fault }) => fault.kind === 'error') || user.zombies > 0;
+  const left = disk.corrupted.size > 0 ? [] : leftovers(disk.tree, unknown ? (newest?.run ?? 0) : null);
   return left.length > 0 ? `left behind: ${left.join(', ')}` : null;
 }
 
-async function newestDigest(history: History): Promise<string> {
+async function newestState(history: History): Promise<JobRestore> {
   const newest = visibleCheckpoints(history.disk.tree).at(-1);
   if (newest === undefined) throw new Error('no checkpoint is left');
-  return digest(await lookBack(history, newest));
+  return await lookBack(history, newest);
 }

@@ -19,6 +19,8 @@ export interface World {
   readonly stoppedAfter: number | null;
   /** What it has to give, worked out without the engine. */
   expected(): Expected;
+  /** The same when its input ends after so many records; null where that depends on more. */
+  expectedUntil(records: number): Expected | null;
 }
 
 /** A checkpoint every few records, and two of them kept. With so few key groups each subtask has a key in its last one. */
@@ -40,6 +42,7 @@ const windows: World = {
   savepointAfter: null,
   stoppedAfter: 9,
   expected: () => expectedWindows(WINDOWS),
+  expectedUntil: (records) => expectedWindows(WINDOWS.slice(0, records)),
   describe(env) {
     // A checkpoint may fail without the job: what it had is in the next one then.
     env.configure({ ...SETTINGS, 'execution.checkpointing.tolerable-failed-checkpoints': '2' });
@@ -59,6 +62,7 @@ const sessions: World = {
   savepointAfter: null,
   stoppedAfter: null,
   expected: () => expectedSessions(SESSIONS),
+  expectedUntil: (records) => expectedSessions(SESSIONS.slice(0, records)),
   describe(env) {
     env.configure({ ...SETTINGS, 'execution.checkpointing.tolerable-failed-checkpoints': '1' });
     const found = read(env, SESSIONS, 3, 'events').keyBy('key').process(new Sessions());
@@ -80,6 +84,7 @@ const union: World = {
   savepointAfter: 9,
   stoppedAfter: null,
   expected: () => expectedUnion(LEFT, RIGHT, [...FIRST_NOTES, ...SECOND_NOTES]),
+  expectedUntil: () => null,
   describe(env) {
     env.configure({ ...SETTINGS, 'parallelism.default': '2' });
     const late = new OutputTag<Input>('late');

@@ -24,7 +24,7 @@ import { packSnapshot } from './checkpoint-pack.ts';
 import { CheckpointReader, readable } from './checkpoint-reader.ts';
 import type { Disk } from './disk.ts';
 import { DurableFiles } from './durable-files.ts';
-import { type LockHolder, releaseLock, takeLock } from './lock.ts';
+import { checkLock, type LockHolder, releaseLock, takeLock } from './lock.ts';
 import { TurnQueue } from './turn-queue.ts';
 
 export interface StoreOptions {
@@ -107,6 +107,8 @@ export class CheckpointStore {
     await disk.makeFolder(`${folder}/blobs`);
     await takeLock(disk, folder, options.holder);
     try {
+      // What a run that is believed to be over has begun to publish comes to nothing from here on: it would rename what is gone, or finds its lock gone.
+      await removeTemporaries(disk, folder);
       const from = typeof options.from === 'function' ? await options.from() : options.from;
       if ((await disk.size(`${folder}/job.json`)) === null) await disk.create(`${folder}/job.json`, [Buffer.from(JSON.stringify(job))]);
       const runs = (await disk.list(folder)).flatMap((name) => numberIn(name, 'run-') ?? []);
@@ -117,7 +119,7 @@ export class CheckpointStore {
       const info: RunInfo = { run, started: options.now(), forkedFrom: from, notebookPath: options.notebookPath ?? null };
       await disk.create(`${runFolder(folder, run)}/run.json`, [Buffer.from(JSON.stringify(info))]);
       const store = new CheckpointStore(disk, job, run, from, options);
-      await store.#sweep();
+      await store.#sweep([...runs, run]);
       return store;
     } catch (error) {
       // Why it could not begin is what counts.
@@ -140,7 +142,7 @@ export class CheckpointStore {
     const store = new CheckpointStore(disk, job, 0, null, options);
     try {
       // One of an earlier time without a run may have the name that the first file of this one would have.
-      await store.#removeTemporaries();
+      await removeTemporaries(disk, store.#folder);
       return store;
     } catch (error) {
       await store.close().catch(() => undefined);
@@ -204,7 +206,7 @@ export class CheckpointStore {
       );
     }
     this.#inDoubt = true;
-    await this.#files.writeWhole(path, text);
+    await this.#files.writeWhole(path, text, () => this.#stillOurs());
     this.#inDoubt = false;
     this.#files.trust();
     this.#last = manifest;
@@ -274,14 +276,27 @@ export class CheckpointStore {
     await this.#removeBlobs(left);
   }
 
+  /**
+   * Before anything is published or deleted. A run that is believed to be over may still be at work for a while, a stopped one at its last checkpoint. Its
+   * successor takes the lock, then removes what is about to be published, and only then looks for the newest checkpoint: so what is published after this
+   * check is either seen by it or comes to nothing.
+   */
+  #stillOurs(): Promise<void> {
+    return checkLock(this.#disk, this.#folder, this.#options.holder, this.run);
+  }
+
   async #unpublish(ref: CheckpointRef): Promise<void> {
+    await this.#stillOurs();
     await this.#disk.remove(manifestPath(this.#folder, ref));
     await this.#disk.syncFolder(runFolder(this.#folder, ref.run));
   }
 
   async #removeBlobs(visible: readonly RetainedCheckpoint[]): Promise<void> {
     const blobs = (await this.#disk.list(`${this.#folder}/blobs`)).filter((name) => /^[0-9a-f]{64}$/.test(name));
-    for (const blob of unreferenced(blobs, visible)) await this.#disk.remove(blobPath(this.#folder, blob));
+    for (const blob of unreferenced(blobs, visible)) {
+      await this.#stillOurs();
+      await this.#disk.remove(blobPath(this.#folder, blob));
+    }
   }
 
   /** Every checkpoint of the job; null when one cannot be read, as then nobody knows what it refers to. */
@@ -303,9 +318,8 @@ export class CheckpointStore {
     return visible;
   }
 
-  /** What earlier runs have left behind: files without a name, blobs that nothing refers to, and folders of runs without checkpoints. */
-  async #sweep(): Promise<void> {
-    const runs = await this.#removeTemporaries();
+  /** What earlier ones of the runs have left behind: blobs that nothing refers to, and folders of runs without checkpoints. */
+  async #sweep(runs: readonly number[]): Promise<void> {
     const visible = await this.#visible();
     if (visible === null) return;
     this.#earlierParts = earlierParts(visible, this.run, this.from);
@@ -313,21 +327,13 @@ export class CheckpointStore {
     for (const run of runsToForget(runs, visible)) await this.#disk.remove(runFolder(this.#folder, run));
   }
 
-  /** Gives the runs there are. */
-  async #removeTemporaries(): Promise<readonly number[]> {
-    const runs = (await this.#reader.runs(this.#folder)).map(({ run }) => run);
-    const folders = [`${this.#folder}/blobs`, ...runs.map((run) => runFolder(this.#folder, run))];
-    for (const folder of folders) {
-      for (const name of await this.#disk.list(folder)) if (name.endsWith('.part')) await this.#disk.remove(`${folder}/${name}`);
-    }
-    return runs;
-  }
-
   /** Gives a checkpoint a name, so that it is kept; null takes it away. Rejects with CheckpointError. */
   setLabel(ref: CheckpointRef, label: string | null): Promise<void> {
     return this.#turns.run(async () => {
       const listed = await this.#reader.checkpoint(this.#folder, ref, true);
-      await this.#files.tidily(() => this.#files.writeWhole(listed.path, writeManifest({ ...readable(listed), label })));
+      await this.#files.tidily(() =>
+        this.#files.writeWhole(listed.path, writeManifest({ ...readable(listed), label }), () => this.#stillOurs()),
+      );
       // The reader knows a changed manifest by its size, and that may be the same.
       await this.#reader.checkpoint(this.#folder, ref, true);
     });
@@ -365,6 +371,14 @@ export class CheckpointStore {
   /** Lets others have the job's checkpoints, once what is under way has ended. */
   close(): Promise<void> {
     return this.#turns.run(() => releaseLock(this.#disk, this.#folder, this.#options.holder));
+  }
+}
+
+/** Files without a name that earlier runs have left behind. */
+async function removeTemporaries(disk: Disk, job: string): Promise<void> {
+  const runs = (await disk.list(job)).flatMap((name) => numberIn(name, 'run-') ?? []);
+  for (const folder of [`${job}/blobs`, ...runs.map((run) => runFolder(job, run))]) {
+    for (const name of await disk.list(folder)) if (name.endsWith('.part')) await disk.remove(`${folder}/${name}`);
   }
 }
 

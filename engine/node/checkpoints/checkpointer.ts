@@ -7,6 +7,7 @@ import {
   mayEnd,
   newCoordinator,
 } from '../../checkpoint/coordinator.ts';
+import { CheckpointError } from '../../checkpoint/manifest-codec.ts';
 import type { CheckpointKind, CheckpointManifest, FailedCheckpoint } from '../../checkpoint/manifest.ts';
 import type { JobSnapshot } from '../../checkpoint/snapshot.ts';
 import type { PartWriteQueue } from '../../connectors/part-write-queue.ts';
@@ -240,7 +241,9 @@ export class Checkpointer implements RunnerDuties {
       await parts.flush();
       manifest = await store.publish(whole, more);
     } catch (error) {
-      this.#failed(checkpoint, error);
+      // Another run goes on instead of this one: trying again would not help.
+      if (error instanceof CheckpointError && error.reason === 'locked') this.#fail(error);
+      else this.#failed(checkpoint, error);
       return;
     }
     try {

@@ -14,13 +14,14 @@ export class DurableFiles {
     this.#disk = disk;
   }
 
-  /** The bytes are durable before the name is. Replaces a file of that name. */
-  async writeWhole(path: string, text: string): Promise<void> {
+  /** The bytes are durable before the name is. Replaces a file of that name. `mayAppear` rejects when it must not get its name any more. */
+  async writeWhole(path: string, text: string, mayAppear: () => Promise<void>): Promise<void> {
     const temporary = `${path}.${++this.#names}.part`;
     const folder = folderOf(path);
     this.#temporary = temporary;
     await this.#disk.create(temporary, [Buffer.from(text)]);
     await this.#disk.syncFile(temporary);
+    await mayAppear();
     await this.#disk.rename(temporary, path);
     await this.#disk.syncFolder(folder);
   }

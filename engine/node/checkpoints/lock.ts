@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { numberIn } from '../../checkpoint/job-folder.ts';
 import { CheckpointError } from '../../checkpoint/manifest-codec.ts';
 import { fields, finite, guardOf, text, whole } from '../../checkpoint/shape.ts';
 import { errorCode } from '../explain-error.ts';
@@ -93,8 +94,30 @@ async function settledLock(disk: Disk, path: string): Promise<LockHolder | null>
 export async function releaseLock(disk: Disk, folder: string, holder: LockHolder): Promise<void> {
   const path = lockPath(folder, holder.session);
   const now = await readLock(disk, path);
-  const isOurs = now === null || (now.pid === holder.pid && now.since === holder.since);
-  if (isOurs) await disk.remove(path);
+  if (now === null || isSame(now, holder)) await disk.remove(path);
+}
+
+/**
+ * Rejects with CheckpointError when run `run` of the holder is not the last one any more: another has taken its lock. Nobody has when the lock is just gone,
+ * as when the run before gave back its own at the moment when this one took it; but one that has taken it may be over by now, and has left its folder.
+ */
+export async function checkLock(disk: Disk, folder: string, holder: LockHolder, run: number): Promise<void> {
+  const now = await readLock(disk, lockPath(folder, holder.session));
+  if (now !== null && isSame(now, holder)) return;
+  if (now === null) {
+    const names = await disk.list(folder);
+    if (run > 0 && !names.some((name) => name.startsWith('lock-') || (numberIn(name, 'run-') ?? 0) > run)) return;
+  }
+  const by = now === null ? 'another run' : `${now.name} (process ${now.pid}, since ${new Date(now.since).toISOString()})`;
+  throw new CheckpointError(
+    'locked',
+    `The checkpoints of this job were taken over by ${by}, as this run was believed to be over. It changes nothing of them any more. ` +
+      'Go on with the newer run.',
+  );
+}
+
+function isSame(a: LockHolder, b: LockHolder): boolean {
+  return a.pid === b.pid && a.since === b.since;
 }
 
 /** Takes away what a session holds whose workers are known to be gone. */

@@ -6,6 +6,8 @@ import { type Deed, ProcessGone, type SimulatedDisk, type Verb } from './simulat
 /** A process of the simulated machine. Once it is gone its operations do nothing and its promises never settle. */
 export class SimulatedProcess {
   alive = true;
+  /** It is believed dead, and nobody listens to it any more. */
+  forsaken = false;
   readonly disk: SimulatedDisk;
   readonly scheduler: Scheduler;
 

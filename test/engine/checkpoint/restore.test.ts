@@ -7,6 +7,7 @@ import type { Collector } from '../../../engine/api/collector.ts';
 import { ListStateDescriptor, MapStateDescriptor, ValueStateDescriptor } from '../../../engine/api/state-descriptors.ts';
 import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
 import type { Executor, ResultRow } from '../../../engine/runtime/job.ts';
+import { CollectionSource } from '../../../engine/connectors/collection-source.ts';
 import { SnapshotChain } from '../../../engine/testkit/snapshots.ts';
 import { rest, start, startFailure } from '../job.ts';
 
@@ -124,6 +125,44 @@ describe('A job restored from a checkpoint', function () {
     const expected = new Map<unknown, number>();
     for (const { k, v } of [...events(3, 60), ...events(4, 40)]) expected.set(k, (expected.get(k) ?? 0) + v);
     assert.deepEqual(new Map([...last].sort()), new Map([...expected].sort()));
+  });
+
+  it('has the same late records with another parallelism', () => {
+    const times = [1, 17, 12, 8, 24, 31, 19, 5, 42];
+    const describe = (env: StreamExecutionEnvironment): void => {
+      const strategy = WatermarkStrategy.forBoundedOutOfOrderness<number>(5).withTimestampAssigner<number>((time) => time);
+      const source = env.fromSource(new CollectionSource(times), strategy, 'times');
+      const counts = source
+        .keyBy((time) => time % 2)
+        .window(TumblingEventTimeWindows.of(10))
+        .reduce((a, b) => a + b);
+      env.addDisplay(counts, 'sums');
+    };
+    const inParallel =
+      (parallelism: number) =>
+      (env: StreamExecutionEnvironment): void => {
+        env.setParallelism(parallelism);
+        describe(env);
+      };
+    const values = (executor: Executor): number[] => (take(executor)[0] ?? []).map(({ value }) => Number(value));
+    const undisturbed = start(inParallel(1));
+    assert.equal(rest(undisturbed), 'finished');
+    const expected = values(undisturbed).sort();
+    for (const [before, after] of [
+      [1, 3],
+      [3, 1],
+    ] as const) {
+      for (let records = 1; records < times.length; records++) {
+        const executor = start(inParallel(before));
+        executor.step(records);
+        executor.deliver({ kind: 'checkpoint', checkpoint: 1, full: true });
+        executor.step(0);
+        const shown = values(executor).slice(0, executor.snapshot?.rows[0]);
+        const restored = start(inParallel(after), { restore: new SnapshotChain().add((executor.snapshot ?? assert.fail()).finish()) });
+        assert.equal(rest(restored), 'finished');
+        assert.deepEqual([...shown, ...values(restored)].sort(), expected, `${before} → ${after} after ${records} records`);
+      }
+    }
   });
 
   it('is refused when the program has no operator for a state, unless that is allowed, or another kind of operator', () => {
