@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { NOTEBOOK, outputThat } from './notebook.ts';
 import { View } from './view.ts';
-import { place, UserWindow } from './window.ts';
+import { until } from '../workbench/outside.ts';
+import { isThere, place, UserWindow } from './window.ts';
 
 const NAME = 'counts.stream.md';
 
@@ -133,7 +134,11 @@ describe('checkpoints as a user has them', function () {
     const kept = Number(/^endless, .* (\d) checkpoints, /m.exec((await checkpoints.rows()).join('\n'))?.[1]);
     await checkpoints.walkTo(/^checkpoint /, 'here');
     const newest = /^checkpoint (\d+),/.exec(await checkpoints.focused())?.[1] ?? assert.fail('no checkpoint');
-    await window.press('Delete');
+    // A row that is just being refreshed has no key.
+    await until('the question', async () => {
+      await window.press('Delete');
+      return await isThere(window.question());
+    });
     assert.match(await window.asked(), new RegExp(`^Delete checkpoint ${newest} of run 1 of endless\\?`));
     await window.press('Enter');
     await checkpoints.row(new RegExp(`^endless, counts\\.stream\\.md, ${kept - 1} checkpoints, `)).waitFor();

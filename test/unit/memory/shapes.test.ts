@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { JobBundles } from '../host/real-jobs.ts';
 import { SHAPES } from './shapes.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -13,26 +10,15 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const CHOSEN = process.env['MEMORY_SHAPES'] === 'all' ? SHAPES : SHAPES.filter(({ quick }) => quick === true);
 
 describe('Cells that use more and more memory', () => {
-  let folder: string;
+  let bundles: JobBundles;
   const ends = new Map<string, string>();
   let exitCode: number | null = null;
 
   before('in one process, one after the other', async function () {
     this.timeout(30_000 + 60_000 * CHOSEN.length);
-    folder = await mkdtemp(path.join(tmpdir(), 'streambook-memory-'));
-    const worker = path.join(folder, 'job-worker.cjs');
-    const entry = path.join(ROOT, 'src/host/job-worker.ts');
-    await build({
-      entryPoints: [entry],
-      outfile: worker,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      logLevel: 'error',
-    });
+    bundles = await JobBundles.make();
     const host = fileURLToPath(new URL('host.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', 'tsx', host, worker, ...CHOSEN.map(({ name }) => name)], {
+    const child = spawn(process.execPath, ['--import', 'tsx', host, bundles.file('worker'), ...CHOSEN.map(({ name }) => name)], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -47,7 +33,7 @@ describe('Cells that use more and more memory', () => {
     }
   });
 
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(() => bundles.folder.remove());
 
   for (const { name, says } of CHOSEN) {
     it(`fail their job and say what happened: ${name}`, () => {
