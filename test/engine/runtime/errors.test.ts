@@ -225,8 +225,8 @@ describe('Wrong use', () => {
     ],
     [
       'UnsupportedOperationException',
-      'execution.checkpointing.snapshot-compression: true is not part of this version of Streambook yet.',
-      (env) => env.configure({ 'execution.checkpointing.snapshot-compression': true }),
+      'execution.checkpointing.savepoint-dir: /tmp is not part of this version of Streambook yet.',
+      (env) => env.configure({ 'execution.checkpointing.savepoint-dir': '/tmp' }),
     ],
     [
       'UnsupportedOperationException',
