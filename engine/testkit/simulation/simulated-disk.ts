@@ -26,6 +26,9 @@ export class ProcessGone extends Error {
   override readonly name = 'ProcessGone';
 }
 
+/** A prime, so that turns reach all of a file. */
+const TURN = 7_919;
+
 /**
  * The disk of a machine. Numbers the operations of all its processes and has the faults of the plan happen at theirs. `onOperation` is called after
  * each one, also after one that failed or took the process with it.
@@ -106,7 +109,7 @@ export class SimulatedDisk {
   strike(operation: Operation, fault: LastFault): void {
     this.happened.push({ operation, fault });
     if (fault.kind === 'power') this.tree.losePower(fault.variant, this.#draws);
-    else if (fault.kind === 'flip') this.#flip(fault.file);
+    else if (fault.kind === 'flip') this.#flip(fault.file, operation.number);
   }
 
   #fail<T>({ verb, path }: Operation, deed: Deed<T>, { code, effect }: Extract<Fault, { kind: 'error' }>): never {
@@ -118,13 +121,14 @@ export class SimulatedDisk {
     throw new DiskError(code, path, `${path} cannot be used: ${INJECTED} ${code}.`);
   }
 
-  #flip(at: number): void {
+  /** `turn`: another bit each time, although the draws of all cases begin alike. */
+  #flip(at: number, turn: number): void {
     const path = this.tree.files(this.#folder)[at];
     const file = path === undefined ? null : this.tree.file(path);
     if (path === undefined || file === null || file.bytes.length === 0) return;
     const bytes = file.bytes.slice();
-    const place = this.#draws.below(bytes.length);
-    bytes[place] = (bytes[place] ?? 0) ^ (1 << this.#draws.below(8));
+    const place = (this.#draws.below(bytes.length) + turn * TURN) % bytes.length;
+    bytes[place] = (bytes[place] ?? 0) ^ (1 << ((this.#draws.below(8) + turn) % 8));
     file.bytes = bytes;
     file.durable = bytes;
     this.corrupted.add(path);
