@@ -52,9 +52,9 @@ export class CheckpointReader {
     const numbers = (await this.#disk.list(job)).flatMap((name) => numberIn(name, 'run-') ?? []);
     const runs: RunInfo[] = [];
     for (const run of numbers.sort((a, b) => a - b)) {
-      runs.push(
-        (await this.#json(`${runFolder(job, run)}/run.json`, isRunInfo)) ?? { run, started: 0, forkedFrom: null, notebookPath: null },
-      );
+      const info = await this.#json(`${runFolder(job, run)}/run.json`, isRunInfo);
+      // The folder's name says which run it is: a file that says otherwise is damaged, and hides no checkpoint.
+      runs.push(info?.run === run ? info : { run, started: 0, forkedFrom: null, notebookPath: null });
     }
     return runs;
   }

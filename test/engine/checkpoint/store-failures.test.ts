@@ -182,6 +182,21 @@ describe('A reader of checkpoints', () => {
     assert.match((await look()) ?? '', /is damaged/);
     assert.equal(disk.reads, 1);
   });
+
+  it('finds the checkpoints of a run by its folder, whatever a damaged file says of its number', async () => {
+    const disk = new MemoryDisk();
+    const store = await open(disk);
+    await store.publish(takeSnapshot(sumsJob(10, 3), 1, 20), DETAILS);
+    for (const damaged of ['{"run":9,"started":1,"forkedFrom":null,"notebookPath":null}', '{"run":', '']) {
+      disk.files.set(`${jobFolder(JOB)}/run-1/run.json`, Buffer.from(damaged));
+      const reader = new CheckpointReader(disk);
+      assert.deepEqual(
+        (await reader.runs(jobFolder(JOB))).map(({ run }) => run),
+        [1],
+      );
+      assert.equal((await reader.checkpoints(jobFolder(JOB), 1)).length, 1);
+    }
+  });
 });
 
 describe('The lock of a job', () => {
