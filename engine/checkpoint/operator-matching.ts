@@ -109,6 +109,13 @@ class Matching<S extends SavedOperator, P extends ProgramOperator> {
     this.#program = this.#program.filter((one) => one !== operator);
   }
 
+  #pairAll(saved: readonly S[], operators: readonly P[], by: MatchReason): void {
+    for (const [place, one] of saved.entries()) {
+      const operator = operators[place];
+      if (operator !== undefined) this.#pair(one, operator, by);
+    }
+  }
+
   /** Pairs all that are related. */
   pairEach(relation: Relation, by: MatchReason): void {
     for (const saved of this.#saved) {
@@ -129,11 +136,7 @@ class Matching<S extends SavedOperator, P extends ProgramOperator> {
       );
       const at = rivals.indexOf(saved);
       // The first of the rivals pairs all of them: those that follow are not open any more.
-      if (!isClosed || rivals.length !== operators.length || at !== 0) continue;
-      for (const [place, rival] of rivals.entries()) {
-        const operator = operators[place];
-        if (operator !== undefined) this.#pair(rival, operator, by);
-      }
+      if (isClosed && rivals.length === operators.length && at === 0) this.#pairAll(rivals, operators, by);
     }
   }
 
@@ -145,11 +148,7 @@ class Matching<S extends SavedOperator, P extends ProgramOperator> {
       const [first] = operators;
       if (first === undefined) continue;
       const rivals = this.#saved.filter((one) => group(one, first));
-      if (rivals.length !== operators.length) continue;
-      for (const [place, rival] of rivals.entries()) {
-        const operator = operators[place];
-        if (operator !== undefined) this.#pair(rival, operator, 'order');
-      }
+      if (rivals.length === operators.length) this.#pairAll(rivals, operators, 'order');
     }
   }
 

@@ -15,9 +15,9 @@ export interface ExceptionEntry {
 }
 
 /** Flink's default of `web.exception-history-size`. */
-export const EXCEPTION_HISTORY_SIZE = 16;
+const EXCEPTION_HISTORY_SIZE = 16;
 
-/** The newest failures of a job, newest first, with another one. */
-export function withException(history: readonly ExceptionEntry[], entry: ExceptionEntry): readonly ExceptionEntry[] {
+/** The newest failures of a job, newest first, with another one; in whatever form they are kept. */
+export function withException<T>(history: readonly T[], entry: T): readonly T[] {
   return [entry, ...history].slice(0, EXCEPTION_HISTORY_SIZE);
 }

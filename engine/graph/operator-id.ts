@@ -70,11 +70,16 @@ export function kindOf({ role }: StreamVertex): string {
   return role.kind === 'source' ? 'source' : role.operator.kind;
 }
 
+/** The labels of a graph's operators, in its order. */
+export function vertexLabels(vertices: readonly StreamVertex[]): readonly string[] {
+  return operatorLabels(vertices.map((vertex) => ({ uid: vertex.uid, kind: kindOf(vertex) })));
+}
+
 /**
  * How the operators of a graph are found again in a checkpoint of the same program, by vertex id: the hash set by the user, else that of their label,
  * which edits of functions and names leave alone.
  */
 export function operatorIds({ vertices }: StreamGraph): ReadonlyMap<number, string> {
-  const labels = operatorLabels(vertices.map((vertex) => ({ uid: vertex.uid, kind: kindOf(vertex) })));
+  const labels = vertexLabels(vertices);
   return new Map(vertices.map(({ id, uidHash }, at) => [id, uidHash ?? operatorId(labels[at] ?? '')]));
 }

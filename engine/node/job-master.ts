@@ -15,7 +15,14 @@ import type { CheckpointStore } from './checkpoints/checkpoint-store.ts';
 import { type ExceptionEntry, withException } from '../failover/exception-history.ts';
 import { changeStatus, isTerminal, type JobStatus } from '../failover/job-status.ts';
 import { Checkpointer, type CheckpointEvents, type Sabotage } from './checkpoints/checkpointer.ts';
-import { checkpointSettings, claimsRestored, discardsCheckpoints, restartStrategy, retainedCheckpoints } from './checkpoints/settings.ts';
+import {
+  checkpointSettings,
+  claimsRestored,
+  compressesState,
+  discardsCheckpoints,
+  restartStrategy,
+  retainedCheckpoints,
+} from './checkpoints/settings.ts';
 import { gzipBytes } from './gzip-bytes.ts';
 import { jobFailure } from './job-failure.ts';
 import { JobRunner, type RunnerPorts } from './job-runner.ts';
@@ -123,7 +130,7 @@ export class JobMaster<Env> {
   async run(): Promise<JobEnd> {
     const end = await this.#run();
     if (discardsCheckpoints(this.#configuration, end.kind)) {
-      // What could not be deleted is deleted when the job runs again.
+      // What could not be deleted is still readable, and goes with the other old runs.
       await this.#options.store.discard().catch(() => undefined);
     }
     // One that has stopped with a savepoint has finished, as in Flink.
@@ -203,7 +210,7 @@ export class JobMaster<Env> {
       settings: checkpointSettings(executor.configuration),
       retained: retainedCheckpoints(executor.configuration),
       claims: claimsRestored(executor.configuration),
-      compressed: executor.configuration['execution.checkpointing.snapshot-compression'] === 'true',
+      compressed: compressesState(executor.configuration),
       clock,
       last: this.#last,
       events,

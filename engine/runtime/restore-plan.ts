@@ -3,7 +3,7 @@ import { compatibilityOf, type JudgedOperator, type OperatorCompatibility, type 
 import { type AmbiguousState, matchOperators, type OperatorMatches } from '../checkpoint/operator-matching.ts';
 import type { JobRestore, RestoredOperator } from '../checkpoint/snapshot.ts';
 import { operatorSignature } from '../graph/graph-hash.ts';
-import { kindOf, operatorId, operatorIds, operatorLabels } from '../graph/operator-id.ts';
+import { kindOf, operatorId, operatorIds, operatorLabels, vertexLabels } from '../graph/operator-id.ts';
 import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
 import type { RestoreQuestion } from './job.ts';
 
@@ -103,7 +103,7 @@ function savedStates(operators: readonly RestoredOperator[]): readonly SavedStat
 function programOperators(graph: StreamGraph, cellName: (cell: number) => string | null): readonly JudgedOperator[] {
   const { vertices } = graph;
   const ids = operatorIds(graph);
-  const labels = operatorLabels(vertices.map((vertex) => ({ uid: vertex.uid, kind: kindOf(vertex) })));
+  const labels = vertexLabels(vertices);
   return vertices.map((vertex, at) => ({
     vertex: vertex.id,
     id: ids.get(vertex.id) ?? '',

@@ -6,6 +6,7 @@ import { forgetLock } from '../../engine/node/checkpoints/lock.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
 import { JobClient } from '../../src/host/job-client.ts';
 import { awaited } from '../unit/host/awaited-port.ts';
+import { ON_REAL_TIME, SILENT } from '../unit/host/silent-listener.ts';
 import { startJobWorker } from '../../src/host/worker-thread.ts';
 import { compileCells } from '../../src/program/compile.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
@@ -70,26 +71,15 @@ export class SoakedJob {
       const client = new JobClient(
         port,
         {
-          onOutputs: () => undefined,
-          onDeltas: () => undefined,
-          onStarted: () => undefined,
-          onRewound: () => undefined,
-          onException: () => undefined,
+          ...SILENT,
           onCheckpoint: () => {
             if (ending === 'killed') client.kill().then(() => resolve('killed'), String);
             else if (ending === 'stopped') client.stop().catch(() => undefined);
           },
           onEnded: (phase, failure) => resolve(failure === null || ending === 'failed' ? phase : `failed: ${failure.message}`),
           onLost: (failure) => resolve(`lost: ${failure.message}`),
-          onSilent: () => undefined,
-          onResponsive: () => undefined,
         },
-        {
-          every: (ms, tick) => {
-            const timer = setInterval(tick, ms);
-            return () => clearInterval(timer);
-          },
-        },
+        ON_REAL_TIME,
       );
       client.start({
         program: this.#programs[ending],

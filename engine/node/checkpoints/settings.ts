@@ -32,6 +32,11 @@ export function retainedCheckpoints(configuration: Configuration): number {
   return Number.isSafeInteger(retained) && retained > 0 ? retained : 1;
 }
 
+/** Keyed state is compressed in checkpoints. */
+export function compressesState(configuration: Configuration): boolean {
+  return option(configuration, 'snapshot-compression') === 'true';
+}
+
 /** The run takes over what it is restored from (Flink's claim mode CLAIM). */
 export function claimsRestored(configuration: Configuration): boolean {
   return configuration['execution.state-recovery.claim-mode'] === 'CLAIM';

@@ -1,4 +1,4 @@
-import { EXCEPTION_HISTORY_SIZE, type ExceptionEntry } from '../../../engine/failover/exception-history.ts';
+import { type ExceptionEntry, withException } from '../../../engine/failover/exception-history.ts';
 import { describeFailure } from '../../output/failure.ts';
 import type { OutputError } from '../../output/types.ts';
 import type { Localizer } from '../../platform/ports.ts';
@@ -20,8 +20,11 @@ export function withShownException(
   cells: readonly ProgramCell[],
   l10n: Localizer,
 ): readonly ShownException[] {
-  const added = { time: entry.timestamp, error: describeFailure(entry.failure, cells), consequence: consequenceOf(entry, l10n) };
-  return [added, ...shown].slice(0, EXCEPTION_HISTORY_SIZE);
+  return withException(shown, {
+    time: entry.timestamp,
+    error: describeFailure(entry.failure, cells),
+    consequence: consequenceOf(entry, l10n),
+  });
 }
 
 function consequenceOf({ decision }: ExceptionEntry, l10n: Localizer): string {

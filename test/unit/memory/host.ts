@@ -5,6 +5,7 @@
 import type { JobFailure } from '../../../engine/runtime/job.ts';
 import { JobClient } from '../../../src/host/job-client.ts';
 import { awaited } from '../host/awaited-port.ts';
+import { ON_REAL_TIME, SILENT } from '../host/silent-listener.ts';
 import { startJobWorker } from '../../../src/host/worker-thread.ts';
 import { compileCells } from '../../../src/program/compile.ts';
 import { cellsOf } from '../program/compiling.ts';
@@ -27,23 +28,11 @@ async function run(entry: string, code: string): Promise<string> {
     const client = new JobClient(
       port,
       {
-        onOutputs: () => undefined,
-        onDeltas: () => undefined,
-        onStarted: () => undefined,
-        onRewound: () => undefined,
-        onCheckpoint: () => undefined,
-        onException: () => undefined,
+        ...SILENT,
         onEnded: (phase, failure) => resolve(phase === 'failed' ? failureText(failure) : phase),
         onLost: (failure) => resolve(failureText(failure)),
-        onSilent: () => undefined,
-        onResponsive: () => undefined,
       },
-      {
-        every: (ms, tick) => {
-          const timer = setInterval(tick, ms);
-          return () => clearInterval(timer);
-        },
-      },
+      ON_REAL_TIME,
     );
     client.start({
       program,

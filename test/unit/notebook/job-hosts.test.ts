@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict';
 import type { JobFailure } from '../../../engine/runtime/job.ts';
-import type { JobListener } from '../../../src/host/job-client.ts';
 import { lostByError, lostByExit } from '../../../src/host/lost.ts';
 import { JobHosts } from '../../../src/notebook/running/job-hosts.ts';
+import { SILENT } from '../host/silent-listener.ts';
 import { FakeClock, FakeDialogs, FakeLog, FakeMemory, l10n, settle } from './fakes.ts';
 
 const OUT_OF_MEMORY = lostByError(Object.assign(new Error('Worker terminated'), { code: 'ERR_WORKER_OUT_OF_MEMORY' }), 2048);
-
-const LISTENER: JobListener = {
-  onOutputs: () => undefined,
-  onDeltas: () => undefined,
-  onStarted: () => undefined,
-  onRewound: () => undefined,
-  onCheckpoint: () => undefined,
-  onException: () => undefined,
-  onEnded: () => undefined,
-  onLost: () => undefined,
-  onSilent: () => undefined,
-  onResponsive: () => undefined,
-};
 
 function setUp(host: unknown, answer: string | null = null, memory = new FakeMemory()) {
   const settings = new Map<string, unknown>([['engine.host', host]]);
@@ -46,7 +33,7 @@ function setUp(host: unknown, answer: string | null = null, memory = new FakeMem
     l10n,
   });
   const run = async (failure: JobFailure | null): Promise<void> => {
-    const job = hosts.start('cell:1', LISTENER, null);
+    const job = hosts.start('cell:1', SILENT, null);
     if (failure === null) await job.kill();
     else lose(failure);
     await settle();
@@ -89,10 +76,10 @@ describe('the host of jobs', () => {
     const memory = new FakeMemory();
     await setUp('worker', null, memory).run(null);
     assert.deepEqual(setUp('worker', null, memory).dialogs.shown, []);
-    setUp('worker', null, memory).hosts.start('cell:1', LISTENER, null);
+    setUp('worker', null, memory).hosts.start('cell:1', SILENT, null);
     assert.match(setUp('worker', null, memory).dialogs.shown.join(), /^The extension host ended while cells were running/);
     assert.deepEqual(setUp('worker', null, memory).dialogs.shown, []);
-    setUp('process', null, memory).hosts.start('cell:1', LISTENER, null);
+    setUp('process', null, memory).hosts.start('cell:1', SILENT, null);
     assert.deepEqual(setUp('worker', null, memory).dialogs.shown, []);
   });
 });
