@@ -24,11 +24,11 @@ export interface JobView {
 }
 
 /** A failure of a job's newest run. */
-interface JobExceptionView {
+export interface JobExceptionView {
   /** Wall clock, ms. */
   readonly time: number;
   readonly error: OutputError;
-  /** What was done about it. */
+  /** What was done about it, in words. */
   readonly consequence: string;
 }
 

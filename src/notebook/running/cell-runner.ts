@@ -1,6 +1,7 @@
 import type { RestoreQuestion } from '../../../engine/runtime/job.ts';
 import type { CheckpointRef } from '../../../engine/checkpoint/manifest.ts';
 import type { Pace } from '../../../engine/runtime/pace.ts';
+import type { JobExceptionView } from '../../checkpoints/jobs-tree.ts';
 import type { RunDebugger } from '../../debug/session.ts';
 import type { JobProgress, ReplayStart } from '../../host/protocol.ts';
 import type { OutputState } from '../../output/types.ts';
@@ -17,7 +18,7 @@ import type { RecordedRun, RunPorts } from './run-ports.ts';
 import type { QueuedRun, RunQueue } from './run-queue.ts';
 import { type RunCommand, type RunEnd, type RunEvent, type RunState, step } from './run-reducer.ts';
 import { type JobRun, RunningJob, type RunStart } from './running-job.ts';
-import { type ShownException, withShownException } from './shown-exceptions.ts';
+import { withShownException } from './shown-exceptions.ts';
 import type { RunStatus } from './status-items.ts';
 
 /** What a cell showed before a replay, and shows again after it. */
@@ -42,7 +43,7 @@ export class CellRunner implements QueuedRun {
   #progress: JobProgress | null = null;
   #end: RunEnd | null = null;
   /** Of the newest run, newest first. */
-  #exceptions: readonly ShownException[] = [];
+  #exceptions: readonly JobExceptionView[] = [];
   /** Where the cell was when its job was started: outputs must be kept although the notebook was just closed. */
   #seen: PlacedCell | null = null;
   /** What the next run starts from. */
@@ -135,7 +136,7 @@ export class CellRunner implements QueuedRun {
   }
 
   /** Failures of the newest run, newest first. */
-  get exceptions(): readonly ShownException[] {
+  get exceptions(): readonly JobExceptionView[] {
     return this.#exceptions;
   }
 

@@ -1,25 +1,16 @@
 import { type ExceptionEntry, withException } from '../../../engine/failover/exception-history.ts';
+import type { JobExceptionView } from '../../checkpoints/jobs-tree.ts';
 import { describeFailure } from '../../output/failure.ts';
-import type { OutputError } from '../../output/types.ts';
 import type { Localizer } from '../../platform/ports.ts';
 import type { ProgramCell } from '../../program/types.ts';
 
-/** A failure of a job, as the Jobs view has it. */
-export interface ShownException {
-  /** Wall clock, ms. */
-  readonly time: number;
-  readonly error: OutputError;
-  /** What was done about it, in words. */
-  readonly consequence: string;
-}
-
 /** The newest failures of a run with another one, newest first. */
 export function withShownException(
-  shown: readonly ShownException[],
+  shown: readonly JobExceptionView[],
   entry: ExceptionEntry,
   cells: readonly ProgramCell[],
   l10n: Localizer,
-): readonly ShownException[] {
+): readonly JobExceptionView[] {
   return withException(shown, {
     time: entry.timestamp,
     error: describeFailure(entry.failure, cells),
