@@ -2,6 +2,7 @@
  * `npm run bench -- checkpoint [--backend NAME,…] [--only PART,…] [--rounds N] [--json]`: the cost of checkpoints, and of going on from one.
  * `npm run bench -- replay`: moving in a recorded run.
  * `npm run bench -- engine [--records N] [--keys N] [--rounds N]`: the engine beside a hand-written loop, rxjs and DuckDB, on the same job.
+ * `npm run bench -- operators [--only TEXT] [--rounds N]`: every operator beside its hand-written loop.
  * Rounds are interleaved and every run has a process of its own, so that a busy machine hurts all alike; read the ratios.
  * Ends with exit code 1 when a variant comes to other sums than the loop.
  */
@@ -19,7 +20,9 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
 async function bundle(name) {
   const { build } = await import('esbuild');
   const options = { bundle: true, platform: 'node', target: 'node20', minify: true, keepNames: true, logLevel: 'warning' };
-  await build({ ...options, entryPoints: [inRoot(`bench/${name}.ts`)], outfile: inRoot(`out/bench/${name}.mjs`), format: 'esm' });
+  // A file of the bundle must not take itself for the one that was started.
+  const define = { 'import.meta.filename': '""' };
+  await build({ ...options, define, entryPoints: [inRoot(`bench/${name}.ts`)], outfile: inRoot(`out/bench/${name}.mjs`), format: 'esm' });
   // Of the state backends, beside it.
   const thread = { entryPoints: [inRoot('engine/node/state/state-thread.ts')], outfile: inRoot('out/bench/state-thread.cjs') };
   await build({ ...options, ...thread, format: 'cjs', packages: 'external' });
@@ -73,10 +76,15 @@ async function benchAlone(name, args) {
   return code;
 }
 
-/** @returns {string[]} */
-function checkpointArguments({ backend, only, json }, rounds) {
-  return [`--backend=${backend}`, `--rounds=${rounds}`, ...(only === undefined ? [] : [`--only=${only}`]), ...(json ? ['--json'] : [])];
-}
+/** What benchmarks that measure by themselves take. @type {Readonly<Record<string, (values: any, rounds: number) => string[]>>} */
+const ALONE = {
+  checkpoint: ({ backend, only, json }, rounds) => [`--backend=${backend}`, ...named(only, rounds), ...(json ? ['--json'] : [])],
+  operators: ({ only }, rounds) => named(only, rounds),
+  replay: () => [],
+};
+
+/** @param {string | undefined} only @param {number} rounds */
+const named = (only, rounds) => [`--rounds=${rounds}`, ...(only === undefined ? [] : [`--only=${only}`])];
 
 await ensureDependencies();
 const { values, positionals } = parseArgs({
@@ -92,14 +100,17 @@ const { values, positionals } = parseArgs({
 });
 const options = { records: Number(values.records), keys: Number(values.keys), rounds: Number(values.rounds) };
 const valid = Object.values(options).every((value) => Number.isInteger(value) && value > 0);
-if (positionals.length !== 1 || !['engine', 'checkpoint', 'replay'].includes(positionals[0]) || !valid) {
+const [name] = positionals;
+if (positionals.length !== 1 || (name !== 'engine' && !Object.hasOwn(ALONE, name)) || !valid) {
   console.error(
-    'Usage: npm run bench -- engine [--records N] [--keys N] [--rounds N]\n       npm run bench -- checkpoint [--backend NAME,…] [--only PART,…] [--rounds N] [--json]\n       npm run bench -- replay',
+    [
+      'Usage: npm run bench -- engine [--records N] [--keys N] [--rounds N]',
+      '       npm run bench -- operators [--only TEXT] [--rounds N]',
+      '       npm run bench -- checkpoint [--backend NAME,…] [--only PART,…] [--rounds N] [--json]',
+      '       npm run bench -- replay',
+    ].join('\n'),
   );
   process.exitCode = 2;
 } else {
-  process.exitCode =
-    positionals[0] === 'engine'
-      ? await benchEngine(options)
-      : await benchAlone(positionals[0], positionals[0] === 'checkpoint' ? checkpointArguments(values, options.rounds) : []);
+  process.exitCode = name === 'engine' ? await benchEngine(options) : await benchAlone(name, ALONE[name](values, options.rounds));
 }

@@ -1,8 +1,8 @@
 import type { ByteWriter } from '../../state/byte-writer.ts';
+import { ListMemory } from '../../state/list-memory.ts';
 import type { StateAccount } from '../../state/state-memory.ts';
 import { writeStored } from '../../state/stored-value.ts';
 import { writeValue } from '../../state/value-codec.ts';
-import { ValueMemory } from '../../state/value-memory.ts';
 import type { Accumulators, RowsCapture } from '../accumulators.ts';
 import { LazyRows } from './lazy-rows.ts';
 
@@ -11,20 +11,20 @@ export class ListedAccumulators implements Accumulators {
   readonly #lists: unknown[][] = [];
   #captured: LazyRows | null = null;
   readonly rowMemory = Float64Array.BYTES_PER_ELEMENT;
-  readonly #memory: ValueMemory;
+  readonly #memory: ListMemory;
   constructor(account: StateAccount) {
-    this.#memory = new ValueMemory(account, (row) => this.#lists[row]);
+    this.#memory = new ListMemory(account, (row) => this.#lists[row] ?? []);
   }
   add(row: number, record: unknown): void {
     const list = this.#lists[row];
     if (list) list.push(record);
     else this.#lists.push([record]);
-    this.#memory.changed(row, this.#lists[row]);
+    this.#memory.grown(row);
   }
   /** A copy: the window function may keep or sort it. */
   result(row: number): unknown {
     if (this.#captured !== null) this.#captured.touch(row);
-    this.#memory.changed(row, this.#lists[row]);
+    this.#memory.touched(row);
     return (this.#lists[row] ?? []).slice();
   }
   peek(row: number): unknown {
@@ -63,6 +63,6 @@ export class ListedAccumulators implements Accumulators {
     if (!Array.isArray(value)) throw new TypeError('the records of a window are a list');
     const records: readonly unknown[] = value;
     this.#lists.push([...records]);
-    this.#memory.changed(row, this.#lists[row]);
+    this.#memory.grown(row);
   }
 }
