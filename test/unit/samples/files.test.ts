@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { SAMPLE_DATA } from '../../../scripts/lib/sample-data.mjs';
 import { parseCellInfo } from '../../../src/format/cell-info.ts';
 import { parseNotebook } from '../../../src/format/notebook-format.ts';
 import { NotebookCompiler } from '../../../src/program/compile.ts';
@@ -10,7 +11,11 @@ const SAMPLES = new URL('../../../samples/', import.meta.url);
 const read = (file: string): Promise<string> => readFile(new URL(file, SAMPLES), 'utf8');
 
 async function notebooks(): Promise<readonly string[]> {
-  return (await readdir(SAMPLES)).filter((file) => file.endsWith('.stream.md')).sort();
+  const files = await readdir(SAMPLES, { recursive: true });
+  return files
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.stream.md') && !file.includes('.streambook'))
+    .sort();
 }
 
 async function cellsOf(notebook: string): Promise<readonly CellSource[]> {
@@ -31,10 +36,14 @@ describe('sample files', () => {
       const path = `${file.parentPath}/${file.name}`;
       size += (await stat(path)).size;
       assert.ok(!(await readFile(path, 'utf8')).includes('\r'), path);
-      if (file.name.endsWith('.stream.md')) assert.ok(readme.includes(`(${file.name})`), file.name);
+      if (file.name.endsWith('.stream.md')) assert.ok(readme.includes(`${file.name})`), file.name);
       else if (file.name !== 'README.md') assert.match(readme, new RegExp(`## data/${file.name}\\n[^#]*Source:[^#]*Licence:`));
     }
     assert.ok(size < 1_000_000, `${size} bytes`);
+  });
+
+  it('that are invented are as their generator makes them', async () => {
+    for (const [file, content] of Object.entries(SAMPLE_DATA)) assert.equal(await read(`data/${file}`), content(), file);
   });
 
   it('has lines in the order they were spoken', async () => {

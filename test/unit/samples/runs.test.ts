@@ -129,6 +129,26 @@ describe('sample jobs', () => {
     );
   });
 
+  it('transactions: of eleven cards that are tried out, eight are used within a minute; what an offline terminal sends comes too late', async () => {
+    const { rows } = await runCell('transactions.stream.md', 'fraud');
+    assert.equal(new Set(rows.map(({ key }) => key)).size, 8);
+    for (const row of rows) assert.ok(numberIn(row, 'amount') > 500);
+    const { late } = await runCell('transactions.stream.md', 'volume');
+    assert.ok(late.counted === 0 && late.dropped > 5, JSON.stringify(late));
+  });
+
+  it('network traffic: one host copies a disk, another tries out ports', async () => {
+    const scans = await runCell('network-traffic.stream.md', 'port-scan');
+    assert.deepEqual([...new Set(scans.rows.map(({ key }) => key))], ['10.0.0.23']);
+    const { rows } = await runCell('network-traffic.stream.md', 'bytes-per-host');
+    assert.equal(rows.reduce((most, row) => (numberIn(row, 'bytes') > numberIn(most, 'bytes') ? row : most)).key, '10.0.0.17');
+  });
+
+  it('user behaviour: every click changes a profile', async () => {
+    const clicks = (await readFile(new URL('data/clicks.ndjson', SAMPLES), 'utf8')).trimEnd().split('\n').length;
+    assert.equal((await runCell('user-behaviour.stream.md', 'interests')).rows.length, clicks);
+  });
+
   it('every other cell that shows something gives results', async () => {
     for (const [notebook, cell] of [
       ['word-count.stream.md', 'speakers'],
