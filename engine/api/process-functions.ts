@@ -1,4 +1,4 @@
-import type { KeyedStateStore } from '../state/keyed-backend.ts';
+import type { KeyedStateStore } from '../state/keyed-state-access.ts';
 import type { Collector } from './collector.ts';
 import type { OutputTag } from './output-tag.ts';
 import { AbstractRichFunction } from './rich-functions.ts';

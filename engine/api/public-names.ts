@@ -12,7 +12,14 @@ import { SuppressRestartsException } from './errors.ts';
 import { OutputTag } from './output-tag.ts';
 import { KeyedProcessFunction, ProcessAllWindowFunction, ProcessFunction, ProcessWindowFunction } from './process-functions.ts';
 import { AbstractRichFunction, RichFilterFunction, RichFlatMapFunction, RichMapFunction, RichReduceFunction } from './rich-functions.ts';
-import { ListStateDescriptor, MapStateDescriptor, StateDescriptor, ValueStateDescriptor } from './state-descriptors.ts';
+import {
+  AggregatingStateDescriptor,
+  ListStateDescriptor,
+  MapStateDescriptor,
+  ReducingStateDescriptor,
+  StateDescriptor,
+  ValueStateDescriptor,
+} from './state-descriptors.ts';
 import { Tuple2, Tuple3, Tuple4 } from './tuples.ts';
 import { unsupportedNames } from './unsupported.ts';
 import { WatermarkStrategy } from './watermark-strategy.ts';
@@ -31,6 +38,7 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
   ...unsupportedNames(),
   ...Object.entries({
     AbstractRichFunction,
+    AggregatingStateDescriptor,
     Boundedness: constants('BOUNDED', 'CONTINUOUS_UNBOUNDED'),
     CheckpointingMode: constants('EXACTLY_ONCE', 'AT_LEAST_ONCE'),
     DataGeneratorSource,
@@ -49,6 +57,7 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     ProcessFunction,
     ProcessWindowFunction,
     RateLimiterStrategy,
+    ReducingStateDescriptor,
     RichFilterFunction,
     RichFlatMapFunction,
     RichMapFunction,

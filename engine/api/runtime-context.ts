@@ -1,10 +1,6 @@
-import type { KeyedStateStore } from '../state/keyed-backend.ts';
-import type { ListState } from '../state/keyed/list-state.ts';
-import type { MapState } from '../state/keyed/map-state.ts';
-import type { ValueState } from '../state/keyed/value-state.ts';
+import { KeyedStateAccess, type KeyedStateStore } from '../state/keyed-state-access.ts';
 import { UnsupportedOperationException } from './errors.ts';
 import type { Random } from './random.ts';
-import type { ListStateDescriptor, MapStateDescriptor, ValueStateDescriptor } from './state-descriptors.ts';
 import { addUnsupportedMethods } from './unsupported.ts';
 
 export interface JobInfo {
@@ -23,13 +19,14 @@ export interface TaskInfo {
 }
 
 /** What a running subtask knows about itself. */
-export class RuntimeContext {
+export class RuntimeContext extends KeyedStateAccess {
   readonly #job: JobInfo;
   readonly #task: TaskInfo;
   readonly #parameters: Readonly<Record<string, string>>;
   readonly #random: Random;
   #state: KeyedStateStore | null = null;
   constructor(job: JobInfo, task: TaskInfo, parameters: Readonly<Record<string, string>>, random: Random) {
+    super();
     this.#job = job;
     this.#task = task;
     this.#parameters = parameters;
@@ -39,21 +36,12 @@ export class RuntimeContext {
   attachState(state: KeyedStateStore): void {
     this.#state = state;
   }
-  #keyed(): KeyedStateStore {
+  protected override keyedState(): KeyedStateStore {
     if (this.#state !== null) return this.#state;
     throw new UnsupportedOperationException(
       "Keyed state can only be used on a 'keyed stream', i.e., after a 'keyBy()' operation.",
       'Call keyBy before process.',
     );
-  }
-  getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T> {
-    return this.#keyed().getState(descriptor);
-  }
-  getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
-    return this.#keyed().getListState(descriptor);
-  }
-  getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V> {
-    return this.#keyed().getMapState(descriptor);
   }
   getJobInfo(): JobInfo {
     return this.#job;

@@ -1,8 +1,12 @@
+import type { AggregatingState, ReducingState, StateFold } from '../state/keyed/appending-state.ts';
 import type { ListState } from '../state/keyed/list-state.ts';
 import type { MapState } from '../state/keyed/map-state.ts';
 import type { ValueState } from '../state/keyed/value-state.ts';
-import { IllegalArgumentException } from './errors.ts';
+import { IllegalArgumentException, UnsupportedOperationException } from './errors.ts';
+import type { AggregateFunction, ReduceFunction } from './function-types.ts';
+import { AbstractRichFunction } from './rich-functions.ts';
 import { unsupported } from './unsupported.ts';
+import { methodOf, userFunction } from './user-function.ts';
 
 /** Names a state within its operator: operator and name find it again in a checkpoint. */
 export abstract class StateDescriptor<S> {
@@ -28,3 +32,71 @@ export abstract class StateDescriptor<S> {
 export class ValueStateDescriptor<T> extends StateDescriptor<ValueState<T>> {}
 export class ListStateDescriptor<T> extends StateDescriptor<ListState<T>> {}
 export class MapStateDescriptor<K, V> extends StateDescriptor<MapState<K, V>> {}
+
+/** A state that takes values in one by one. */
+export abstract class AppendingStateDescriptor<S> extends StateDescriptor<S> {
+  readonly #fold: StateFold;
+
+  constructor(name: string, fold: StateFold, type?: unknown) {
+    super(name, type);
+    this.#fold = fold;
+  }
+
+  /** For the engine: how values are taken in. */
+  static foldOf(descriptor: AppendingStateDescriptor<unknown>): StateFold {
+    return descriptor.#fold;
+  }
+}
+
+/** Each value is reduced with what is kept. */
+export class ReducingStateDescriptor<T> extends AppendingStateDescriptor<ReducingState<T>> {
+  /** Throws IllegalArgumentException for what cannot reduce, UnsupportedOperationException for a rich function. */
+  constructor(name: string, reduceFunction: ReduceFunction<T> | ReduceFunction<T>['reduce'], type?: unknown) {
+    super(name, reducing(reduceFunction), type);
+  }
+}
+
+/** Each value is added to an accumulator. */
+export class AggregatingStateDescriptor<IN, ACC, OUT> extends AppendingStateDescriptor<AggregatingState<IN, OUT>> {
+  /** Throws IllegalArgumentException for what is no AggregateFunction. */
+  constructor(name: string, aggregateFunction: AggregateFunction<IN, ACC, OUT>, type?: unknown) {
+    super(name, aggregating(aggregateFunction), type);
+  }
+}
+
+function reducing(reduceFunction: unknown): StateFold {
+  const { call, target } = userFunction(reduceFunction, 'reduce', 'ReducingStateDescriptor');
+  if (target instanceof AbstractRichFunction) {
+    throw new UnsupportedOperationException(
+      'ReduceFunction of ReducingState can not be a RichFunction.',
+      'Nobody would call its open() and close(): pass a function (a, b) => ….',
+    );
+  }
+  return { first: (value) => value, add: call, result: (kept) => kept, merge: call };
+}
+
+function aggregating(aggregateFunction: unknown): StateFold {
+  const where = 'AggregatingStateDescriptor';
+  const add = userFunction(aggregateFunction, 'add', where);
+  if (add.arrow) {
+    throw new IllegalArgumentException(
+      `${where} needs an object with createAccumulator, add and getResult, not a function.`,
+      'For example { createAccumulator: () => 0, add: (value, sum) => sum + value, getResult: (sum) => sum }.',
+    );
+  }
+  const create = userFunction(add.target, 'createAccumulator', where);
+  const result = userFunction(add.target, 'getResult', where);
+  const merge = methodOf(add.target, 'merge');
+  return {
+    first: (value) => add.call(value, create.call()),
+    add: (kept, value) => add.call(value, kept),
+    result: result.call,
+    merge: (kept, other) => {
+      if (merge !== null) return merge(kept, other);
+      throw new UnsupportedOperationException(
+        'The AggregateFunction of an AggregatingState has no merge.',
+        'Give it merge(a, b): windows that grow together put their state together with it.',
+      );
+    },
+  };
+}

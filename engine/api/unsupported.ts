@@ -24,7 +24,6 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'ProcessingTimeoutTrigger',
   ],
   evictors: ['CountEvictor', 'TimeEvictor', 'DeltaEvictor'],
-  'reducing and aggregating state': ['ReducingStateDescriptor', 'AggregatingStateDescriptor'],
   'state with a time to live': ['StateTtlConfig'],
   'connected streams': ['CoProcessFunction', 'KeyedCoProcessFunction', 'RichCoMapFunction', 'RichCoFlatMapFunction'],
   'broadcast state': ['BroadcastProcessFunction', 'KeyedBroadcastProcessFunction'],
@@ -55,9 +54,7 @@ const METHODS: Readonly<Record<string, Readonly<Record<string, readonly string[]
     'type information': ['getKeyType'],
   },
   WindowedStream: { triggers: ['trigger'], evictors: ['evictor'] },
-  KeyedStateStore: { 'reducing and aggregating state': ['getReducingState', 'getAggregatingState'] },
   RuntimeContext: {
-    'reducing and aggregating state': ['getReducingState', 'getAggregatingState'],
     'user metrics': ['getMetricGroup'],
     accumulators: ['addAccumulator', 'getAccumulator', 'getIntCounter', 'getLongCounter', 'getDoubleCounter', 'getHistogram'],
   },

@@ -18,7 +18,7 @@ const SEGMENT = fields({
 
 const STATE = fields({
   name: text(),
-  kind: oneOf('value', 'list', 'map', 'reduce', 'window', 'event-time timers', 'processing-time timers'),
+  kind: oneOf('value', 'list', 'map', 'reducing', 'aggregating', 'reduce', 'window', 'event-time timers', 'processing-time timers'),
   entries: whole(),
   bytes: whole(),
   next: optional(finite),

@@ -5,12 +5,8 @@ import type { KeySelection } from '../graph/stream-graph.ts';
 import type { OperatorContext, OperatorInstance, OperatorSpec, Output } from '../runtime/operator.ts';
 import { timestampOrMin, timestampOrNull } from '../runtime/timestamps.ts';
 import { tagId } from '../api/output-tag.ts';
-import { addUnsupportedMethods } from '../api/unsupported.ts';
-import type { ListStateDescriptor, MapStateDescriptor, ValueStateDescriptor } from '../api/state-descriptors.ts';
-import { KeyedStateBackend, type KeyedStateStore } from '../state/keyed-backend.ts';
-import type { ListState } from '../state/keyed/list-state.ts';
-import type { MapState } from '../state/keyed/map-state.ts';
-import type { ValueState } from '../state/keyed/value-state.ts';
+import { KeyedStateBackend } from '../state/keyed-backend.ts';
+import { KeyedStateAccess, type KeyedStateStore } from '../state/keyed-state-access.ts';
 import type { StateStore } from '../state/stored/state-store.ts';
 import { StoredTimers } from '../state/stored/stored-timers.ts';
 import { type TimerKind, Timers, type TimerTable } from '../state/timers.ts';
@@ -51,7 +47,7 @@ function checkedTime(time: unknown): number {
 }
 
 /** The context of `processElement` and `onTimer`: one object per operator, about what is being processed. */
-class KeyedContext implements KeyedStateStore {
+class KeyedContext extends KeyedStateAccess {
   /** ms of event time, or NaN. */
   current: number = Number.NaN;
   domain: TimeDomain = 'EVENT_TIME';
@@ -59,6 +55,7 @@ class KeyedContext implements KeyedStateStore {
   readonly #backend: KeyedStateBackend;
   readonly #output: Output;
   constructor(timers: TimerService, backend: KeyedStateBackend, output: Output) {
+    super();
     this.#timers = timers;
     this.#backend = backend;
     this.#output = output;
@@ -78,17 +75,10 @@ class KeyedContext implements KeyedStateStore {
   output(tag: unknown, value: unknown): void {
     this.#output.side(tagId(tag), value, timestampOrMin(this.current));
   }
-  getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T> {
-    return this.#backend.getState(descriptor);
-  }
-  getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
-    return this.#backend.getListState(descriptor);
-  }
-  getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V> {
-    return this.#backend.getMapState(descriptor);
+  protected override keyedState(): KeyedStateStore {
+    return this.#backend;
   }
 }
-addUnsupportedMethods('KeyedStateStore', KeyedContext.prototype);
 
 /** Records of a key with keyed state, timers and side outputs. */
 export function keyedProcessOperator(fn: UserFunction, keys: KeySelection): OperatorSpec {

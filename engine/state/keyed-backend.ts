@@ -1,30 +1,34 @@
 import { IllegalArgumentException, IllegalStateException } from '../api/errors.ts';
-import { ListStateDescriptor, MapStateDescriptor, type StateDescriptor, ValueStateDescriptor } from '../api/state-descriptors.ts';
+import {
+  AggregatingStateDescriptor,
+  AppendingStateDescriptor,
+  ListStateDescriptor,
+  MapStateDescriptor,
+  ReducingStateDescriptor,
+  type StateDescriptor,
+  ValueStateDescriptor,
+} from '../api/state-descriptors.ts';
 import type { KeyedStateView } from '../observe/keyed-state-view.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { KeyContext } from './key-context.ts';
 import { keyGroupOf } from './key-groups.ts';
+import type { KeyedStateStore } from './keyed-state-access.ts';
+import type { AggregatingState, ReducingState } from './keyed/appending-state.ts';
 import { HeapTables } from './keyed/heap-tables.ts';
 import type { ListState } from './keyed/list-state.ts';
 import type { MapState } from './keyed/map-state.ts';
-import type { KeptState, StateTable, StateTables, UnclaimedState, UserStateKind } from './keyed/state-table.ts';
+import type { StateSpec } from './keyed/state-spec.ts';
+import type { KeptState, StateTable, StateTables, UnclaimedState } from './keyed/state-table.ts';
 import type { ValueState } from './keyed/value-state.ts';
 import type { RestoredState, StateCapture, StateKind } from './state-capture.ts';
 import { freeAccount, type StateAccount } from './state-memory.ts';
 import type { StateStore } from './stored/state-store.ts';
 import { StoredTables } from './stored/stored-tables.ts';
 
-/** Keyed state as user functions reach it. */
-export interface KeyedStateStore {
-  getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T>;
-  getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T>;
-  getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V>;
-}
-
 /** Names that are taken: an operator's states are told apart by name. */
 const TIMERS: ReadonlySet<string> = new Set<StateKind>(['event-time timers', 'processing-time timers']);
 
-type Descriptor = abstract new (...args: never[]) => StateDescriptor<unknown>;
+type DescriptorClass<D extends StateDescriptor<unknown>> = abstract new (...args: never[]) => D;
 
 /** The keyed states of one operator in one subtask. */
 export class KeyedStateBackend implements KeyedStateStore {
@@ -44,30 +48,46 @@ export class KeyedStateBackend implements KeyedStateStore {
   }
 
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T> {
+    const { name } = checked<ValueStateDescriptor<unknown>>(descriptor, ValueStateDescriptor, 'value');
     // SAFETY: a table of this kind has a ValueState; its values are what user code puts in.
-    return this.#table(descriptor, ValueStateDescriptor, 'value') as ValueState<T>;
+    return this.#table({ name, kind: 'value' }) as ValueState<T>;
   }
 
   getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
+    const { name } = checked<ListStateDescriptor<unknown>>(descriptor, ListStateDescriptor, 'list');
     // SAFETY: as above.
-    return this.#table(descriptor, ListStateDescriptor, 'list') as ListState<T>;
+    return this.#table({ name, kind: 'list' }) as ListState<T>;
   }
 
   getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V> {
+    const { name } = checked<MapStateDescriptor<unknown, unknown>>(descriptor, MapStateDescriptor, 'map');
     // SAFETY: as above.
-    return this.#table(descriptor, MapStateDescriptor, 'map') as MapState<K, V>;
+    return this.#table({ name, kind: 'map' }) as MapState<K, V>;
   }
 
-  #table(descriptor: unknown, expected: Descriptor, kind: UserStateKind): object {
-    if (!(descriptor instanceof expected)) throw new IllegalArgumentException(`A ${kind} state needs a ${expected.name}.`);
-    const name = descriptor.getName();
-    if (TIMERS.has(name)) {
-      throw new IllegalArgumentException(`"${name}" is what checkpoints call the timers of an operator.`, 'Give the state another name.');
-    }
+  getReducingState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T> {
+    const { name, own } = checked<ReducingStateDescriptor<unknown>>(descriptor, ReducingStateDescriptor, 'reducing');
+    // SAFETY: as above.
+    return this.#table({ name, kind: 'reducing', fold: AppendingStateDescriptor.foldOf(own) }) as ReducingState<T>;
+  }
+
+  getAggregatingState<IN, ACC, OUT>(descriptor: AggregatingStateDescriptor<IN, ACC, OUT>): AggregatingState<IN, OUT> {
+    const { name, own } = checked<AggregatingStateDescriptor<unknown, unknown, unknown>>(
+      descriptor,
+      AggregatingStateDescriptor,
+      'aggregating',
+    );
+    // SAFETY: as above.
+    return this.#table({ name, kind: 'aggregating', fold: AppendingStateDescriptor.foldOf(own) }) as AggregatingState<IN, OUT>;
+  }
+
+  /** The first descriptor of a name decides. */
+  #table(spec: StateSpec): object {
+    const { name, kind } = spec;
     const before = this.#tables.get(name);
     if (before !== undefined) return checkKind(before, kind).state;
     const unclaimed = this.#unclaimed.get(name);
-    const table = unclaimed === undefined ? this.#make.create(name, kind) : checkKind(unclaimed, kind).claim();
+    const table = unclaimed === undefined ? this.#make.create(spec) : checkKind(unclaimed, kind).claim(spec);
     this.#unclaimed.delete(name);
     this.#tables.set(name, table);
     return table.state;
@@ -104,11 +124,29 @@ export class KeyedStateBackend implements KeyedStateStore {
   }
 }
 
+/** The descriptor and its name. Throws IllegalArgumentException for another kind of descriptor, and for a name that is taken. */
+function checked<D extends StateDescriptor<unknown>>(
+  descriptor: unknown,
+  expected: DescriptorClass<D>,
+  kind: StateKind,
+): { readonly own: D; readonly name: string } {
+  if (!(descriptor instanceof expected)) {
+    throw new IllegalArgumentException(`For ${aState(kind)} there has to be a descriptor of the class ${expected.name}.`);
+  }
+  const name = descriptor.getName();
+  if (!TIMERS.has(name)) return { own: descriptor, name };
+  throw new IllegalArgumentException(`"${name}" is what checkpoints call the timers of an operator.`, 'Give the state another name.');
+}
+
 /** Throws IllegalStateException for a state that is used as two kinds. */
 function checkKind<State extends KeptState>(state: State, kind: StateKind): State {
   if (state.kind === kind) return state;
   throw new IllegalStateException(
-    `State "${state.name}" is a ${state.kind} state of this operator, and cannot be used as a ${kind} state.`,
+    `State "${state.name}" is ${aState(state.kind)} of this operator, and cannot be used as ${aState(kind)}.`,
     'Give each state of an operator a name of its own.',
   );
+}
+
+function aState(kind: StateKind): string {
+  return `${kind.startsWith('a') ? 'an' : 'a'} ${kind} state`;
 }

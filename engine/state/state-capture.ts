@@ -7,7 +7,16 @@
  */
 
 /** What kind of state it is; users see these words. */
-export type StateKind = 'value' | 'list' | 'map' | 'reduce' | 'window' | 'event-time timers' | 'processing-time timers';
+export type StateKind =
+  | 'value'
+  | 'list'
+  | 'map'
+  | 'reducing'
+  | 'aggregating'
+  | 'reduce'
+  | 'window'
+  | 'event-time timers'
+  | 'processing-time timers';
 
 /** Entries of one key group, in the order of their key bytes, each key once. `values[i]` null: the entry is gone since the last capture. */
 export interface EncodedGroup {

@@ -1,6 +1,7 @@
 import type { ByteWriter } from './byte-writer.ts';
 import { decodeEntryKey } from './entry-codec.ts';
 import { EntrySlots } from './entry-slots.ts';
+import type { StateSpec } from './keyed/state-spec.ts';
 import type { StateTable, UnclaimedState } from './keyed/state-table.ts';
 import { writeEntries } from './keyed-table.ts';
 import type { RestoredState, StateCapture, StateKind } from './state-capture.ts';
@@ -11,9 +12,9 @@ import { decodeValue, encodeValue } from './stored-value.ts';
 export class HeapUnclaimedState implements UnclaimedState {
   readonly slots: EntrySlots;
 
-  readonly #claim: (state: RestoredState) => StateTable;
+  readonly #claim: (spec: StateSpec, state: RestoredState) => StateTable;
 
-  constructor(state: RestoredState, account: StateAccount, claim: (state: RestoredState) => StateTable) {
+  constructor(state: RestoredState, account: StateAccount, claim: (spec: StateSpec, state: RestoredState) => StateTable) {
     this.#claim = claim;
     this.slots = new EntrySlots(state.name, state.kind, account);
     for (const [bytes, value] of state.entries) {
@@ -32,11 +33,11 @@ export class HeapUnclaimedState implements UnclaimedState {
     return this.slots.estimatedBytes;
   }
 
-  claim(): StateTable {
+  claim(spec: StateSpec): StateTable {
     const { slots } = this;
     const entries = slots.sorted().map(({ slot, key }) => [key, encodeValue(slots.peek(slot))] as const);
     slots.handOver();
-    return this.#claim({ name: slots.name, kind: slots.kind, entries });
+    return this.#claim(spec, { name: slots.name, kind: slots.kind, entries });
   }
 
   capture(full: boolean): StateCapture {

@@ -3,17 +3,19 @@ import { KeyedTable, type ValueTable } from '../keyed-table.ts';
 import type { RestoredState } from '../state-capture.ts';
 import type { StateAccount } from '../state-memory.ts';
 import { HeapUnclaimedState } from '../unclaimed-state.ts';
+import { appendingState } from './appending-state.ts';
 import { listState } from './list-state.ts';
 import { MapStateTable } from './map-state.ts';
-import { isUserStateKind, type StateTable, type StateTables, type UnclaimedState, type UserStateKind } from './state-table.ts';
+import type { StateSpec } from './state-spec.ts';
+import type { StateTable, StateTables, UnclaimedState } from './state-table.ts';
 import { valueState } from './value-state.ts';
 
 /** A state with one value per key as user code has it. */
-export function userTable<Slot>(table: ValueTable<Slot>, context: KeyContext): StateTable {
+export function userTable<Slot>(spec: StateSpec, table: ValueTable<Slot>, context: KeyContext): StateTable {
   return {
     name: table.name,
     kind: table.kind,
-    state: table.kind === 'list' ? listState(table, context) : valueState(table, context),
+    state: handle(spec, table, context),
     get estimatedBytes() {
       return table.estimatedBytes;
     },
@@ -21,6 +23,18 @@ export function userTable<Slot>(table: ValueTable<Slot>, context: KeyContext): S
     capture: (full) => table.capture(full),
     writeState: (writer) => table.writeState(writer),
   };
+}
+
+function handle<Slot>(spec: StateSpec, table: ValueTable<Slot>, context: KeyContext): object {
+  switch (spec.kind) {
+    case 'list':
+      return listState(table, context);
+    case 'reducing':
+    case 'aggregating':
+      return appendingState(table, context, spec.fold);
+    default:
+      return valueState(table, context);
+  }
 }
 
 /** Keyed states on the heap: the backend "hashmap". */
@@ -35,7 +49,8 @@ export class HeapTables implements StateTables {
     this.#maxParallelism = maxParallelism;
   }
 
-  create(name: string, kind: UserStateKind, restored: RestoredState | null = null): StateTable {
+  create(spec: StateSpec, restored: RestoredState | null = null): StateTable {
+    const { name, kind } = spec;
     if (kind === 'map') {
       const table = new MapStateTable(name, this.#context, this.#account);
       if (restored !== null) table.restore(restored);
@@ -43,13 +58,10 @@ export class HeapTables implements StateTables {
     }
     const table = new KeyedTable(name, kind, this.#maxParallelism, this.#account);
     if (restored !== null) table.restore(restored);
-    return userTable(table, this.#context);
+    return userTable(spec, table, this.#context);
   }
 
   keep(state: RestoredState): UnclaimedState {
-    return new HeapUnclaimedState(state, this.#account, (restored) => {
-      if (!isUserStateKind(restored.kind)) throw new Error(`a ${restored.kind} state cannot be asked for`);
-      return this.create(restored.name, restored.kind, restored);
-    });
+    return new HeapUnclaimedState(state, this.#account, (spec, restored) => this.create(spec, restored));
   }
 }

@@ -1,6 +1,7 @@
 import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
 import type { ByteWriter } from '../byte-writer.ts';
 import type { RestoredState, StateCapture, StateKind } from '../state-capture.ts';
+import type { StateSpec } from './state-spec.ts';
 
 /** One keyed state, as a checkpoint takes it. */
 export interface KeptState {
@@ -14,7 +15,7 @@ export interface KeptState {
 
 /** One registered keyed state: what user code uses, and what a checkpoint takes. */
 export interface StateTable extends KeptState {
-  /** The handle of user code: ValueState, ListState, MapState. */
+  /** The handle of user code: a ValueState, ListState, MapState, ReducingState or AggregatingState. */
   readonly state: object;
   /** What is kept for a key, at most `limit` entries; looking at it does not count as a change. */
   view(keyGroup: number, key: unknown, limit: number): KeyedStateView;
@@ -23,18 +24,11 @@ export interface StateTable extends KeptState {
 /** State of a checkpoint that the program has not asked for: kept, and part of the next checkpoints, until it is. */
 export interface UnclaimedState extends KeptState {
   /** The state, now that its kind is known to be the one asked for. Ends the unclaimed one. */
-  claim(): StateTable;
+  claim(spec: StateSpec): StateTable;
 }
-
-/** The kinds of state that user code can have. */
-export type UserStateKind = 'value' | 'list' | 'map';
 
 /** Makes the keyed states of an operator in one subtask: on the heap, or in a store. */
 export interface StateTables {
-  create(name: string, kind: UserStateKind): StateTable;
+  create(spec: StateSpec): StateTable;
   keep(state: RestoredState): UnclaimedState;
-}
-
-export function isUserStateKind(kind: StateKind): kind is UserStateKind {
-  return kind === 'value' || kind === 'list' || kind === 'map';
 }

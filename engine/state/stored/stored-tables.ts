@@ -1,5 +1,6 @@
 import { userTable } from '../keyed/heap-tables.ts';
-import { isUserStateKind, type StateTable, type StateTables, type UnclaimedState, type UserStateKind } from '../keyed/state-table.ts';
+import type { StateSpec } from '../keyed/state-spec.ts';
+import type { StateTable, StateTables, UnclaimedState } from '../keyed/state-table.ts';
 import type { KeyContext } from '../key-context.ts';
 import type { RestoredState } from '../state-capture.ts';
 import type { CachedEntries } from './cached-entries.ts';
@@ -19,8 +20,8 @@ export class StoredTables implements StateTables {
     this.#maxParallelism = maxParallelism;
   }
 
-  create(name: string, kind: UserStateKind): StateTable {
-    return this.#table(cachedEntries(this.#store, name, kind), kind);
+  create(spec: StateSpec): StateTable {
+    return this.#table(spec, cachedEntries(this.#store, spec.name, spec.kind));
   }
 
   keep(state: RestoredState): UnclaimedState {
@@ -35,16 +36,13 @@ export class StoredTables implements StateTables {
       },
       capture: (full) => entries.capture(full),
       writeState: (writer) => entries.writeState(writer),
-      claim: () => {
-        if (!isUserStateKind(kind)) throw new Error(`a ${kind} state cannot be asked for`);
-        return this.#table(entries, kind);
-      },
+      claim: (spec) => this.#table(spec, entries),
     };
   }
 
-  #table(entries: CachedEntries, kind: UserStateKind): StateTable {
-    return kind === 'map'
+  #table(spec: StateSpec, entries: CachedEntries): StateTable {
+    return spec.kind === 'map'
       ? new StoredMapTable(entries, this.#context)
-      : userTable(new StoredValueTable(entries, this.#maxParallelism), this.#context);
+      : userTable(spec, new StoredValueTable(entries, this.#maxParallelism), this.#context);
   }
 }

@@ -1,4 +1,10 @@
-import { ListStateDescriptor, MapStateDescriptor, ValueStateDescriptor } from '../../api/state-descriptors.ts';
+import {
+  AggregatingStateDescriptor,
+  ListStateDescriptor,
+  MapStateDescriptor,
+  ReducingStateDescriptor,
+  ValueStateDescriptor,
+} from '../../api/state-descriptors.ts';
 import { aggregateField, builtIns, listAll, type WindowAggregation } from '../../operators/aggregations/window-aggregation.ts';
 import { HeapWindows } from '../../operators/heap-windows.ts';
 import { StoredWindows } from '../../operators/stored-windows.ts';
@@ -112,6 +118,36 @@ const map = userState((backend) => {
   };
 });
 
+const reducing = userState((backend) => {
+  const state = (namespace: number): ReturnType<typeof backend.getReducingState<string>> =>
+    backend.getReducingState(new ReducingStateDescriptor<string>(`reducing ${namespace}`, (a, b) => `${b}${a}`.slice(0, 40)));
+  return {
+    set: (_, namespace, n) => state(namespace).add(`${n}`),
+    clear: (_, namespace) => state(namespace).clear(),
+    read: (_, namespace) => state(namespace).get(),
+  };
+});
+
+/** The accumulator is changed in place. */
+const aggregating = userState((backend) => {
+  const state = (namespace: number): ReturnType<typeof backend.getAggregatingState<number, number[], number>> =>
+    backend.getAggregatingState(
+      new AggregatingStateDescriptor<number, number[], number>(`aggregating ${namespace}`, {
+        createAccumulator: () => [],
+        add: (value, kept) => {
+          kept.push(value);
+          return kept;
+        },
+        getResult: (kept) => kept.reduce((sum, value) => sum + value, 0),
+      }),
+    );
+  return {
+    set: (_, namespace, n) => state(namespace).add(n),
+    clear: (_, namespace) => state(namespace).clear(),
+    read: (_, namespace) => state(namespace).get(),
+  };
+});
+
 /** The running result of `reduce`; the namespace is another table in the same store. */
 const reduce: MakeSubject = (store) => {
   const over = <Slot>(tables: readonly ValueTable<Slot>[]): Subject => {
@@ -209,6 +245,8 @@ export const SUBJECTS: Readonly<Record<string, MakeSubject>> = {
   'a value changed in place': changedInPlace,
   'a list': list,
   'a map': map,
+  'a reduced value': reducing,
+  'an aggregated value': aggregating,
   'a running result': reduce,
   timers,
   'a window of numbers': windows(

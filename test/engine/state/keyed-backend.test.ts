@@ -136,7 +136,7 @@ describe('Keyed state', () => {
     assert.throws(() => new ValueStateDescriptor(''), { name: 'IllegalArgumentException' });
     assert.throws(
       () => Reflect.apply(backend.getState.bind(backend), null, [new ListStateDescriptor('n')]),
-      /needs a ValueStateDescriptor/,
+      /For a value state there has to be a descriptor of the class ValueStateDescriptor/,
     );
   });
 });
