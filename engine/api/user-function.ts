@@ -1,5 +1,4 @@
 import { IllegalArgumentException } from './errors.ts';
-import { unsupported } from './unsupported.ts';
 
 /** Any function of user code. */
 export type Call = (...args: unknown[]) => unknown;
@@ -39,9 +38,6 @@ export function userFunction(target: unknown, method: string, where: string): Us
     return { call: target, target, arrow: true, source: target.toString() };
   }
   if (typeof target === 'object' && target !== null) {
-    // Nobody would call them, and what they keep would be lost without a word.
-    if ('snapshotState' in target || 'initializeState' in target) throw unsupported('snapshotState and initializeState of functions');
-    if ('notifyCheckpointComplete' in target) throw unsupported('a CheckpointListener');
     const bound: unknown = Reflect.get(target, method);
     if (isCall(bound)) {
       const call: Call = (...args) => Reflect.apply(bound, target, args);

@@ -40,7 +40,14 @@ const OPERATOR = fields({
     fields({
       subtask: whole(0, MAX_SUBTASKS - 1),
       watermark: matching(/^-?(?:Infinity|\d+(?:\.\d+)?(?:e[+-]\d+)?)$/, 'watermark'),
-      operator: list(fields({ name: text(), redistribution: oneOf('subtask', 'union'), values: list(BASE64) })),
+      operator: list(
+        fields({
+          name: text(),
+          redistribution: oneOf('subtask', 'union', 'split', 'broadcast'),
+          values: list(BASE64),
+          ofFunction: optional(oneOf(true)),
+        }),
+      ),
       positions: list(
         fields({ subtask: whole(0, MAX_SUBTASKS - 1), split: text(), offset: whole(Number.MIN_SAFE_INTEGER), finished: flag }),
       ),

@@ -43,7 +43,12 @@ export interface OperatorManifest extends OperatorIdentity {
     readonly subtask: number;
     /** "-Infinity", "Infinity" or a number as text. */
     readonly watermark: string;
-    readonly operator: readonly { readonly name: string; readonly redistribution: Redistribution; readonly values: readonly string[] }[];
+    readonly operator: readonly {
+      readonly name: string;
+      readonly redistribution: Redistribution;
+      readonly values: readonly string[];
+      readonly ofFunction?: true;
+    }[];
     readonly positions: readonly SourcePosition[];
     readonly committables: readonly Committable[];
   }[];

@@ -5,13 +5,19 @@ export type Redistribution =
   /** To the subtask with the same index; lost where there is none. For what only makes sense unchanged, such as the state of a random generator. */
   | 'subtask'
   /** All values of all subtasks to every subtask. */
-  | 'union';
+  | 'union'
+  /** Put one behind the other, then cut into pieces of equal length. */
+  | 'split'
+  /** Every subtask has all values: those of one of them, in turn. */
+  | 'broadcast';
 
 /** State of a subtask that belongs to no key: small, encoded with `encodeValue`. */
 export interface OperatorState {
   readonly name: string;
   readonly redistribution: Redistribution;
   readonly values: readonly Uint8Array[];
+  /** It is of a user function. Absent: of the operator itself, whose names are apart from those. */
+  readonly ofFunction?: true;
 }
 
 /** A part of a source that has been read up to `offset`. */

@@ -206,8 +206,9 @@ export class Timeline<Mark = null> {
   #deliver({ mail }: JournalEntry, turn: number): void {
     this.#entry++;
     if (mail.kind !== 'checkpoint') {
-      const isOver = mail.kind === 'checkpoint-complete';
-      this.#executor.deliver(isOver ? { ...mail, checkpoint: this.#numbers.get(mail.checkpoint) ?? 0 } : mail);
+      const isOver = mail.kind === 'checkpoint-complete' || mail.kind === 'checkpoint-aborted';
+      const isRenamed = isOver && !this.#executor.noticesCheckpoints;
+      this.#executor.deliver(isRenamed ? { ...mail, checkpoint: this.#numbers.get(mail.checkpoint) ?? 0 } : mail);
       return;
     }
     this.#executor.deliver({ ...mail, checkpoint: this.#numberOf(mail.checkpoint), full: true });
@@ -217,16 +218,16 @@ export class Timeline<Mark = null> {
     }
   }
 
-  /** Checkpoints that the run took and ours must have numbers in one order. */
+  /** Checkpoints that the run took and ours must have numbers in one order. Where functions see them there are none of ours before the last one. */
   #numberOf(recorded: number | null): number {
-    this.#number++;
+    this.#number = recorded !== null && this.#executor.noticesCheckpoints ? recorded : this.#number + 1;
     if (recorded !== null) this.#numbers.set(recorded, this.#number);
     return this.#number;
   }
 
   /** Records until an anchor is due that the run itself took none for; Infinity where a checkpoint would change what the job does. */
   #toNextAnchor(): number {
-    if (!this.#canRestart || this.#options.writesFiles()) return Number.POSITIVE_INFINITY;
+    if (!this.#canRestart || this.#options.writesFiles() || this.#executor.noticesCheckpoints) return Number.POSITIVE_INFINITY;
     return this.#lastAnchor + ANCHOR_EVERY - this.position;
   }
 

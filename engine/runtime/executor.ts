@@ -245,6 +245,9 @@ class JobExecutor implements Executor {
       case 'checkpoint-complete':
         this.#checkpoints.complete(mail.checkpoint);
         break;
+      case 'checkpoint-aborted':
+        this.#checkpoints.abort(mail.checkpoint);
+        break;
       case 'crash':
         this.#crash.plan(this.#progress.recordCount, mail.records);
         break;
@@ -436,6 +439,10 @@ class JobExecutor implements Executor {
   failureAt(operator: number, error: unknown, record: unknown): JobFailure {
     const vertex = this.#graph.vertices.flatMap(({ chain }) => chain).find(({ id }) => id === operator) ?? null;
     return describeError(this.#program, error, vertex, record, { recordNumber: null, source: null });
+  }
+
+  get noticesCheckpoints(): boolean {
+    return this.#checkpoints.areNoticed;
   }
 
   get snapshot(): Executor['snapshot'] {

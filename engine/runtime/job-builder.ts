@@ -10,9 +10,11 @@ import type { Ambient } from './ambient.ts';
 import { type ChannelSender, directChannel, QueuedChannel, type Scheduler } from './channel.ts';
 import { keyGroupRange } from '../state/key-groups.ts';
 import type { DisplayBuffer } from './display-buffer.ts';
+import { OperatorStateBackend } from '../state/operator/operator-state-backend.ts';
 import type { StateMemory } from '../state/state-memory.ts';
 import type { LateLog } from './late-log.ts';
 import type { OperatorContext, OperatorInstance, Output, Receiver } from './operator.ts';
+import { withCheckpointedFunctions } from './checkpointed-functions.ts';
 import { createRouter, receiversOf, type Router } from './router.ts';
 import type { StateStores } from './state-stores.ts';
 import { type ChainedOperator, newCounters, Subtask } from './subtask.ts';
@@ -178,7 +180,8 @@ function buildChain(
       operators.unshift({ vertex: operator, instance: { ...output }, counters: context.counters });
       continue;
     }
-    const plain = observed(operator.role.operator.create(context, output), context);
+    const { functions } = operator.role.operator;
+    const plain = observed(withCheckpointedFunctions(operator.role.operator.create(context, output), functions, context), context);
     const instance = services.trace?.operator(plain, operator, context) ?? plain;
     instances.set(operator.id, instance);
     operators.unshift({ vertex: operator, instance, counters: context.counters });
@@ -233,6 +236,7 @@ function operatorContext(
     getMaxNumberOfParallelSubtasks: () => maxParallelism,
     getAttemptNumber: () => services.attempt,
   };
+  const memory = services.memory.account(operator);
   return {
     subtask: index,
     parallelism,
@@ -242,7 +246,8 @@ function operatorContext(
     clock: services.clock,
     runtime: new RuntimeContext(job, task, services.parameters(), random),
     late: services.lateOf(operator),
-    memory: services.memory.account(operator),
+    memory,
+    operatorState: new OperatorStateBackend(memory),
     display: services.displayOf(operator),
     parts: services.parts,
     sinks: services.sinks,

@@ -13,7 +13,8 @@ import type { SourceGroup } from './source-group.ts';
 import type { SourceSubtaskState } from './source-splits.ts';
 import type { ReadingProgress, SourceSubtask } from './source-subtask.ts';
 import type { Subtask, SubtaskState } from './subtask.ts';
-import type { OperatorCounters } from './operator.ts';
+import { noticesCheckpoints } from './checkpointed-functions.ts';
+import type { OperatorCounters, OperatorInstance } from './operator.ts';
 import { MAX_WATERMARK } from './timestamps.ts';
 import type { Turns, TurnState } from './turns.ts';
 
@@ -93,14 +94,29 @@ export class JobCheckpoints {
 
   /** The checkpoint is published. */
   complete(checkpoint: number): void {
-    for (const { operators } of this.#job.subtasks) for (const { instance } of operators) instance.checkpointComplete?.(checkpoint);
+    for (const instance of this.#instances()) instance.checkpointComplete?.(checkpoint);
+  }
+
+  /** The checkpoint came to nothing. */
+  abort(checkpoint: number): void {
+    for (const instance of this.#instances()) instance.checkpointAborted?.(checkpoint);
+  }
+
+  /** User functions can tell that a checkpoint was taken. */
+  get areNoticed(): boolean {
+    return this.#job.graph.vertices.some(({ role }) => role.kind === 'operator' && noticesCheckpoints(role.operator.functions));
+  }
+
+  #instances(): readonly OperatorInstance[] {
+    return this.#job.subtasks.flatMap(({ operators }) => operators.map(({ instance }) => instance));
   }
 
   #capture(subtask: Subtask, barrier: CheckpointBarrier): void {
     const built = this.#job.built.find((candidate) => candidate.subtask === subtask);
     const source = this.#job.sources.subtasks.find((candidate) => candidate.subtask === subtask)?.save() ?? null;
-    const captured = subtask.operators.map(
-      ({ instance, counters }, at): CapturedOperator => ({
+    const captured = subtask.operators.map(({ instance, counters }, at): CapturedOperator => {
+      instance.prepareSnapshot?.(barrier.checkpoint);
+      return {
         subtask: subtask.index,
         captures: instance.capture?.(barrier.full) ?? [],
         operator: instance.operatorState?.() ?? [],
@@ -108,8 +124,8 @@ export class JobCheckpoints {
         positions:
           at === 0 && source !== null ? source.positions.map((position): SourcePosition => ({ ...position, subtask: subtask.index })) : [],
         committables: instance.committables?.(barrier.checkpoint) ?? [],
-      }),
-    );
+      };
+    });
     this.#captured.set(subtask, captured);
     this.#runtime[subtaskKey(this.#ids, subtask)] = {
       subtask: subtask.save(),

@@ -1,4 +1,5 @@
 import { hintOf, IllegalStateException } from '../api/errors.ts';
+import { redistribute } from '../checkpoint/redistribute.ts';
 import type { JobRestore, OperatorState, RestoredOperator } from '../checkpoint/snapshot.ts';
 import { keyGroupRange } from '../state/key-groups.ts';
 import type { RestoredState } from '../state/state-capture.ts';
@@ -39,7 +40,7 @@ export function restoreJob(restore: JobRestore, plan: RestorePlan, job: Checkpoi
     subtask.operators.forEach(({ vertex, instance, counters }, at) => {
       const operator = restored.get(ids.get(vertex.id) ?? '');
       if (operator === undefined) return;
-      const own = subtaskRestore(operator, subtask, options);
+      const own = subtaskRestore(operator, restore.checkpoint, subtask, options);
       const before = sameParallelism ? saved?.counters[at] : undefined;
       if (before !== undefined) Object.assign(counters, before);
       counters.watermark = own.watermark;
@@ -78,15 +79,21 @@ function doesNotFit(name: string, { run, checkpoint }: JobRestore, error: unknow
   );
 }
 
-function subtaskRestore(operator: RestoredOperator, { vertex, index }: Subtask, { watermarks }: RestoreOptions): SubtaskRestore {
+function subtaskRestore(
+  operator: RestoredOperator,
+  checkpoint: number,
+  { vertex, index }: Subtask,
+  { watermarks }: RestoreOptions,
+): SubtaskRestore {
   const range = keyGroupRange(index, vertex.maxParallelism, vertex.parallelism);
   const same = operator.parallelism === vertex.parallelism;
   const own = same ? operator.subtasks.find(({ subtask }) => subtask === index) : undefined;
   const watermark =
     own?.watermark ?? operator.subtasks.reduce((least, subtask) => Math.min(least, subtask.watermark), Number.POSITIVE_INFINITY);
   return {
+    checkpoint,
     keyed: operator.keyed.map((state) => inRange(state, range.start, range.end)),
-    operator: operatorStates(operator, index).filter(({ name }) => watermarks || name !== WATERMARK_STATE),
+    operator: operatorStates(operator, index, vertex.parallelism).filter(({ name }) => watermarks || name !== WATERMARK_STATE),
     watermark: watermarks && operator.subtasks.length > 0 ? watermark : MIN_TIMESTAMP,
   };
 }
@@ -108,15 +115,7 @@ function inRange({ name, kind, entries }: RestoredState, start: number, end: num
   };
 }
 
-/** Values of every subtask for 'union', else those of the subtask with the same index. */
-function operatorStates({ subtasks }: RestoredOperator, index: number): readonly OperatorState[] {
-  const states = new Map<string, OperatorState>();
-  for (const { subtask, operator } of subtasks) {
-    for (const state of operator) {
-      if (state.redistribution === 'subtask' && subtask !== index) continue;
-      const before = states.get(state.name)?.values ?? [];
-      states.set(state.name, { ...state, values: [...before, ...state.values] });
-    }
-  }
-  return [...states.values()];
+function operatorStates({ subtasks }: RestoredOperator, index: number, parallelism: number): readonly OperatorState[] {
+  const before = [...subtasks].sort((a, b) => a.subtask - b.subtask).map(({ operator }) => operator);
+  return redistribute(before, index, parallelism);
 }

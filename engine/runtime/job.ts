@@ -256,6 +256,8 @@ export interface Executor {
   metrics(): readonly OperatorMetrics[];
   /** The checkpoint whose barriers have passed through the job, while its state is still being encoded: call its `encode` between steps. */
   readonly snapshot: SnapshotInProgress | null;
+  /** Its functions are told of checkpoints: taking one more could change what the job does. */
+  readonly noticesCheckpoints: boolean;
   positions(): readonly { readonly source: number; readonly positions: readonly SplitPosition[] }[];
   /** Memory of all state in bytes (state/memory-of.ts), objects as last measured; and the limits of the job and of all jobs of its window. */
   stateMemory(): StateMemoryUse;

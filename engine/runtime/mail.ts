@@ -45,6 +45,8 @@ export type Mail =
   | { readonly kind: 'checkpoint'; readonly checkpoint: number; readonly full: boolean }
   /** The checkpoint is published: sinks may forget what it has taken over. */
   | { readonly kind: 'checkpoint-complete'; readonly checkpoint: number }
+  /** The checkpoint came to nothing. */
+  | { readonly kind: 'checkpoint-aborted'; readonly checkpoint: number }
   /** The job fails on purpose once `records` more source records have passed through it; 0 = now. */
   | { readonly kind: 'crash'; readonly records: number }
   /** The input ends here, whatever the sources could still read: the last watermark, then the end. */

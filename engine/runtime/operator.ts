@@ -8,6 +8,7 @@ import type { StepTrace } from '../observe/step-trace.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import type { RestoredState, StateCapture } from '../state/state-capture.ts';
 import type { StateAccount } from '../state/state-memory.ts';
+import type { OperatorStateBackend } from '../state/operator/operator-state-backend.ts';
 import type { StateStore } from '../state/stored/state-store.ts';
 import type { Ambient } from './ambient.ts';
 import type { DisplayBuffer } from './display-buffer.ts';
@@ -33,6 +34,8 @@ export interface Output extends Receiver {
 
 /** What an operator gets back from a checkpoint, for one subtask: keyed states hold only the key groups of the subtask. */
 export interface SubtaskRestore {
+  /** Number of the checkpoint. */
+  readonly checkpoint: number;
   readonly keyed: readonly RestoredState[];
   readonly operator: readonly OperatorState[];
   /** The operator's input watermark, ms; −Infinity when watermarks are not restored. */
@@ -41,7 +44,8 @@ export interface SubtaskRestore {
 
 /**
  * One operator in one subtask. Called in order: restore?, open, (collect | watermark | idle | advanceTime | the methods of a checkpoint)*, finish?,
- * close. Never re-entrantly. A checkpoint calls capture, operatorState and committables at its barrier, and checkpointComplete when it is published.
+ * close. Never re-entrantly. A checkpoint calls prepareSnapshot, capture, operatorState and committables at its barrier, and checkpointComplete when it
+ * is published or checkpointAborted when it came to nothing.
  */
 export interface OperatorInstance extends Receiver {
   open?(): void;
@@ -54,6 +58,8 @@ export interface OperatorInstance extends Receiver {
   nextWakeUp?(): number;
   /** Appends keyed state and timers in canonical form. */
   writeState?(writer: ByteWriter): void;
+  /** The barrier of the checkpoint with that number has come: user functions put what they hold into state. */
+  prepareSnapshot?(checkpoint: number): void;
   /** Keyed state at the barrier, encoded later. `full`: everything, not only what has changed since the last capture. */
   capture?(full: boolean): readonly StateCapture[];
   /** Bytes of keyed state as a checkpoint would store it: exact for what the last one had and has not changed since, an estimate for the rest. */
@@ -67,6 +73,8 @@ export interface OperatorInstance extends Receiver {
   committables?(checkpoint: number): readonly Committable[];
   /** The checkpoint with that number is complete and committed, and with it all before. */
   checkpointComplete?(checkpoint: number): void;
+  /** The checkpoint with that number came to nothing; its barrier may not have come here. */
+  checkpointAborted?(checkpoint: number): void;
   /** Before `open`. Throws for state it cannot take over. */
   restore?(state: SubtaskRestore): void;
   /** Ghosts. `fresh` is the same operator of another evaluation of the program: its functions may run without being noticed. */
@@ -98,6 +106,8 @@ export interface OperatorContext {
   readonly display: DisplayBuffer;
   /** Of the operator in the graph. */
   readonly vertex: number;
+  /** State of the subtask that belongs to no key: part of checkpoints without the operator's doing. */
+  readonly operatorState: OperatorStateBackend;
   /** Where sinks of the user's own write. */
   readonly sinks: SinkLanes;
   /** Where file sinks write. */

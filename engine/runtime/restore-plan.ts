@@ -5,6 +5,7 @@ import type { JobRestore, RestoredOperator } from '../checkpoint/snapshot.ts';
 import { operatorSignature } from '../graph/graph-hash.ts';
 import { kindOf, operatorId, operatorIds, operatorLabels, vertexLabels } from '../graph/operator-id.ts';
 import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
+import { noticesCheckpoints } from './checkpointed-functions.ts';
 import type { RestoreQuestion } from './job.ts';
 
 export interface RestoreOptions {
@@ -93,7 +94,10 @@ function savedStates(operators: readonly RestoredOperator[]): readonly SavedStat
       cell,
       signature,
       hasOwnId: uid !== null || id !== operatorId(label),
-      states: kind === 'keyedProcess' ? keyed.filter((state) => !state.kind.endsWith('timers')).map((state) => state.name) : [],
+      states: [
+        ...(kind === 'keyedProcess' ? keyed.filter((state) => !state.kind.endsWith('timers')).map((state) => state.name) : []),
+        ...new Set(subtasks.flatMap(({ operator: states }) => states.flatMap((state) => (state.ofFunction === true ? state.name : [])))),
+      ],
       hasState: keyed.length > 0 || subtasks.some((subtask) => subtask.operator.length > 0 || subtask.positions.length > 0),
       hasKeyedState: keyed.length > 0,
     };
@@ -116,7 +120,8 @@ function programOperators(graph: StreamGraph, cellName: (cell: number) => string
     mentions: (state) => isNamed(vertex, state),
     parallelism: vertex.parallelism,
     maxParallelism: vertex.maxParallelism ?? graph.maxParallelism,
-    keepsState: vertex.role.kind === 'source' || vertex.role.operator.keepsState === true,
+    keepsState:
+      vertex.role.kind === 'source' || vertex.role.operator.keepsState === true || noticesCheckpoints(vertex.role.operator.functions),
   }));
 }
 

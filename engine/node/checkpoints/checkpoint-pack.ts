@@ -95,6 +95,7 @@ function operatorManifest(operator: OperatorSnapshot, states: readonly PlacedSta
         name: state.name,
         redistribution: state.redistribution,
         values: state.values.map((value) => Buffer.from(value).toString('base64')),
+        ...(state.ofFunction === true ? { ofFunction: state.ofFunction } : {}),
       })),
       positions: subtask.positions,
       committables: subtask.committables,

@@ -300,6 +300,7 @@ export class Checkpointer implements RunnerDuties {
         executor.deliver({ kind: 'checkpoint-complete', checkpoint: effect.checkpoint });
         break;
       case 'abort': {
+        executor.deliver({ kind: 'checkpoint-aborted', checkpoint: effect.checkpoint });
         const ticket = this.#current?.ticket ?? this.#toTrigger?.request.ticket ?? null;
         this.#current?.snapshot?.release();
         this.#current = null;

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { SlidingEventTimeWindows } from '../../../engine/api/assigners/sliding-event-time.ts';
 import { windowStart } from '../../../engine/api/windows.ts';
-import { splitDistribute } from '../../../engine/checkpoint/split-distribute.ts';
+import { redistribute } from '../../../engine/checkpoint/redistribute.ts';
+import type { OperatorState, Redistribution } from '../../../engine/checkpoint/snapshot.ts';
 import { exponentialDelay, NO_BACKOFF } from '../../../engine/failover/exponential-delay.ts';
 import { type FailureRateState, failureRate } from '../../../engine/failover/failure-rate.ts';
 import { operatorId } from '../../../engine/graph/operator-id.ts';
 import { defaultMaxParallelism, hashCode, keyGroupOf, keyGroupRange, subtaskOfKeyGroup } from '../../../engine/state/key-groups.ts';
+import { decodeValue, encodeValue } from '../../../engine/state/stored-value.ts';
 import { runPipeline } from '../../../engine/testkit/pipeline.ts';
 import { end, record } from '../../../engine/testkit/script.ts';
 
@@ -133,12 +135,19 @@ describe('tables computed by Flink', () => {
 
   it('deals the elements of operator state out', async () => {
     const rows = await table<{ mode: string; oldSizes: number[]; newParallelism: number; assignment: string[][] }>('operator-state');
-    const split = rows.filter(({ mode }) => mode === 'SPLIT_DISTRIBUTE');
-    for (const { oldSizes, newParallelism, assignment } of split) {
-      const lists = oldSizes.map((size, subtask) => Array.from({ length: size }, (_, at) => `${subtask}.${at}`));
-      assert.deepEqual(splitDistribute(lists, newParallelism), assignment, `${oldSizes.join()} to ${newParallelism}`);
+    const modes: Readonly<Record<string, Redistribution>> = { SPLIT_DISTRIBUTE: 'split', UNION: 'union', BROADCAST: 'broadcast' };
+    for (const { mode, oldSizes, newParallelism, assignment } of rows) {
+      const redistribution = modes[mode];
+      assert.ok(redistribution, mode);
+      const before = oldSizes.map((size, subtask): OperatorState[] => [
+        { name: 's', redistribution, values: Array.from({ length: size }, (_, at) => encodeValue(`${subtask}.${at}`)), ofFunction: true },
+      ]);
+      const after = Array.from({ length: newParallelism }, (_, subtask) =>
+        redistribute(before, subtask, newParallelism).flatMap(({ values }) => values.map(decodeValue)),
+      );
+      assert.deepEqual(after, assignment, `${mode}: ${oldSizes.join()} to ${newParallelism}`);
     }
-    assert.equal(split.length, 10);
+    assert.equal(rows.length, 30);
   });
 
   it('assigns sliding windows', async () => {

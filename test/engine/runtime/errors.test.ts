@@ -230,11 +230,6 @@ describe('Wrong use', () => {
     ],
     [
       'UnsupportedOperationException',
-      'snapshotState and initializeState of functions are not part of this version of Streambook yet.',
-      (env) => env.fromData([1]).map({ map: (n: number) => n, snapshotState: () => undefined, initializeState: () => undefined } as never),
-    ],
-    [
-      'UnsupportedOperationException',
       'the BATCH runtime mode is not part of this version of Streambook yet.',
       (env) => env.setRuntimeMode('BATCH'),
     ],

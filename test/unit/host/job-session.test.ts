@@ -45,6 +45,7 @@ function fakeExecutor(change: Partial<Executor> = {}): Executor {
     displays: [DISPLAY],
     recordCount: 0,
     pendingMail: 0,
+    noticesCheckpoints: false,
     turnCount: 0,
     failure: null,
     configuration: { 'parallelism.default': '1' },
