@@ -189,7 +189,7 @@ export class SingleOutputStreamOperator<out T> extends DataStream<T> {
   constructor(env: StreamExecutionEnvironment, vertex: StreamVertex) {
     super(
       env,
-      [{ from: vertex.id, tag: null, partitioner: null }],
+      [{ from: vertex.id, tag: null, partitioner: null, input: 0 }],
       () => vertex.parallelism,
       () => vertex.name.replace(/^Source: /, ''),
     );
@@ -253,7 +253,7 @@ export class SingleOutputStreamOperator<out T> extends DataStream<T> {
     const vertex = this.#vertex;
     return new DataStream<X>(
       this.getExecutionEnvironment(),
-      [{ from: vertex.id, tag: id, partitioner: null }],
+      [{ from: vertex.id, tag: id, partitioner: null, input: 0 }],
       () => vertex.parallelism,
       () => id,
     );

@@ -1,5 +1,5 @@
 import { describePlan } from '../api/watermark-strategy.ts';
-import type { KeySelection, Partitioner, StreamGraph, StreamVertex, VertexRole } from './stream-graph.ts';
+import type { KeySelection, Partitioner, StreamEdge, StreamGraph, StreamVertex, VertexRole } from './stream-graph.ts';
 
 /** Everything about a vertex that decides what it does, as canonical text (rule 3). */
 export function describeVertex(vertex: StreamVertex): string {
@@ -13,9 +13,13 @@ export function describeVertex(vertex: StreamVertex): string {
     vertex.chaining,
     vertex.slotSharingGroup,
     vertex.display,
-    vertex.inputs.map((edge) => [edge.from, edge.tag, edge.partitioner && describePartitioner(edge.partitioner)]),
+    vertex.inputs.map(describeEdge),
     describeWork(vertex.role),
   ]);
+}
+
+function describeEdge({ from, tag, partitioner, input }: StreamEdge): unknown {
+  return [from, tag, partitioner && describePartitioner(partitioner), ...(input === 0 ? [] : [input])];
 }
 
 function describeWork(role: VertexRole): unknown {

@@ -11,6 +11,8 @@ export interface JobEdge {
   readonly toOperator: number;
   readonly tag: string | null;
   readonly partitioner: Partitioner;
+  /** Which input of `toOperator` it feeds. */
+  readonly input: 0 | 1;
 }
 
 /** A chain: operators that run in one subtask, by direct calls. */
@@ -52,7 +54,7 @@ function resolvePartitioner(edge: StreamEdge, from: StreamVertex, to: StreamVert
   return edge.partitioner;
 }
 
-/** Flink's rule: one input, same slot-sharing group, same parallelism, forward, and chaining wanted by both. */
+/** Flink's rule: one edge in, so neither a union nor a second input, same slot-sharing group, same parallelism, forward, and chaining wanted by both. */
 function isChainable(graph: StreamGraph, from: StreamVertex, to: StreamVertex, partitioner: Partitioner): boolean {
   return (
     graph.chaining &&
@@ -118,7 +120,8 @@ export function createJobGraph(graph: StreamGraph, restored: ReadonlyMap<number,
     for (const { edge, from, partitioner } of edges) {
       const source = chainOf.get(from.id);
       if (!source) continue;
-      chain.inputs.push({ from: source.head.id, fromOperator: from.id, toOperator: vertex.id, tag: edge.tag, partitioner });
+      const { tag, input } = edge;
+      chain.inputs.push({ from: source.head.id, fromOperator: from.id, toOperator: vertex.id, tag, partitioner, input });
       chain.depth = Math.max(chain.depth, source.depth + 1);
     }
     chainOf.set(vertex.id, chain);

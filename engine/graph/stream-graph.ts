@@ -24,6 +24,8 @@ export interface StreamEdge {
   readonly tag: string | null;
   /** null = forward when the parallelism is equal, else rebalance. */
   readonly partitioner: Partitioner | null;
+  /** Which of the operator's inputs it feeds: 1 is the second one of an operator with two. Several edges of one input are a union. */
+  readonly input: 0 | 1;
 }
 
 /** What a vertex does: reads a source, or works on records. */

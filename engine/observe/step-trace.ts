@@ -60,6 +60,10 @@ export class StepTrace {
     return {
       ...instance,
       collect: (value, timestamp) => step('record', value, timestamp, () => instance.collect(value, timestamp)),
+      ...(instance.collectSecond && {
+        collectSecond: (value: unknown, timestamp: number) =>
+          step('record', value, timestamp, () => instance.collectSecond?.(value, timestamp)),
+      }),
       watermark: (watermark) => step('watermark', undefined, watermark, () => instance.watermark(watermark)),
       ...(instance.open && { open: () => step('open', undefined, Number.NaN, () => instance.open?.()) }),
       ...(instance.close && { close: () => step('close', undefined, Number.NaN, () => instance.close?.()) }),

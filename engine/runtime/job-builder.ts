@@ -94,16 +94,33 @@ export function workOrder(graph: JobGraph): readonly { readonly vertex: JobVerte
   return vertices.flatMap((vertex) => Array.from({ length: vertex.parallelism }, (_, subtask) => ({ vertex, subtask })));
 }
 
+/** How many channels each input of a subtask has. */
+function countChannels(planned: ReadonlyMap<string, readonly PlannedChannel[]>): ReadonlyMap<string, readonly number[]> {
+  const counts = new Map<string, number[]>();
+  for (const { edge, receiver, receivers } of [...planned.values()].flat()) {
+    for (const target of receivers) {
+      const inputs = counts.get(place(receiver, target)) ?? [0];
+      inputs[edge.input] = (inputs[edge.input] ?? 0) + 1;
+      counts.set(place(receiver, target), inputs);
+    }
+  }
+  return counts;
+}
+
+/** A subtask whose senders are being built. */
+interface BuiltReceiver {
+  readonly subtask: Subtask;
+  readonly order: number;
+  readonly channels: number;
+  /** By input: the number of the next channel. */
+  readonly next: [number, number];
+}
+
 /** Builds all subtasks, in the order of work; each from an evaluation of its own. */
 export function buildJob(graph: JobGraph, services: JobServices): readonly BuiltSubtask[] {
   const planned = planChannels(graph);
-  const inputs = new Map<string, number>();
-  for (const channels of planned.values()) {
-    for (const { receiver, receivers } of channels) {
-      for (const target of receivers) inputs.set(place(receiver, target), (inputs.get(place(receiver, target)) ?? 0) + 1);
-    }
-  }
-  const built = new Map<string, { readonly subtask: Subtask; readonly order: number; channels: number }>();
+  const counts = countChannels(planned);
+  const built = new Map<string, BuiltReceiver>();
   return workOrder(graph).map(({ vertex, subtask: index }, order): BuiltSubtask => {
     const outgoing = planned.get(place(vertex, index)) ?? [];
     const channelCount = outgoing.reduce((sum, { receivers }) => sum + receivers.length, 0);
@@ -114,10 +131,12 @@ export function buildJob(graph: JobGraph, services: JobServices): readonly Built
       const channels = receivers.map((target): ChannelSender => {
         const to = built.get(place(receiver, target));
         if (!to) throw new Error('a receiver is built before its senders');
-        const alone = channelCount === 1 && isLinear(vertex) && inputs.get(place(receiver, target)) === 1;
+        const input = to.subtask.targets[edge.input];
+        if (!input) throw new Error('an operator has no input for one of its edges');
+        const alone = channelCount === 1 && isLinear(vertex) && to.channels === 1;
         const channel = alone
-          ? directChannel(to.subtask)
-          : new QueuedChannel(to.subtask, to.channels++, to.order, services.scheduler, services.ambient, waiting);
+          ? directChannel(input)
+          : new QueuedChannel(input, to.next[edge.input]++, to.order, services.scheduler, services.ambient, waiting);
         if (channel instanceof QueuedChannel) to.subtask.queues.push(channel);
         outputs.push(channel);
         return channel;
@@ -135,8 +154,10 @@ export function buildJob(graph: JobGraph, services: JobServices): readonly Built
       return { edge, router };
     });
     const chain = buildChain(vertex, index, routers, services);
-    const subtask = new Subtask(vertex, index, chain.operators, chain.head, outputs, inputs.get(place(vertex, index)) ?? 0);
-    built.set(place(vertex, index), { subtask, order, channels: 0 });
+    const channels = counts.get(place(vertex, index)) ?? [];
+    const subtask = new Subtask(vertex, index, chain.operators, chain.head, outputs, channels);
+    const [first = 0, second = 0] = channels;
+    built.set(place(vertex, index), { subtask, order, channels: first + second, next: [0, first] });
     return { subtask, source: chain.source, routers: routers.map(({ router }) => router), randoms: chain.randoms };
   });
 }

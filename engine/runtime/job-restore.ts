@@ -30,7 +30,7 @@ export function restoreJob(restore: JobRestore, plan: RestorePlan, job: Checkpoi
     const saved = runtime.subtasks[subtaskKey(ids, subtask)];
     const sameParallelism = restored.get(ids.get(subtask.vertex.id) ?? '')?.parallelism === subtask.vertex.parallelism;
     if (saved !== undefined && sameParallelism) {
-      subtask.restore(options.watermarks ? saved.subtask : { ...saved.subtask, valve: null });
+      subtask.restore(options.watermarks ? saved.subtask : { finished: saved.subtask.finished, valve: null });
       routers.forEach((router, at) => router.restore?.(saved.routers[at]));
       randoms.forEach((random, at) => {
         const state = saved.randoms[at];

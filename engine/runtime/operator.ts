@@ -43,11 +43,13 @@ export interface SubtaskRestore {
 }
 
 /**
- * One operator in one subtask. Called in order: restore?, open, (collect | watermark | idle | advanceTime | the methods of a checkpoint)*, finish?,
+ * One operator in one subtask. Called in order: restore?, open, (collect | collectSecond | watermark | idle | advanceTime | the methods of a checkpoint)*, finish?,
  * close. Never re-entrantly. A checkpoint calls prepareSnapshot, capture, operatorState and committables at its barrier, and checkpointComplete when it
  * is published or checkpointAborted when it came to nothing.
  */
 export interface OperatorInstance extends Receiver {
+  /** Records of the second input, of an operator with two; `watermark` and `idle` are then what both inputs come to together. */
+  readonly collectSecond?: Collect;
   open?(): void;
   /** All inputs ended: flush. */
   finish?(): void;

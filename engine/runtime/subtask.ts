@@ -2,9 +2,9 @@ import { align, type Alignment, type CheckpointBarrier, NOT_ALIGNING } from '../
 import type { JobVertex } from '../graph/job-graph.ts';
 import type { StreamVertex } from '../graph/stream-graph.ts';
 import type { ChannelSender, ChannelTarget, QueuedChannel } from './channel.ts';
-import type { Collect, OperatorCounters, OperatorInstance } from './operator.ts';
+import type { OperatorCounters, OperatorInstance } from './operator.ts';
+import { type InputState, SubtaskInputs } from './subtask-inputs.ts';
 import { MIN_TIMESTAMP } from './timestamps.ts';
-import { type ValveState, WatermarkValve } from './watermark-valve.ts';
 
 /** An operator in a subtask. */
 export interface ChainedOperator {
@@ -18,63 +18,53 @@ export function newCounters(): OperatorCounters {
 }
 
 /** What a subtask remembers besides its operators. */
-export interface SubtaskState {
+export interface SubtaskState extends InputState {
   readonly finished: boolean;
-  readonly valve: ValveState | null;
 }
 
-/** One parallel instance of a job vertex: a chain of operators behind a valve. */
-export class Subtask implements ChannelTarget {
+/** One parallel instance of a job vertex: a chain of operators behind its inputs. */
+export class Subtask {
   readonly vertex: JobVertex;
   readonly index: number;
   /** In chain order: heads before tails. */
   readonly operators: readonly ChainedOperator[];
   /** Channels that have queues. */
   readonly queues: QueuedChannel[] = [];
-  readonly collect: Collect;
+  /** By input of the first operator: where its channels deliver to. */
+  readonly targets: readonly ChannelTarget[];
   /** Takes the snapshot of this subtask; set by the job. */
   onBarrier: (subtask: Subtask, barrier: CheckpointBarrier) => void = () => undefined;
   readonly #channels: number;
   #alignment: Alignment = NOT_ALIGNING;
-  readonly #head: OperatorInstance | null;
+  readonly #inputs: SubtaskInputs;
   readonly #outputs: readonly ChannelSender[];
-  readonly #valve: WatermarkValve | null;
   #openChannels: number;
   finished = false;
   /** The operators had finished before the job was restored: the end of the input comes again, but not for them. */
   #finishedBefore = false;
 
+  /** `channels`: how many each input has. */
   constructor(
     vertex: JobVertex,
     index: number,
     operators: readonly ChainedOperator[],
     head: OperatorInstance | null,
     outputs: readonly ChannelSender[],
-    channels: number,
+    channels: readonly number[],
   ) {
     this.vertex = vertex;
     this.index = index;
     this.operators = operators;
-    this.#head = head;
     this.#outputs = outputs;
-    this.#openChannels = channels;
-    this.#channels = channels;
-    this.#valve = channels > 1 && head ? new WatermarkValve(channels, head) : null;
-    this.collect = head ? head.collect : (): void => {};
-  }
-
-  watermark(channel: number, watermark: number): void {
-    if (this.#valve) this.#valve.inputWatermark(channel, watermark);
-    else this.#head?.watermark(watermark);
-  }
-
-  idle(channel: number, idle: boolean): void {
-    if (this.#valve) this.#valve.inputIdle(channel, idle);
-    else this.#head?.idle(idle);
-  }
-
-  end(): void {
-    if (--this.#openChannels === 0) this.finish();
+    this.#channels = channels.reduce((sum, count) => sum + count, 0);
+    this.#openChannels = this.#channels;
+    this.#inputs = new SubtaskInputs(head, channels, {
+      end: () => {
+        if (--this.#openChannels === 0) this.finish();
+      },
+      barrier: (channel, barrier) => this.#barrier(channel, barrier),
+    });
+    this.targets = this.#inputs.targets;
   }
 
   /** All inputs ended: operators finish from head to tail, then the next subtasks hear of it. */
@@ -84,7 +74,8 @@ export class Subtask implements ChannelTarget {
     for (const output of this.#outputs) output.end();
   }
 
-  barrier(channel: number, barrier: CheckpointBarrier): void {
+  /** All channels of all inputs are aligned. */
+  #barrier(channel: number, barrier: CheckpointBarrier): void {
     const { state, effects } = align(this.#alignment, this.#channels, channel, barrier.checkpoint);
     this.#alignment = state;
     for (const effect of effects) {
@@ -113,13 +104,13 @@ export class Subtask implements ChannelTarget {
 
   /** For a checkpoint: what the subtask itself remembers. */
   save(): SubtaskState {
-    return { finished: this.finished, valve: this.#valve?.save() ?? null };
+    return { finished: this.finished, ...this.#inputs.save() };
   }
 
-  /** Before the first element. Watermarks of channels are kept only if there are as many as there were. */
-  restore({ finished, valve }: SubtaskState): void {
+  /** Before the first element. */
+  restore({ finished, ...inputs }: SubtaskState): void {
     this.#finishedBefore = finished;
-    if (valve !== null) this.#valve?.restore(valve);
+    this.#inputs.restore(inputs);
   }
 
   advanceTime(now: number): void {
