@@ -1,10 +1,10 @@
 import { UnsupportedOperationException } from '../api/errors.ts';
 import { tagId } from '../api/output-tag.ts';
 import type { UserFunction } from '../api/user-function.ts';
-import type { Output, OperatorSpec } from '../runtime/operator.ts';
+import type { Collect, OperatorContext, OperatorInstance, OperatorSpec, Output } from '../runtime/operator.ts';
 import { timestampOrMin, timestampOrNull } from '../runtime/timestamps.ts';
 import { lifecycleOf } from './lifecycle.ts';
-import { countingCollector, emitReturned } from './results.ts';
+import { countingCollector, type ElementCall, emitReturned, type TimestampedCollector } from './results.ts';
 
 /** The current time, everywhere. */
 export class CurrentTime {
@@ -43,6 +43,7 @@ function timersNeedKeys(): UnsupportedOperationException {
 
 /** The context of `processElement`: one object per operator, about the record being processed. */
 class Context {
+  /** ms of event time, or NaN. */
   current: number = Number.NaN;
   readonly #timers: UnkeyedTimerService;
   readonly #output: Output;
@@ -62,6 +63,59 @@ class Context {
   }
 }
 
+/** What process operators without keys have in common, with one input or two. */
+export class ProcessOperator {
+  readonly #fn: UserFunction;
+  readonly #context: OperatorContext;
+  readonly #output: Output;
+  readonly #timers: UnkeyedTimerService;
+  readonly #ctx: Context;
+  readonly #out: TimestampedCollector;
+
+  constructor(fn: UserFunction, context: OperatorContext, output: Output) {
+    this.#fn = fn;
+    this.#context = context;
+    this.#output = output;
+    this.#timers = new UnkeyedTimerService(context.clock);
+    this.#ctx = new Context(this.#timers, output);
+    this.#out = countingCollector(context, output.collect);
+  }
+
+  /** Takes the records of one input: calls `call` for each. `what`: the call in messages. */
+  input(call: ElementCall, what: string): Collect {
+    const { counters } = this.#context;
+    const fn = this.#fn;
+    const ctx = this.#ctx;
+    const out = this.#out;
+    return (value, timestamp) => {
+      counters.recordsIn++;
+      ctx.current = timestamp;
+      out.timestamp = timestamp;
+      try {
+        const returned = call(value, ctx, out);
+        if (returned !== undefined) emitReturned(returned, fn, out, what);
+      } catch (error) {
+        this.#context.fail(error, value);
+      }
+    };
+  }
+
+  /** All of an instance but its inputs. */
+  instance(): Omit<OperatorInstance, 'collect'> {
+    return {
+      ...lifecycleOf([this.#fn], this.#context),
+      watermark: (watermark) => {
+        this.#timers.watermark = watermark;
+        this.#output.watermark(watermark);
+      },
+      idle: this.#output.idle,
+      restore: ({ watermark }) => {
+        this.#timers.watermark = watermark;
+      },
+    };
+  }
+}
+
 /** Records with side outputs and the current time. */
 export function processOperator(fn: UserFunction): OperatorSpec {
   return {
@@ -69,32 +123,8 @@ export function processOperator(fn: UserFunction): OperatorSpec {
     config: null,
     functions: [fn],
     create(context, output) {
-      const { counters } = context;
-      const timers = new UnkeyedTimerService(context.clock);
-      const ctx = new Context(timers, output);
-      const out = countingCollector(context, output.collect);
-      return {
-        ...lifecycleOf([fn], context),
-        collect(value, timestamp) {
-          counters.recordsIn++;
-          ctx.current = timestamp;
-          out.timestamp = timestamp;
-          try {
-            const returned = fn.call(value, ctx, out);
-            if (returned !== undefined) emitReturned(returned, fn, out, 'process');
-          } catch (error) {
-            context.fail(error, value);
-          }
-        },
-        watermark(watermark) {
-          timers.watermark = watermark;
-          output.watermark(watermark);
-        },
-        idle: output.idle,
-        restore: ({ watermark }) => {
-          timers.watermark = watermark;
-        },
-      };
+      const operator = new ProcessOperator(fn, context, output);
+      return { ...operator.instance(), collect: operator.input(fn.call, 'process') };
     },
   };
 }

@@ -22,6 +22,9 @@ function isIterable(value: unknown): value is Iterable<unknown> & object {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
+/** How `processElement` is called, for a record or a timer's time. */
+export type ElementCall = (value: unknown, ctx: unknown, out: Collector<unknown>) => unknown;
+
 /** What a user function emits into: a Collector whose records get the timestamp of what is being processed. */
 export class TimestampedCollector implements Collector<unknown> {
   timestamp: number = Number.NaN;
