@@ -1,3 +1,4 @@
+import { ConnectedStreams, KeyedConnectedStreams, type StreamPair } from './connected-streams.ts';
 import type { KeySelection, Partitioner, StreamEdge, StreamVertex, WindowDescription } from '../graph/stream-graph.ts';
 import { checkedSink, type Sink } from '../connectors/sink.ts';
 import type { UserSink } from '../connectors/user-sink.ts';
@@ -16,6 +17,7 @@ import { DataStreamSink } from './data-stream-sink.ts';
 import type { StreamExecutionEnvironment } from './environment.ts';
 import { IllegalArgumentException } from './errors.ts';
 import type { Emits, FilterFunction, FlatMapFunction, KeySelector, MapFunction, ReduceFunction } from './function-types.ts';
+import { checkField, type Field, type KeyChoice, selectionOf } from './key-selections.ts';
 import { checkMaxParallelism, checkParallelism, setName, setSlotSharingGroup, setUid, setUidHash } from './operator-settings.ts';
 import { type OutputTag, tagId } from './output-tag.ts';
 import type { KeyedContext, KeyedProcessFunction, ProcessContext, ProcessFunction } from './process-functions.ts';
@@ -25,14 +27,6 @@ import { planOf, type WatermarkStrategy } from './watermark-strategy.ts';
 import type { WindowAssigner } from './window-assigner.ts';
 import { AllWindowedStream, WindowedStream } from './windowed-stream.ts';
 import type { Window } from './windows.ts';
-
-type Field = string | number;
-
-/** Checks the name of a field or the position in a tuple. Throws IllegalArgumentException. */
-function checkField(field: unknown, where: string): Field {
-  if (typeof field === 'string' || (typeof field === 'number' && Number.isInteger(field) && field >= 0)) return field;
-  throw new IllegalArgumentException(`${where} needs the name of a field or a position in a tuple, not ${String(field)}.`);
-}
 
 /** A stream of records of type T: some operators' outputs, and how they are dealt out to the next operator. */
 export class DataStream<out T> {
@@ -87,18 +81,42 @@ export class DataStream<out T> {
   /** Partitions by key: by a function, by a field, or by several fields (the key is then a tuple). */
   keyBy<K>(selector: KeySelector<T, K> | ((value: T) => K)): KeyedStream<T, K>;
   keyBy<K>(...fields: readonly Field[]): KeyedStream<T, K>;
-  keyBy<K>(...keys: readonly (KeySelector<T, K> | ((value: T) => K) | Field)[]): KeyedStream<T, K> {
+  keyBy<K>(...keys: readonly KeyChoice<T, K>[]): KeyedStream<T, K> {
     return new KeyedStream<T, K>(this, selectionOf(keys));
   }
 
   /** Records of all streams; the watermark is the smallest of theirs. */
   union(...streams: DataStream<T>[]): DataStream<T> {
     const upstreams = [this, ...streams].flatMap((stream) => {
-      if (stream.getExecutionEnvironment() !== this.#env)
-        throw new IllegalArgumentException('These streams belong to different environments.');
+      this.#checkSameEnvironment(stream);
       return stream.upstreams;
     });
     return new DataStream<T>(this.#env, upstreams, this.#parallelism, () => 'union');
+  }
+
+  /** Two streams of different types in one operator. */
+  connect<T2>(stream: DataStream<T2>): ConnectedStreams<T, T2> {
+    return new ConnectedStreams<T, T2>(this.pairWith(stream));
+  }
+
+  /** For the engine: this stream and another as the inputs of one operator. Throws IllegalArgumentException for anything but a stream of this environment. */
+  protected pairWith(stream: DataStream<unknown>): StreamPair {
+    if (!(stream instanceof DataStream))
+      throw new IllegalArgumentException('connect needs a stream.', 'For example orders.connect(payments).');
+    this.#checkSameEnvironment(stream);
+    return {
+      first: this.upstreams,
+      second: stream.upstreams,
+      add: <R>(name: string, operator: OperatorSpec, first: readonly StreamEdge[], second: readonly StreamEdge[]) => {
+        const inputs = [...first, ...second.map((edge) => ({ ...edge, input: 1 as const }))];
+        return new SingleOutputStreamOperator<R>(this.#env, this.#env.addVertex({ name, role: { kind: 'operator', operator }, inputs }));
+      },
+    };
+  }
+
+  #checkSameEnvironment(stream: DataStream<unknown>): void {
+    if (stream.getExecutionEnvironment() !== this.#env)
+      throw new IllegalArgumentException('These streams belong to different environments.');
   }
 
   /** One window for all keys: parallelism 1. */
@@ -171,16 +189,6 @@ export class DataStream<out T> {
     const upstreams = this.upstreams.map((edge) => ({ ...edge, partitioner }));
     return new DataStream<T>(this.#env, upstreams, this.#parallelism, this.#label);
   }
-}
-
-function selectionOf(keys: readonly unknown[]): KeySelection {
-  const [first] = keys;
-  if (typeof first === 'function' || (typeof first === 'object' && first !== null)) {
-    return { kind: 'function', selector: userFunction(first, 'getKey', 'keyBy') };
-  }
-  if (keys.length === 0) throw new IllegalArgumentException('keyBy needs a key selector or at least one field.');
-  const fields = keys.map((field) => checkField(field, 'keyBy'));
-  return fields.length === 1 ? { kind: 'field', field: fields[0] ?? '' } : { kind: 'fields', fields };
 }
 
 /** The result of an operator, with the operator's settings. */
@@ -281,6 +289,15 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
     fn: KeyedProcessFunction<K, T, R> | ProcessFunction<T, R> | ((value: T, ctx: KeyedContext<K>, out: Collector<R>) => Emits<R>),
   ): SingleOutputStreamOperator<R> {
     return this.transform<R>('KeyedProcess', keyedProcessOperator(userFunction(fn, 'processElement', 'process'), this.#keys));
+  }
+
+  /** Two keyed streams share keyed state and timers. */
+  override connect<T2>(stream: KeyedStream<T2, K>): KeyedConnectedStreams<T, T2, K>;
+  override connect<T2>(stream: DataStream<T2>): ConnectedStreams<T, T2>;
+  override connect<T2>(stream: DataStream<T2>): ConnectedStreams<T, T2> | KeyedConnectedStreams<T, T2, K> {
+    const pair = this.pairWith(stream);
+    if (!(stream instanceof KeyedStream)) return new ConnectedStreams<T, T2>(pair);
+    return new KeyedConnectedStreams<T, T2, K>(pair, this.#keys, stream.#keys);
   }
 
   window<W extends Window>(assigner: WindowAssigner<T, W>): WindowedStream<T, K, W> {

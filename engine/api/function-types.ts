@@ -10,6 +10,14 @@ export interface MapFunction<IN, OUT> {
 export interface FlatMapFunction<IN, OUT> {
   flatMap(value: IN, out: Collector<OUT>): void;
 }
+export interface CoMapFunction<A, B, OUT> {
+  map1(value: A): OUT;
+  map2(value: B): OUT;
+}
+export interface CoFlatMapFunction<A, B, OUT> {
+  flatMap1(value: A, out: Collector<OUT>): void;
+  flatMap2(value: B, out: Collector<OUT>): void;
+}
 export interface FilterFunction<T> {
   filter(value: T): boolean;
 }

@@ -52,6 +52,20 @@ export abstract class KeyedProcessFunction<K, I, O> extends AbstractRichFunction
   onTimer(_timestamp: number, _ctx: KeyedOnTimerContext<K>, _out: Collector<O>): void {}
 }
 
+/** Each record of two streams, without a key. */
+export abstract class CoProcessFunction<A, B, OUT> extends AbstractRichFunction {
+  abstract processElement1(value: A, ctx: ProcessContext, out: Collector<OUT>): void;
+  abstract processElement2(value: B, ctx: ProcessContext, out: Collector<OUT>): void;
+}
+
+/** Each record of a key from two streams, which share keyed state and timers. */
+export abstract class KeyedCoProcessFunction<K, A, B, OUT> extends AbstractRichFunction {
+  abstract processElement1(value: A, ctx: KeyedContext<K>, out: Collector<OUT>): void;
+  abstract processElement2(value: B, ctx: KeyedContext<K>, out: Collector<OUT>): void;
+  /** For each due timer, in order of time. */
+  onTimer(_timestamp: number, _ctx: KeyedOnTimerContext<K>, _out: Collector<OUT>): void {}
+}
+
 /** What a window function is called with. */
 export interface WindowContext<W extends Window = TimeWindow> extends TimeService {
   window(): W;

@@ -10,8 +10,23 @@ import { TumblingProcessingTimeWindows } from './assigners/tumbling-processing-t
 import { Duration } from './duration.ts';
 import { SuppressRestartsException } from './errors.ts';
 import { OutputTag } from './output-tag.ts';
-import { KeyedProcessFunction, ProcessAllWindowFunction, ProcessFunction, ProcessWindowFunction } from './process-functions.ts';
-import { AbstractRichFunction, RichFilterFunction, RichFlatMapFunction, RichMapFunction, RichReduceFunction } from './rich-functions.ts';
+import {
+  CoProcessFunction,
+  KeyedCoProcessFunction,
+  KeyedProcessFunction,
+  ProcessAllWindowFunction,
+  ProcessFunction,
+  ProcessWindowFunction,
+} from './process-functions.ts';
+import {
+  AbstractRichFunction,
+  RichCoFlatMapFunction,
+  RichCoMapFunction,
+  RichFilterFunction,
+  RichFlatMapFunction,
+  RichMapFunction,
+  RichReduceFunction,
+} from './rich-functions.ts';
 import {
   AggregatingStateDescriptor,
   ListStateDescriptor,
@@ -41,6 +56,7 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     AggregatingStateDescriptor,
     Boundedness: constants('BOUNDED', 'CONTINUOUS_UNBOUNDED'),
     CheckpointingMode: constants('EXACTLY_ONCE', 'AT_LEAST_ONCE'),
+    CoProcessFunction,
     DataGeneratorSource,
     DeliveryGuarantee: { EXACTLY_ONCE: 'exactly-once', AT_LEAST_ONCE: 'at-least-once', NONE: 'none' },
     DiscardingSink,
@@ -49,6 +65,7 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     FileSink,
     FileSource,
     InputStatus: constants('MORE_AVAILABLE', 'NOTHING_AVAILABLE', 'END_OF_INPUT'),
+    KeyedCoProcessFunction,
     KeyedProcessFunction,
     ListStateDescriptor,
     MapStateDescriptor,
@@ -58,6 +75,8 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     ProcessWindowFunction,
     RateLimiterStrategy,
     ReducingStateDescriptor,
+    RichCoFlatMapFunction,
+    RichCoMapFunction,
     RichFilterFunction,
     RichFlatMapFunction,
     RichMapFunction,

@@ -39,3 +39,11 @@ export abstract class RichFilterFunction<T> extends AbstractRichFunction {
 export abstract class RichReduceFunction<T> extends AbstractRichFunction {
   abstract reduce(a: T, b: T): T;
 }
+export abstract class RichCoMapFunction<A, B, OUT> extends AbstractRichFunction {
+  abstract map1(value: A): OUT;
+  abstract map2(value: B): OUT;
+}
+export abstract class RichCoFlatMapFunction<A, B, OUT> extends AbstractRichFunction {
+  abstract flatMap1(value: A, out: Collector<OUT>): void;
+  abstract flatMap2(value: B, out: Collector<OUT>): void;
+}

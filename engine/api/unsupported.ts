@@ -25,7 +25,6 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   ],
   evictors: ['CountEvictor', 'TimeEvictor', 'DeltaEvictor'],
   'state with a time to live': ['StateTtlConfig'],
-  'connected streams': ['CoProcessFunction', 'KeyedCoProcessFunction', 'RichCoMapFunction', 'RichCoFlatMapFunction'],
   'broadcast state': ['BroadcastProcessFunction', 'KeyedBroadcastProcessFunction'],
   joins: ['ProcessJoinFunction'],
   'asynchronous I/O': ['AsyncDataStream', 'AsyncRetryStrategies', 'RetryPredicates', 'RichAsyncFunction'],
@@ -41,7 +40,6 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 /** Methods of api.d.ts that this version does not have: class, then what they belong to. */
 const METHODS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   DataStream: {
-    'connected streams': ['connect'],
     joins: ['join', 'coGroup'],
     'count windows': ['countWindowAll'],
     'full-window partitions': ['fullWindowPartition'],

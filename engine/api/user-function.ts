@@ -39,18 +39,32 @@ export function userFunction(target: unknown, method: string, where: string): Us
   }
   if (typeof target === 'object' && target !== null) {
     const bound: unknown = Reflect.get(target, method);
-    if (isCall(bound)) {
-      const call: Call = (...args) => Reflect.apply(bound, target, args);
-      return { call: shorten(target, bound) ?? call, target, arrow: false, source: sourceOf(target) };
-    }
+    if (isCall(bound)) return { call: boundTo(target, bound), target, arrow: false, source: sourceOf(target) };
   }
   throw new IllegalArgumentException(
     `${where} needs a function, or an object with a method '${method}', not ${target === null ? 'null' : typeof target}.`,
   );
 }
 
-/** Calls with one or two arguments, without the array of `...args`: these are made once per record. */
-function shorten(target: object, method: Call): Call | null {
+/** A function for an operator with two inputs: an object with a method for the records of each. `call` is that of the first. */
+export interface CoFunction extends UserFunction {
+  readonly second: Call;
+}
+
+/** Wraps what the user passed to `where`. Throws IllegalArgumentException if it is not an object with both methods. */
+export function coFunction(target: unknown, first: string, second: string, where: string): CoFunction {
+  const fn = typeof target === 'object' && target !== null ? target : null;
+  const method: unknown = fn === null ? undefined : Reflect.get(fn, second);
+  if (fn === null || !isCall(method) || !(first in fn)) {
+    throw new IllegalArgumentException(
+      `${where} of connected streams needs an object with the methods '${first}' and '${second}', not ${target === null ? 'null' : typeof target}.`,
+    );
+  }
+  return { ...userFunction(fn, first, where), second: boundTo(fn, method) };
+}
+
+/** Calls with one or two arguments go without the array of `...args`: these are made once per record. */
+function boundTo(target: object, method: Call): Call {
   switch (method.length) {
     case 1:
       return (a): unknown => method.call(target, a);
@@ -59,7 +73,7 @@ function shorten(target: object, method: Call): Call | null {
     case 3:
       return (a, b, c): unknown => method.call(target, a, b, c);
     default:
-      return null;
+      return (...args) => Reflect.apply(method, target, args);
   }
 }
 

@@ -8,6 +8,13 @@ function nothingReturned(): RuntimeException {
   return new RuntimeException('map returned undefined.', 'Return a value for every record; to drop records use filter or flatMap.');
 }
 
+/** Checks what a mapper returned. Throws RuntimeException for nothing and for a promise. */
+export function mapped(result: unknown): unknown {
+  if (result === undefined) throw nothingReturned();
+  if (isPromise(result)) throw promiseError('map');
+  return result;
+}
+
 /** One record out for each record in; the timestamp stays. */
 export function mapOperator(mapper: UserFunction): OperatorSpec {
   return {
@@ -24,12 +31,10 @@ export function mapOperator(mapper: UserFunction): OperatorSpec {
           counters.recordsIn++;
           let result: unknown;
           try {
-            result = call(value);
+            result = mapped(call(value));
           } catch (error) {
             context.fail(error, value);
           }
-          if (result === undefined) context.fail(nothingReturned(), value);
-          if (isPromise(result)) context.fail(promiseError('map'), value);
           counters.recordsOut++;
           collect(result, timestamp);
         },

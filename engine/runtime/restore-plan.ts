@@ -80,6 +80,9 @@ function sameProgram(saved: readonly SavedState[], program: readonly JudgedOpera
   return { matches, leftBehind: [], gone: [], added: [], ambiguous: [] };
 }
 
+/** Operators whose keyed states are named by user code. */
+const NAMED_BY_USERS: ReadonlySet<string> = new Set(['keyedProcess', 'keyedCoMap', 'keyedCoFlatMap', 'keyedCoProcess']);
+
 function savedStates(operators: readonly RestoredOperator[]): readonly SavedState[] {
   const labels = operatorLabels(operators);
   return operators.map((operator, at) => {
@@ -95,7 +98,7 @@ function savedStates(operators: readonly RestoredOperator[]): readonly SavedStat
       signature,
       hasOwnId: uid !== null || id !== operatorId(label),
       states: [
-        ...(kind === 'keyedProcess' ? keyed.filter((state) => !state.kind.endsWith('timers')).map((state) => state.name) : []),
+        ...(NAMED_BY_USERS.has(kind) ? keyed.filter((state) => !state.kind.endsWith('timers')).map((state) => state.name) : []),
         ...new Set(subtasks.flatMap(({ operator: states }) => states.flatMap((state) => (state.ofFunction === true ? state.name : [])))),
       ],
       hasState: keyed.length > 0 || subtasks.some((subtask) => subtask.operator.length > 0 || subtask.positions.length > 0),

@@ -383,7 +383,12 @@ interface ConnectedStreams<A, B> {
   map<R extends Present>(mapper: CoMapFunction<A, B, R>): SingleOutputStreamOperator<R>;
   flatMap<R>(flatMapper: CoFlatMapFunction<A, B, R>): SingleOutputStreamOperator<R>;
   process<R>(processFunction: CoProcessFunction<A, B, R>): SingleOutputStreamOperator<R>;
-  keyBy<K extends Key>(selector1: (value: A) => K, selector2: (value: B) => NoInfer<K>): KeyedConnectedStreams<A, B, K>;
+  /** Keys of the same type for both: by functions, or by a field of each. */
+  keyBy<K extends Key>(
+    selector1: KeySelector<A, K> | ((value: A) => K),
+    selector2: KeySelector<B, NoInfer<K>> | ((value: B) => NoInfer<K>),
+  ): KeyedConnectedStreams<A, B, K>;
+  keyBy<F extends FieldOf<A, Key>>(field1: F, field2: FieldOf<B, A[F & keyof A]>): KeyedConnectedStreams<A, B, A[F & keyof A]>;
 }
 
 /** Flink's ConnectedStreams after `keyBy`. */

@@ -5,6 +5,9 @@ import { formatGoldenResults } from '../../../engine/testkit/golden-folder.ts';
 import { runGoldenCase } from '../../../engine/testkit/golden.ts';
 import { PLAY_MODES } from '../../../engine/testkit/pipeline.ts';
 
+/** Cases that keep something outside of Flink's state, by what they do with it: a job that is restored does not have it, on Flink neither. */
+const NOT_RESTORABLE: ReadonlyMap<string, string> = new Map([['connect/co-flatmap', 'counts in a variable beside the function']]);
+
 const GOLDEN = new URL('../../golden/', import.meta.url);
 
 describe('golden cases: what Apache Flink gives, the engine gives', () => {
@@ -13,7 +16,8 @@ describe('golden cases: what Apache Flink gives, the engine gives', () => {
     const content = readGoldenFile(readFileSync(new URL(file.replaceAll('\\', '/'), GOLDEN), 'utf8'));
     if (content.kind === 'table') continue;
     if (content.kind === 'unreadable') throw new Error(`${file}: ${content.reason}`);
-    for (const mode of PLAY_MODES.filter((other) => other !== 'straight')) {
+    const restores = !NOT_RESTORABLE.has(content.case.id);
+    for (const mode of PLAY_MODES.filter((other) => other !== 'straight' && (restores || (other !== 'restore' && other !== 'swapped')))) {
       it(`${content.case.id}: ${content.case.title} (${mode})`, () => {
         const result = runGoldenCase(content.case, mode);
         assert.equal(result.kind, 'passed', result.kind === 'failed' ? `\n${result.details}` : JSON.stringify(result));
@@ -42,7 +46,7 @@ describe('the golden runner', () => {
   it('skips a case without a pipeline, or with a part of the API that is not there yet', () => {
     for (const skipped of [
       { ...golden, ts: null },
-      { ...golden, ts: 'clicks.connect(clicks)' },
+      { ...golden, ts: "clicks.map(() => secret('key'))" },
     ]) {
       assert.equal(runGoldenCase(skipped).kind, 'skipped');
     }

@@ -291,11 +291,11 @@ describe('Wrong use', () => {
     assert.equal(failure.message, 'session windows are not part of this version of Streambook yet.');
     const subclass = startFailure((env) => {
       const scope = createCellScope(env);
-      const Base = scope.CoProcessFunction as new () => object;
+      const Base = scope.RichAsyncFunction as new () => object;
       class Mine extends Base {}
       Reflect.construct(Mine, []);
     });
-    assert.equal(subclass.message, 'connected streams are not part of this version of Streambook yet.');
+    assert.equal(subclass.message, 'asynchronous I/O is not part of this version of Streambook yet.');
     assert.equal(new Set(CELL_SCOPE_NAMES).size, CELL_SCOPE_NAMES.length);
   });
 
