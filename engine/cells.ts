@@ -1,5 +1,6 @@
 import type { StreamExecutionEnvironment } from './api/environment.ts';
 import { cellConsole, cellDate, cellMath } from './api/cell-globals.ts';
+import { formerNames } from './api/flink-1.ts';
 import { PUBLIC_NAMES } from './api/public-names.ts';
 import { display } from './api/display.ts';
 
@@ -23,7 +24,7 @@ const BOUND_NAMES = ['env', 'StreamExecutionEnvironment', 'display', 'console', 
 /** Every name that the code of cells sees and that is not JavaScript's own. */
 export const CELL_SCOPE_NAMES: readonly string[] = [...BOUND_NAMES, ...PUBLIC_NAMES.keys()];
 
-/** The values of CELL_SCOPE_NAMES for one evaluation of a program. */
+/** The values of CELL_SCOPE_NAMES for one evaluation of a program, and of the names of Flink 1, which throw. */
 export function createCellScope(env: StreamExecutionEnvironment): Readonly<Record<string, unknown>> {
-  return { ...Object.fromEntries(PUBLIC_NAMES), ...boundNames(env) };
+  return { ...formerNames(), ...Object.fromEntries(PUBLIC_NAMES), ...boundNames(env) };
 }

@@ -16,6 +16,7 @@ import type { Collector } from './collector.ts';
 import { DataStreamSink } from './data-stream-sink.ts';
 import type { StreamExecutionEnvironment } from './environment.ts';
 import { IllegalArgumentException } from './errors.ts';
+import { addFormerMethods } from './flink-1.ts';
 import type { Emits, FilterFunction, FlatMapFunction, KeySelector, MapFunction, ReduceFunction } from './function-types.ts';
 import { checkField, type Field, type KeyChoice, selectionOf } from './key-selections.ts';
 import { checkMaxParallelism, checkParallelism, setName, setSlotSharingGroup, setUid, setUidHash } from './operator-settings.ts';
@@ -338,3 +339,5 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
 
 addUnsupportedMethods('DataStream', DataStream.prototype);
 addUnsupportedMethods('KeyedStream', KeyedStream.prototype);
+addFormerMethods('DataStream', DataStream.prototype);
+addFormerMethods('KeyedStream', KeyedStream.prototype);

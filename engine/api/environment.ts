@@ -12,6 +12,7 @@ import { DataStream, SingleOutputStreamOperator } from './data-stream.ts';
 import type { DurationLike } from './duration.ts';
 import { IllegalArgumentException, IllegalStateException } from './errors.ts';
 import { ExecutionConfig } from './execution-config.ts';
+import { addFormerMethods } from './flink-1.ts';
 import { checkMaxParallelism, checkParallelism } from './operator-settings.ts';
 import { SeededRandom } from './random.ts';
 import type { StateBackend } from './state-backend.ts';
@@ -334,3 +335,5 @@ export class StreamExecutionEnvironment {
     }
   }
 }
+
+addFormerMethods('StreamExecutionEnvironment', StreamExecutionEnvironment.prototype);

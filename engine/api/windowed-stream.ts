@@ -16,6 +16,7 @@ import type { Collector } from './collector.ts';
 import type { SingleOutputStreamOperator } from './data-stream.ts';
 import { type DurationLike, toMillis } from './duration.ts';
 import { IllegalArgumentException, NullPointerException } from './errors.ts';
+import { addFormerMethods } from './flink-1.ts';
 import type { AggregateFunction, BuiltInAggregates, BuiltInResult, Emits, ReduceFunction } from './function-types.ts';
 import { type OutputTag, tagId } from './output-tag.ts';
 import type { ProcessAllWindowFunction, ProcessWindowFunction, WindowContext } from './process-functions.ts';
@@ -215,3 +216,4 @@ export class AllWindowedStream<T, W extends Window> extends Windows<T> {
 }
 
 addUnsupportedMethods('WindowedStream', Windows.prototype);
+addFormerMethods('WindowedStream', Windows.prototype);

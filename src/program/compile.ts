@@ -1,3 +1,4 @@
+import { FORMER_NAMES } from '../../engine/api/flink-1.ts';
 import { analyseCell, type CellAnalysis } from './analysis.ts';
 import { type ApiNames, HOOK_NAMES, readApiNames } from './api-names.ts';
 import { type EmittedCell, emitCell } from './emit.ts';
@@ -97,7 +98,7 @@ export class NotebookCompiler {
         sourceMap: emitted.sourceMap,
       });
       line += 1 + lineCount;
-      for (const { name } of at(graph.analyses, index).used) if (this.#api.values.has(name)) used.add(name);
+      for (const { name } of at(graph.analyses, index).used) if (this.#api.values.has(name) || isFormer(graph, name)) used.add(name);
     }
     const analysis = at(graph.analyses, target);
     const variables = new Set(analysis.declared.filter(({ variable }) => variable).map(({ name }) => name));
@@ -115,6 +116,11 @@ export function compileCells(cells: readonly CellSource[], target: string, optio
   } finally {
     compiler.dispose();
   }
+}
+
+/** A name of Flink 1 that no cell has taken: it explains itself at run time too. */
+function isFormer(graph: NotebookGraph, name: string): boolean {
+  return FORMER_NAMES.has(name) && !graph.analyses.some(({ declared }) => declared.some((one) => one.name === name));
 }
 
 function at<T>(list: readonly T[], index: number): T {

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { formerName } from './flink-1.ts';
 import type { NotebookGraph } from './graph.ts';
 import type { CellLibrary } from './library.ts';
 import { rangeAt } from './positions.ts';
@@ -78,12 +79,15 @@ export class CellTypeChecker {
       if (diagnostic.category !== ts.DiagnosticCategory.Error || REPORTED_BY_GRAPH.has(diagnostic.code)) continue;
       if (diagnostic.start === undefined || diagnostic.start > cell.text.length) continue;
       const related = this.#relatedPlace(graph, diagnostic);
+      const end = diagnostic.start + (diagnostic.length ?? 0);
+      const message = readable(diagnostic.messageText);
+      const former = formerName(diagnostic.code, cell.text.slice(diagnostic.start, end), message);
       diagnostics.push({
         cell: cell.id,
-        range: rangeAt(cell.text, diagnostic.start, diagnostic.start + (diagnostic.length ?? 0)),
+        range: rangeAt(cell.text, diagnostic.start, end),
         severity: 'error',
-        message: readable(diagnostic.messageText),
-        code: `TS${diagnostic.code}`,
+        message: former ?? message,
+        code: former === null ? `TS${diagnostic.code}` : 'streambook.flink-1',
         ...(related === null ? {} : { related }),
       });
     }
