@@ -31,6 +31,11 @@ export class RuntimeException extends FlinkError {
   override readonly name = 'RuntimeException';
 }
 
+/** Something outside of the job did not answer in time. */
+export class TimeoutException extends FlinkError {
+  override readonly name = 'TimeoutException';
+}
+
 export class JobException extends FlinkError {
   override readonly name = 'JobException';
 }

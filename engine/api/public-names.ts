@@ -7,6 +7,8 @@ import { SlidingEventTimeWindows } from './assigners/sliding-event-time.ts';
 import { SlidingProcessingTimeWindows } from './assigners/sliding-processing-time.ts';
 import { TumblingEventTimeWindows } from './assigners/tumbling-event-time.ts';
 import { TumblingProcessingTimeWindows } from './assigners/tumbling-processing-time.ts';
+import { AsyncDataStream } from './async-data-stream.ts';
+import { AsyncRetryStrategies, RetryPredicates } from './async-retry.ts';
 import { Duration } from './duration.ts';
 import { SuppressRestartsException } from './errors.ts';
 import { OutputTag } from './output-tag.ts';
@@ -20,6 +22,7 @@ import {
 } from './process-functions.ts';
 import {
   AbstractRichFunction,
+  RichAsyncFunction,
   RichCoFlatMapFunction,
   RichCoMapFunction,
   RichFilterFunction,
@@ -41,7 +44,6 @@ import { WatermarkStrategy } from './watermark-strategy.ts';
 import { Watermark } from './watermark.ts';
 import { WindowAssigner, WindowStagger } from './window-assigner.ts';
 import { TimeWindow, Window } from './windows.ts';
-
 /** Constants that are the same as their names: `CheckpointingMode.EXACTLY_ONCE`. */
 function constants<const N extends string>(...names: readonly N[]): { readonly [M in N]: M } {
   // SAFETY: exactly the names are put in.
@@ -49,11 +51,14 @@ function constants<const N extends string>(...names: readonly N[]): { readonly [
 }
 
 /** Every name of the API that is the same for all environments, with its value; those that are missing yet throw when they are used. */
+
 export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ...unsupportedNames(),
   ...Object.entries({
     AbstractRichFunction,
     AggregatingStateDescriptor,
+    AsyncDataStream,
+    AsyncRetryStrategies,
     Boundedness: constants('BOUNDED', 'CONTINUOUS_UNBOUNDED'),
     CheckpointingMode: constants('EXACTLY_ONCE', 'AT_LEAST_ONCE'),
     CoProcessFunction,
@@ -77,6 +82,8 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     ReducingStateDescriptor,
     RichCoFlatMapFunction,
     RichCoMapFunction,
+    RetryPredicates,
+    RichAsyncFunction,
     RichFilterFunction,
     RichFlatMapFunction,
     RichMapFunction,

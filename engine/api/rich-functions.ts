@@ -1,5 +1,6 @@
 import { IllegalStateException } from './errors.ts';
 import type { RuntimeContext } from './runtime-context.ts';
+import type { ResultFuture } from './async-data-stream.ts';
 import type { Collector } from './collector.ts';
 
 /** What `open` gets. */
@@ -35,6 +36,10 @@ export abstract class RichFlatMapFunction<IN, OUT> extends AbstractRichFunction 
 }
 export abstract class RichFilterFunction<T> extends AbstractRichFunction {
   abstract filter(value: T): boolean;
+}
+export abstract class RichAsyncFunction<IN, OUT> extends AbstractRichFunction {
+  abstract asyncInvoke(input: IN, resultFuture: ResultFuture<OUT>): void | Promise<void>;
+  timeout?(input: IN, resultFuture: ResultFuture<OUT>): void;
 }
 export abstract class RichReduceFunction<T> extends AbstractRichFunction {
   abstract reduce(a: T, b: T): T;

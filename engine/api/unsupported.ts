@@ -27,7 +27,6 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   'state with a time to live': ['StateTtlConfig'],
   'broadcast state': ['BroadcastProcessFunction', 'KeyedBroadcastProcessFunction'],
   joins: ['ProcessJoinFunction'],
-  'asynchronous I/O': ['AsyncDataStream', 'AsyncRetryStrategies', 'RetryPredicates', 'RichAsyncFunction'],
   'type information': ['Types'],
   accumulators: ['IntCounter', 'LongCounter', 'DoubleCounter', 'AccumulatorHistogram'],
   'user metrics': ['MeterView', 'DescriptiveStatisticsHistogram'],

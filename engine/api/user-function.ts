@@ -20,8 +20,7 @@ function isCall(value: unknown): value is Call {
 }
 
 /** What to do instead of an async function. */
-export const INSTEAD_OF_WAITING =
-  'What it would wait for has to come in as records: from a file, or from another source that is united with this stream.';
+export const INSTEAD_OF_WAITING = 'To wait for something outside of the job, use AsyncDataStream.orderedWait or unorderedWait.';
 
 /** A method of an object, bound to it; null if there is none. */
 export function methodOf(target: object, name: string): Call | null {
@@ -29,10 +28,13 @@ export function methodOf(target: object, name: string): Call | null {
   return isCall(method) ? (...args): unknown => Reflect.apply(method, target, args) : null;
 }
 
-/** Wraps what the user passed to `where`, such as "map". Throws IllegalArgumentException if it is neither a function nor has the method. */
-export function userFunction(target: unknown, method: string, where: string): UserFunction {
+/**
+ * Wraps what the user passed to `where`, such as "map". Throws IllegalArgumentException if it is neither a function nor has the method, and for an async one
+ * unless it `mayWait`.
+ */
+export function userFunction(target: unknown, method: string, where: string, mayWait = false): UserFunction {
   if (isCall(target)) {
-    if (target.constructor.name === 'AsyncFunction') {
+    if (!mayWait && target.constructor.name === 'AsyncFunction') {
       throw new IllegalArgumentException(`${where} was given an async function, but user functions are synchronous.`, INSTEAD_OF_WAITING);
     }
     return { call: target, target, arrow: true, source: target.toString() };

@@ -14,6 +14,7 @@ import type { Pace } from '../runtime/pace.ts';
 import type { CheckpointStore } from './checkpoints/checkpoint-store.ts';
 import { type ExceptionEntry, withException } from '../failover/exception-history.ts';
 import { changeStatus, isTerminal, type JobStatus } from '../failover/job-status.ts';
+import { AsyncCalls } from './async-calls.ts';
 import { Checkpointer, type CheckpointEvents, type Sabotage } from './checkpoints/checkpointer.ts';
 import {
   checkpointSettings,
@@ -47,7 +48,7 @@ export interface Attempt {
 export interface JobMasterOptions<Env> {
   readonly program: JobProgram<Env>;
   readonly createExecutor: CreateExecutor<Env>;
-  readonly executor: Omit<ExecutorOptions, 'restore' | 'attempt' | 'run' | 'startTime' | 'parts' | 'sinks'>;
+  readonly executor: Omit<ExecutorOptions, 'restore' | 'attempt' | 'run' | 'startTime' | 'parts' | 'sinks' | 'calls'>;
   readonly baseDirectory: string;
   readonly pace: Pace;
   /** The job's checkpoints, opened for a new run. */
@@ -184,6 +185,7 @@ export class JobMaster<Env> {
     const clock = this.#clock;
     const writes = new PartWriteQueue(gzipBytes);
     const sinks = new UserSinks((ms) => new Promise((resolve) => void clock.wakeAfter(ms, resolve)));
+    const calls = new AsyncCalls();
     const startTime = clock.now();
     const created = createExecutor(program, {
       ...this.#options.executor,
@@ -193,6 +195,7 @@ export class JobMaster<Env> {
       run: store.run,
       parts: writes,
       sinks,
+      calls,
     });
     // What cannot be evaluated or restored will not be the next time either.
     if (!created.ok) return { kind: 'failed', failure: created.failure, strategy: { type: 'none' } };
@@ -221,6 +224,7 @@ export class JobMaster<Env> {
       pace: this.#pace,
       onProgress,
       duties: checkpointer,
+      calls,
       ...(step ? { step: (maxRecords: number) => step(executor, maxRecords) } : {}),
       ...(ports ? { ports } : {}),
     });

@@ -2,6 +2,7 @@ import type { Mail } from '../runtime/mail.ts';
 import type { Executor, SourceDescription, StepKind } from '../runtime/job.ts';
 import type { EventTimeRange } from '../runtime/pace-clock.ts';
 import type { Pace } from '../runtime/pace.ts';
+import type { AsyncCalls } from './async-calls.ts';
 import { findEventTimeRange } from './event-time-range.ts';
 import { FileFeed, openOnDisk, type OpenFileByPath } from './file-feed.ts';
 import { FileListingError, listFiles, type ListedFile } from './list-files.ts';
@@ -36,6 +37,8 @@ export interface JobRunnerOptions {
   /** How a step of the executor is made; default: `executor.step`. For an owner that has to be able to interrupt user code. */
   readonly step?: (maxRecords: number) => StepKind;
   readonly duties?: RunnerDuties | null;
+  /** Where the outcomes of the job's calls come from; the same that its executor has. */
+  readonly calls?: AsyncCalls | null;
   /** What the outside world is, where it is not as usual. */
   readonly ports?: Partial<RunnerPorts>;
 }
@@ -77,6 +80,7 @@ export class JobRunner {
   readonly #live: LiveFeeds;
   readonly #pacer: Pacer;
   readonly #duties: RunnerDuties | null;
+  readonly #calls: AsyncCalls | null;
   readonly #files = new Map<number, readonly ListedFile[]>();
   /** Where the input was when its pace was set. */
   #paceBegan: { readonly fraction: number; readonly at: number } | null = null;
@@ -103,6 +107,8 @@ export class JobRunner {
     this.#newPace = options.pace;
     this.#duties = options.duties ?? null;
     this.#duties?.onWork(() => this.#wake?.());
+    this.#calls = options.calls ?? null;
+    this.#calls?.onWork(() => this.#wake?.());
   }
 
   /** Share of the bounded input that has been read, from 0 to 1; null when the input has no end or no known size. */
@@ -223,7 +229,7 @@ export class JobRunner {
     }
   }
 
-  /** Hands over the bytes that have come, or else asks for those that are wanted. True when there were some. */
+  /** Hands over the outcomes of calls and the bytes that have come, or else asks for those that are wanted. True when there were some. */
   #supply(): boolean {
     const idle = this.#executor.pendingMail === 0;
     // What was handed over is only off the list of wishes once the job has worked it off: asking before would read it twice.
@@ -233,7 +239,7 @@ export class JobRunner {
       }
     }
     // Sockets wait while the job has not worked off what came from them before.
-    const deliveries = [...(idle ? this.#live.take() : []), ...this.#feed.take()];
+    const deliveries = [...(this.#calls?.take() ?? []), ...(idle ? this.#live.take() : []), ...this.#feed.take()];
     for (const delivery of deliveries) this.#executor.deliver(delivery);
     return deliveries.length > 0;
   }
@@ -253,7 +259,7 @@ export class JobRunner {
     const duties = this.#duties?.dueIn() ?? Number.POSITIVE_INFINITY;
     const due = Math.min(MAX_SLEEP, report, duties, this.#executor.nextWakeUp() - this.#clock.now(), this.#pacer.waitTime(now));
     const live = this.#live.hasDeliveries && this.#executor.pendingMail === 0;
-    if (this.#feed.hasDeliveries || live || this.#newPace !== null) return;
+    if (this.#feed.hasDeliveries || live || this.#calls?.hasAnswers === true || this.#newPace !== null) return;
     await new Promise<void>((resolve) => {
       const cancel = this.#clock.wakeAfter(Math.max(1, Math.ceil(due)), resolve);
       this.#wake = (): void => {

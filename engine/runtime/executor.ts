@@ -8,6 +8,7 @@ import { Journal } from '../observe/journal.ts';
 import { StateMemory } from '../state/state-memory.ts';
 import { ByteWriter } from '../state/byte-writer.ts';
 import { Ambient } from './ambient.ts';
+import { NO_CALLS } from './async-calls.ts';
 import { DisplayBuffer } from './display-buffer.ts';
 import { Evaluations } from './evaluations.ts';
 import { describeError, OperatorFailure } from './failure.ts';
@@ -82,7 +83,7 @@ class JobExecutor implements Executor {
   #opened = false;
   #closed = false;
   #until = Number.POSITIVE_INFINITY;
-  readonly #progress: ReadingProgress = { recordCount: 0, reading: null, waiting: 0, failed: false };
+  readonly #progress: ReadingProgress = { recordCount: 0, reading: null, waiting: 0, failed: false, holding: 0 };
   readonly #work = new WorkQueue(this.#progress);
   readonly #evaluations: Evaluations;
   readonly #crash = new PlannedCrash();
@@ -129,6 +130,10 @@ class JobExecutor implements Executor {
       attempt: options.attempt ?? 0,
       parts: options.parts ?? DISCARDED_PARTS,
       sinks: options.sinks ?? DISCARDED_SINKS,
+      calls: options.calls ?? NO_CALLS,
+      holdSources: (hold) => {
+        this.#progress.holding += hold ? 1 : -1;
+      },
       run: options.run ?? 1,
       stores,
       trace: options.trace ?? null,
@@ -212,6 +217,7 @@ class JobExecutor implements Executor {
         for (; this.#element < mail.elements.length; this.#element++) {
           const element = mail.elements[this.#element];
           if (!element || !source) continue;
+          if (this.#progress.holding > 0) return records;
           if (element.kind === 'record' && records === budget) return records;
           source.element(element);
           if (element.kind !== 'record') continue;
@@ -233,6 +239,9 @@ class JobExecutor implements Executor {
         if (source) this.#fail(source.vertex, new RuntimeException(mail.message), undefined);
         break;
       }
+      case 'answer':
+        this.#answer(mail);
+        break;
       case 'processing-time':
         this.#advanceTime(mail.now);
         break;
@@ -254,8 +263,24 @@ class JobExecutor implements Executor {
       case 'drain':
         for (const source of this.#sources.subtasks) source.drain();
     }
-    this.#mail.shift();
+    this.#mail.splice(this.#mail.indexOf(mail), 1);
     return records;
+  }
+
+  #answer({ operator, subtask: index, call, attempt, outcome }: Extract<Mail, { kind: 'answer' }>): void {
+    for (const subtask of this.#subtasks) {
+      if (subtask.index !== index) continue;
+      const asking = subtask.operators.find(({ vertex }) => vertex.id === operator);
+      if (asking === undefined) continue;
+      asking.instance.answered?.(call, attempt, outcome);
+      subtask.goOnFinishing();
+      this.#work.drain();
+    }
+  }
+
+  /** The mail that comes next: records wait while sources are held, but not what may end that. */
+  #nextMail(): Mail | undefined {
+    return this.#progress.holding === 0 ? this.#mail[0] : this.#mail.find(({ kind }) => kind !== 'elements');
   }
 
   #advanceTime(now: number): void {
@@ -289,15 +314,18 @@ class JobExecutor implements Executor {
 
   #run(maxRecords: number): StepKind {
     let done = 0;
-    let worked = this.#mail.length > 0;
-    for (let mail = this.#mail[0]; mail; mail = this.#mail[0]) {
+    let worked = false;
+    for (let mail = this.#nextMail(); mail; mail = this.#nextMail()) {
+      worked = true;
       done += this.#handleMail(mail, this.#crash.room(this.#progress.recordCount, maxRecords - done));
-      if (this.#mail[0] === mail) break;
+      if (this.#nextMail() === mail) break;
     }
     this.#checkFailed();
+    if (this.#progress.holding > 0) return this.#rest(worked);
     if (this.#mail.length > 0) return 'progress';
     const limit = done + this.#crash.room(this.#progress.recordCount, maxRecords - done);
     while (done < limit) {
+      if (this.#progress.holding > 0) return this.#rest(worked);
       const alone = this.#until === Number.POSITIVE_INFINITY ? this.#turns.alone() : null;
       if (alone) {
         const unmeasured = MEASURED_RECORDS - (this.#progress.recordCount % MEASURED_RECORDS);
@@ -326,7 +354,12 @@ class JobExecutor implements Executor {
 
   #rest(worked: boolean): StepKind {
     if (worked) return 'progress';
-    return this.#sources.ended ? 'finished' : 'waiting';
+    return this.#ended ? 'finished' : 'waiting';
+  }
+
+  /** The end of the input has gone through all of the job. */
+  get #ended(): boolean {
+    return this.#sources.ended && this.#subtasks.every(({ finished }) => finished);
   }
 
   #measureState(): void {
@@ -373,6 +406,7 @@ class JobExecutor implements Executor {
     for (const subtask of this.#subtasks) {
       for (const { instance } of [...subtask.operators].reverse()) instance.open?.();
     }
+    this.#work.drain();
   }
 
   // ── Looking in from outside

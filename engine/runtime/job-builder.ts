@@ -7,6 +7,7 @@ import type { JobEdge, JobGraph, JobVertex } from '../graph/job-graph.ts';
 import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
 import type { StepTrace } from '../observe/step-trace.ts';
 import type { Ambient } from './ambient.ts';
+import type { Calls } from './async-calls.ts';
 import { type ChannelSender, directChannel, QueuedChannel, type Scheduler } from './channel.ts';
 import { keyGroupRange } from '../state/key-groups.ts';
 import type { DisplayBuffer } from './display-buffer.ts';
@@ -39,6 +40,8 @@ export interface JobServices {
   readonly attempt: number;
   readonly parts: PartWrites;
   readonly sinks: SinkLanes;
+  readonly calls: Calls;
+  holdSources(hold: boolean): void;
   /** Number of the run. */
   readonly run: number;
   readonly stores: StateStores;
@@ -272,6 +275,8 @@ function operatorContext(
     display: services.displayOf(operator),
     parts: services.parts,
     sinks: services.sinks,
+    calls: services.calls,
+    holdSources: (hold) => services.holdSources(hold),
     vertex: operator.id,
     run: services.run,
     openStore: () => {

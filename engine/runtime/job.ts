@@ -5,6 +5,7 @@ import type { OperatorCompatibility } from '../checkpoint/compatibility.ts';
 import type { JobRestore } from '../checkpoint/snapshot.ts';
 import type { DisplayOptions } from '../graph/display-options.ts';
 import type { StepTrace } from '../observe/step-trace.ts';
+import type { Calls } from './async-calls.ts';
 import type { JournalEntry, Mail, SplitDescription } from './mail.ts';
 import type { InputPiece } from './probe.ts';
 import type { CacheLimits } from '../state/stored/cached-entries.ts';
@@ -128,6 +129,8 @@ export interface ExecutorOptions {
   readonly parts?: PartWrites;
   /** Takes what sinks of the user's own are given. Without it, nobody does. */
   readonly sinks?: SinkLanes;
+  /** Makes the calls of asynchronous operators. Without it, nobody does: their answers come as mail anyway, from a journal. */
+  readonly calls?: Calls;
   /** State backends beside the heap. Without it there are only those that programs bring along. */
   readonly stateBackends?: StateBackends;
   /** How much of a state is kept decoded, where it is not on the heap. */

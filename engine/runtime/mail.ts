@@ -1,3 +1,5 @@
+import type { CallOutcome, CallPlace } from './async-calls.ts';
+
 /**
  * Everything non-deterministic enters a job as mail, in order, and is journaled with its position.
  * Replaying the same mail at the same positions gives the same state bytes and the same output (docs/architecture.md, rules 1 and 7).
@@ -37,6 +39,8 @@ export type Mail =
   | { readonly kind: 'elements'; readonly source: number; readonly elements: readonly SourceElement[] }
   /** Reading a split failed for good (missing file, permission): the job fails with this message at this source. */
   | { readonly kind: 'source-failed'; readonly source: number; readonly split: string | null; readonly message: string }
+  /** How a call of an asynchronous operator ended: `attempt` of `call`. */
+  | ({ readonly kind: 'answer'; readonly outcome: CallOutcome } & CallPlace)
   /** The job's clock moves to `now`; due processing-time timers run before the next record. Never goes back. */
   | { readonly kind: 'processing-time'; readonly now: number }
   /** Event-time pacing: source records with a timestamp above `until` wait. Infinity = as fast as possible. */

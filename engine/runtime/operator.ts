@@ -11,6 +11,7 @@ import type { StateAccount } from '../state/state-memory.ts';
 import type { OperatorStateBackend } from '../state/operator/operator-state-backend.ts';
 import type { StateStore } from '../state/stored/state-store.ts';
 import type { Ambient } from './ambient.ts';
+import type { CallOutcome, Calls } from './async-calls.ts';
 import type { DisplayBuffer } from './display-buffer.ts';
 import type { LateLog } from './late-log.ts';
 import type { OpenWindow } from './job.ts';
@@ -44,8 +45,8 @@ export interface SubtaskRestore {
 
 /**
  * One operator in one subtask. Called in order: restore?, open, (collect | collectSecond | watermark | idle | advanceTime | the methods of a checkpoint)*, finish?,
- * close. Never re-entrantly. A checkpoint calls prepareSnapshot, capture, operatorState and committables at its barrier, and checkpointComplete when it
- * is published or checkpointAborted when it came to nothing.
+ * close. Never re-entrantly. `open` may emit: what comes after is open already. A checkpoint calls prepareSnapshot, capture, operatorState and committables at
+ * its barrier, and checkpointComplete when it is published or checkpointAborted when it came to nothing.
  */
 export interface OperatorInstance extends Receiver {
   /** Records of the second input, of an operator with two; `watermark` and `idle` are then what both inputs come to together. */
@@ -53,6 +54,10 @@ export interface OperatorInstance extends Receiver {
   open?(): void;
   /** All inputs ended: flush. */
   finish?(): void;
+  /** After `finish`: results are still to come, and the end waits for them. */
+  isWaiting?(): boolean;
+  /** An attempt at a call that the operator has made ended so. */
+  answered?(call: number, attempt: number, outcome: CallOutcome): void;
   close?(): void;
   /** The job's clock moved on: runs what is due. */
   advanceTime?(now: number): void;
@@ -112,6 +117,8 @@ export interface OperatorContext {
   readonly operatorState: OperatorStateBackend;
   /** Where sinks of the user's own write. */
   readonly sinks: SinkLanes;
+  /** Who makes its calls. */
+  readonly calls: Calls;
   /** Where file sinks write. */
   readonly parts: PartWrites;
   /** Number of the run: part of the names of files. */
@@ -120,6 +127,8 @@ export interface OperatorContext {
   openStore(): StateStore | null;
   /** Only in jobs that are debugged. */
   readonly trace: StepTrace | null;
+  /** Sources stand still while any operator holds them. Only called on a change. */
+  holdSources(hold: boolean): void;
   /** Prints a line to the job's log. */
   print(stream: 'stdout' | 'stderr', line: string): void;
   /**

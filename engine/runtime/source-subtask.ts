@@ -33,6 +33,8 @@ export interface ReadingProgress {
   waiting: number;
   /** The job has failed, even if user code caught the error. */
   failed: boolean;
+  /** Operators that have so much under way that no record may follow. */
+  holding: number;
 }
 
 /** The reading end of a source in one subtask: readers, timestamps, watermarks. */
@@ -189,7 +191,7 @@ export class SourceSubtask {
     while (records < budget && this.fill(slot) === RECORD) {
       this.emitHead(slot);
       records++;
-      if (progress.failed) break;
+      if (progress.failed || progress.holding > 0) break;
     }
     return records;
   }
@@ -228,6 +230,7 @@ export class SourceSubtask {
         }
         progress.recordCount++;
         records++;
+        if (progress.holding > 0) break;
       }
     } catch (error) {
       if (emitting) throw error;

@@ -20,6 +20,8 @@ export function newCounters(): OperatorCounters {
 /** What a subtask remembers besides its operators. */
 export interface SubtaskState extends InputState {
   readonly finished: boolean;
+  /** Operators of the chain that have, while one holds up the end; missing in checkpoints of earlier versions. */
+  readonly finishedOperators?: number;
 }
 
 /** One parallel instance of a job vertex: a chain of operators behind its inputs. */
@@ -40,8 +42,9 @@ export class Subtask {
   readonly #outputs: readonly ChannelSender[];
   #openChannels: number;
   finished = false;
-  /** The operators had finished before the job was restored: the end of the input comes again, but not for them. */
-  #finishedBefore = false;
+  #ending = false;
+  /** Operators from the head on that have finished; in a restored job already before: the end of the input comes again, but not for them. */
+  #finishedOperators = 0;
 
   /** `channels`: how many each input has. */
   constructor(
@@ -69,7 +72,19 @@ export class Subtask {
 
   /** All inputs ended: operators finish from head to tail, then the next subtasks hear of it. */
   finish(): void {
-    if (!this.#finishedBefore) for (const { instance } of this.operators) instance.finish?.();
+    this.#ending = true;
+    this.operators[this.#finishedOperators]?.instance.finish?.();
+    this.goOnFinishing();
+  }
+
+  /** After the end of the inputs: an operator that waits for results holds up those behind it. */
+  goOnFinishing(): void {
+    if (!this.#ending || this.finished) return;
+    while (this.#finishedOperators < this.operators.length) {
+      if (this.operators[this.#finishedOperators]?.instance.isWaiting?.() === true) return;
+      this.#finishedOperators++;
+      this.operators[this.#finishedOperators]?.instance.finish?.();
+    }
     this.finished = true;
     for (const output of this.#outputs) output.end();
   }
@@ -104,24 +119,29 @@ export class Subtask {
 
   /** For a checkpoint: what the subtask itself remembers. */
   save(): SubtaskState {
-    return { finished: this.finished, ...this.#inputs.save() };
+    return { finished: this.finished, finishedOperators: this.#finishedOperators, ...this.#inputs.save() };
   }
 
   /** Before the first element. */
-  restore({ finished, ...inputs }: SubtaskState): void {
-    this.#finishedBefore = finished;
+  restore({ finished, finishedOperators = 0, ...inputs }: SubtaskState): void {
+    this.#finishedOperators = finished ? this.operators.length : finishedOperators;
     this.#inputs.restore(inputs);
   }
 
   advanceTime(now: number): void {
-    for (const { instance } of this.operators) instance.advanceTime?.(now);
+    for (const { instance } of this.#unfinished) instance.advanceTime?.(now);
   }
 
   nextWakeUp(): number {
     let next = Number.POSITIVE_INFINITY;
     if (this.finished) return next;
-    for (const { instance } of this.operators) next = Math.min(next, instance.nextWakeUp?.() ?? Number.POSITIVE_INFINITY);
+    for (const { instance } of this.#unfinished) next = Math.min(next, instance.nextWakeUp?.() ?? Number.POSITIVE_INFINITY);
     return next;
+  }
+
+  /** Whom the clock still matters to. */
+  get #unfinished(): readonly ChainedOperator[] {
+    return this.#finishedOperators === 0 ? this.operators : this.operators.slice(this.#finishedOperators);
   }
 
   /** Hands over the first waiting element of the first channel that has one; false when none has. */

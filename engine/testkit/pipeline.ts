@@ -12,13 +12,16 @@ import type { DataStream } from '../api/data-stream.ts';
 import type { StreamExecutionEnvironment } from '../api/environment.ts';
 import { createCellScope } from '../cells.ts';
 import { WatermarkStrategy } from '../api/watermark-strategy.ts';
+import { type Calls, NO_CALLS } from '../runtime/async-calls.ts';
 import { createExecutor } from '../runtime/executor.ts';
+import type { Mail } from '../runtime/mail.ts';
 import type { JobRestore } from '../checkpoint/snapshot.ts';
 import type { Executor, JobFailure, JobProgram, LateRecord, ResultRow } from '../runtime/job.ts';
 import { canonical } from './canonical.ts';
 import { drain } from './drain.ts';
 import { replay } from '../observe/replay.ts';
 import { MEMORY_STATE_BACKEND } from './memory-state-backend.ts';
+import { ScriptedCalls } from './scripted-calls.ts';
 import { mailOf, type ScriptStep } from './script.ts';
 import { scriptedSource } from './scripted-source.ts';
 import { SnapshotChain, takeSnapshot } from './snapshots.ts';
@@ -70,6 +73,8 @@ export interface PipelineRun {
   readonly printed: readonly string[];
   /** All keyed state, timers and watermarks at the end of the script. */
   readonly stateBytes: Uint8Array;
+  /** Inputs of the calls that are under way at the end (AsyncDataStream). */
+  readonly calls: readonly unknown[];
   readonly failure: JobFailure | null;
 }
 
@@ -86,7 +91,12 @@ export function runPipeline(
   mode: PlayMode = 'straight',
 ): PipelineRun {
   let isStored = mode === 'stored';
-  let executor = startJob(describe, { isStored });
+  let calls = new ScriptedCalls();
+  let executor = startJob(describe, { isStored, calls });
+  /** Elements that wait while a full operator holds the sources: another job has to get them too. */
+  let held: readonly Mail[] = [];
+  /** The inputs that have ended: a restored source comes to its end again. */
+  const ends: Mail[] = [];
   const recorder = new Recorder(executor);
   const chain = new SnapshotChain();
   let isRestored = false;
@@ -95,17 +105,28 @@ export function runPipeline(
     if (step.kind === 'restore') {
       const restore = chain.add(takeSnapshot(executor, script.length + index, true));
       executor.close();
-      executor = startJob(describe, { isStored, restore, overrides: FLINKS_WAY, startTime: step.now ?? 0 });
+      calls = new ScriptedCalls();
+      executor = startJob(describe, { isStored, calls, restore, overrides: FLINKS_WAY, startTime: step.now ?? 0 });
       isRestored = true;
       recorder.follow(executor);
+      for (const mail of [...ends, ...held]) executor.deliver(mail);
       drain(executor);
       recorder.record();
       continue;
     }
-    const mail = mailOf(step, (stream) => sources.get(stream));
+    // A job that was just restored makes its calls when it begins.
+    drain(executor);
+    const mail = step.kind === 'answer' ? calls.answer(step.input, step.outcome) : mailOf(step, (stream) => sources.get(stream));
     if (mail === null) continue;
     executor.deliver(mail);
     drain(executor);
+    for (const answer of calls.take()) {
+      executor.deliver(answer);
+      drain(executor);
+    }
+    const elements = mail.kind === 'elements' ? [...held, mail] : held;
+    held = elements.slice(elements.length - executor.pendingMail);
+    if (step.kind === 'element' && step.element.kind === 'end' && !held.includes(mail)) ends.push(mail);
     recorder.record();
     if (executor.failure !== null) break;
     // A journal begins with its job: what came before a restore is not in it.
@@ -117,12 +138,15 @@ export function runPipeline(
       const before = executor.stateBytes();
       executor.close();
       isStored = mode === 'swapped' && !isStored;
-      executor = startJob(describe, { isStored, restore });
+      calls = new ScriptedCalls();
+      executor = startJob(describe, { isStored, calls, restore });
       recorder.follow(executor);
       verifyState(before, executor.stateBytes(), index);
+      for (const again of [...ends, ...held]) executor.deliver(again);
     }
   }
-  const run = recorder.result();
+  drain(executor);
+  const run = { ...recorder.result(), calls: calls.inputs };
   executor.close();
   return run;
 }
@@ -133,13 +157,17 @@ const FLINKS_WAY = { 'streambook.checkpoint.store-watermarks': 'false' };
 interface JobStart {
   /** Keyed state is in a store. */
   readonly isStored: boolean;
+  readonly calls?: Calls;
   readonly restore?: JobRestore | null;
   readonly overrides?: Readonly<Record<string, string>>;
   readonly startTime?: number;
 }
 
 /** Evaluates the description as a program. Throws the error of `describe` itself. */
-function startJob(describe: (context: PipelineContext) => void, { isStored, restore, overrides = {}, startTime = 0 }: JobStart): Executor {
+function startJob(
+  describe: (context: PipelineContext) => void,
+  { isStored, calls = NO_CALLS, restore, overrides = {}, startTime = 0 }: JobStart,
+): Executor {
   const thrown: Error[] = [];
   const program: JobProgram<StreamExecutionEnvironment> = {
     name: 'test',
@@ -162,6 +190,7 @@ function startJob(describe: (context: PipelineContext) => void, { isStored, rest
     restore: restore ?? null,
     stateBackends: () => MEMORY_STATE_BACKEND,
     stateCache: TINY_CACHE,
+    calls,
   };
   const started = createExecutor(program, options);
   if (started.ok) return started.executor;
@@ -229,7 +258,7 @@ class Recorder {
     return `${canonical({ outputs, printed: this.#printed })}\n${Buffer.from(this.#executor.stateBytes()).toString('hex')}`;
   }
 
-  result(): PipelineRun {
+  result(): Omit<PipelineRun, 'calls'> {
     const outputs: Record<string, Output> = {};
     for (const [id, { name, rows, watermarks, late }] of this.#outputs) {
       const { dropped, counted } = this.#executor.takeLate(id, 0);

@@ -3,12 +3,14 @@
  * influence a job; the same script always gives the same outputs.
  */
 import type { Mail, SourceElement } from '../runtime/mail.ts';
+import type { ScriptedOutcome } from './scripted-calls.ts';
 
 /** One line of a script: an element of a stream, or the job's clock moves. Times in ms. */
 export type ScriptStep =
   | { readonly kind: 'element'; readonly stream: string; readonly element: SourceElement }
   | { readonly kind: 'clock'; readonly now: number }
-  | { readonly kind: 'restore'; readonly now: number | null };
+  | { readonly kind: 'restore'; readonly now: number | null }
+  | { readonly kind: 'answer'; readonly input: unknown; readonly outcome: ScriptedOutcome };
 
 /** A record of `stream`; without `timestamp` it has none. */
 export function record(stream: string, value: unknown, timestamp: number | null = null): ScriptStep {
@@ -40,14 +42,24 @@ export function restore(now: number | null = null): ScriptStep {
   return { kind: 'restore', now };
 }
 
+/** The call of an asynchronous function with this input (AsyncDataStream) is completed. */
+export function completed(input: unknown, ...results: readonly unknown[]): ScriptStep {
+  return { kind: 'answer', input, outcome: { results } };
+}
+
+/** It is completed exceptionally. */
+export function failed(input: unknown, error: unknown): ScriptStep {
+  return { kind: 'answer', input, outcome: { error } };
+}
+
 /** The streams of a script, in order of first appearance. */
 export function streamsOf(script: readonly ScriptStep[]): readonly string[] {
   return [...new Set(script.flatMap((step) => (step.kind === 'element' ? [step.stream] : [])))];
 }
 
-/** The step as mail for a job; null when the job does not read the step's stream. */
+/** The step as mail for a job; null when the job does not read the step's stream, and for steps that are more than mail. */
 export function mailOf(step: ScriptStep, sourceOf: (stream: string) => number | undefined): Mail | null {
-  if (step.kind === 'restore') return null;
+  if (step.kind === 'restore' || step.kind === 'answer') return null;
   if (step.kind === 'clock') return { kind: 'processing-time', now: step.now };
   const source = sourceOf(step.stream);
   return source === undefined ? null : { kind: 'elements', source, elements: [step.element] };

@@ -10,7 +10,7 @@
  *   `open(context)` and `close()`.
  * - Where Flink passes a `Collector`, an arrow function may instead return (or, as a generator, yield) its results;
  *   their type is then inferred. With `out`, annotate it: `(line, out: Collector<Word>) => …`.
- * - User functions are synchronous: an async one is a type error. What one would wait for comes in as a stream of its own.
+ * - User functions are synchronous: an async one is a type error. Wait for things with `AsyncDataStream`.
  * - Errors thrown while the pipeline is described (IllegalArgument-, IllegalState-, UnsupportedOperationException,
  *   as in Flink) point at the cell's line; an error thrown in a user function restarts the job as
  *   `restart-strategy` says, or fails it.
@@ -504,6 +504,7 @@ declare abstract class RichCoFlatMapFunction<A, B, OUT> extends AbstractRichFunc
 }
 declare abstract class RichAsyncFunction<IN, OUT> extends AbstractRichFunction implements AsyncFunction<IN, OUT> {
   abstract asyncInvoke(input: IN, resultFuture: ResultFuture<OUT>): void | Promise<void>;
+  /** Without one, a call that takes too long fails the job. */ timeout?(input: IN, resultFuture: ResultFuture<OUT>): Nothing;
 }
 
 /** What a running subtask knows about itself. */
@@ -1020,9 +1021,12 @@ interface CheckpointListener { notifyCheckpointComplete(checkpointId: number): N
 
 // ─── 9. Async I/O ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Calls outside the pipeline, with up to `capacity` (100) requests in flight; more is back pressure. */
+/**
+ * Calls outside the pipeline, with up to `capacity` (100) requests in flight in each subtask; then the sources wait. Records and results are plain data: they are
+ * kept in checkpoints, and a restored job makes the calls again that had no answer. A replay takes the answers from its recording and calls nobody.
+ */
 declare const AsyncDataStream: {
-  /** Results in the order of the inputs. Timeout fails the job, unless the function handles it. */
+  /** Results in the order of the inputs. A call that takes longer than `timeout` (0: none) fails the job, unless the function has a method for that. */
   orderedWait<IN, OUT>(stream: DataStream<IN>, fn: AsyncInvoke<IN, OUT>, timeout: DurationLike, capacity?: number): SingleOutputStreamOperator<OUT>;
   /** Results as they come, but never across a watermark. */
   unorderedWait<IN, OUT>(stream: DataStream<IN>, fn: AsyncInvoke<IN, OUT>, timeout: DurationLike, capacity?: number): SingleOutputStreamOperator<OUT>;
@@ -1037,11 +1041,13 @@ declare const AsyncDataStream: {
 /** An async arrow resolves to the results, 0 or more: `async order => [{ ...order, rate: await rateOf(order.currency) }]`. */
 type AsyncInvoke<IN, OUT> = AsyncFunction<IN, OUT> | ((input: IN) => Promise<Iterable<OUT> & object>);
 interface AsyncFunction<IN, OUT> extends RichFunction {
-  /** Complete the future once; the first completion wins. */ asyncInvoke(input: IN, resultFuture: ResultFuture<OUT>): void | Promise<void>;
-  timeout?(input: IN, resultFuture: ResultFuture<OUT>): Nothing;
+  /** Complete the future once; the first completion wins. `input` is a copy of the record. */ asyncInvoke(input: IN, resultFuture: ResultFuture<OUT>): void | Promise<void>;
+  /** Called when the call has taken too long; may complete it, now or later. */ timeout?(input: IN, resultFuture: ResultFuture<OUT>): Nothing;
 }
 interface ResultFuture<OUT> { complete(results: Iterable<OUT> & object): void; completeExceptionally(error: unknown): void }
+/** When a call is made again. Delays are on the job's clock; the end of the input does not wait for them. */
 interface AsyncRetryStrategy<OUT> {
+  /** `currentAttempts`: made so far, from 1. */
   canRetry(currentAttempts: number): boolean; getBackoffTimeMillis(currentAttempts: number): number;
   getRetryPredicate(): AsyncRetryPredicate<OUT>;
 }

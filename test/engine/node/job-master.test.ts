@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncDataStream } from '../../../engine/api/async-data-stream.ts';
 import type { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
 import { TumblingEventTimeWindows } from '../../../engine/api/assigners/tumbling-event-time.ts';
 import { KeyedProcessFunction, type KeyedContext } from '../../../engine/api/process-functions.ts';
@@ -159,6 +160,41 @@ describe('A job with checkpoints', () => {
       output(),
       undisturbed.rows.map((row) => JSON.stringify(row)),
     );
+  });
+
+  it('calls an asynchronous function again for what had no answer at the checkpoint, and gives each result once', async () => {
+    const calls: number[] = [];
+    let failed = false;
+    const run = await play((env) => {
+      env.configure({ 'execution.checkpointing.interval': '10 ms', 'restart-strategy.fixed-delay.delay': '100 ms' });
+      const doubled = AsyncDataStream.orderedWait(
+        env.fromSequence(1, 400),
+        async (n: number) => {
+          calls.push(n);
+          for (let turns = 1 + (n % 7); turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
+          if (n === 300 && !failed) {
+            failed = true;
+            throw new RangeError('not now');
+          }
+          return [n * 2];
+        },
+        '1 h',
+        5,
+      );
+      env.addDisplay(doubled, 'doubled');
+    }, new MemoryDisk());
+    assert.equal(run.end.kind, 'finished', run.end.failure?.message);
+    assert.deepEqual(
+      run.exceptions.map(({ failure }) => [failure.errorName, failure.record, failure.operator?.name]),
+      [['RangeError', '300', 'async wait operator']],
+    );
+    assert.notEqual(run.attempts[1], null);
+    assert.deepEqual(
+      run.rows,
+      Array.from({ length: 400 }, (_, at) => (at + 1) * 2),
+    );
+    assert.equal(new Set(calls).size, 400);
+    assert.ok(calls.length > 400 && calls.length < 500, `${calls.length} calls`);
   });
 
   it('restarts from a savepoint when that is the newest, as what it has committed is not to be written again', async () => {

@@ -42,6 +42,23 @@ describe('type errors of cells', () => {
     assert.equal(errors(LINES, 'lines.map(async line => line.text)').length, 1);
   });
 
+  it('infers what an asynchronous function gives, and takes the usual ways of writing one', () => {
+    const ask = `const asked = AsyncDataStream.unorderedWaitWithRetry(
+  lines, async line => [{ text: line.text, size: (await (await fetch(line.text)).text()).length }], '5 s',
+  AsyncRetryStrategies.fixedDelay(3, '1 s', { exceptionPredicate: error => error instanceof TypeError }), 20,
+);
+const size: ElementOf<typeof asked>['size'] = 1;`;
+    const lookup = `class Lookup extends RichAsyncFunction<Line, string> {
+  override asyncInvoke(line: Line, future: ResultFuture<string>) { setTimeout(() => future.complete([line.text]), 10); }
+  override timeout(line: Line, future: ResultFuture<string>) { future.complete([]); }
+}
+const texts: DataStream<string> = AsyncDataStream.orderedWait(lines, new Lookup(), Duration.ofSeconds(1));
+AsyncDataStream.orderedWaitWithRetry(lines, new Lookup(), 1000, AsyncRetryStrategies.exponentialBackoff(3, '1 s', '10 s', 2, RetryPredicates.EMPTY_RESULT_PREDICATE));`;
+    assert.deepEqual(errors(LINES, ask, lookup), []);
+    assert.equal(errors(LINES, 'AsyncDataStream.orderedWait(lines, async line => line.text, 1000)').length, 1);
+    assert.equal(errors(LINES, 'AsyncDataStream.orderedWait(lines, line => [line.text], 1000)').length, 1);
+  });
+
   it('gives cells the library of ES2023 and console, but neither browser nor Node', () => {
     assert.deepEqual(errors('console.log([1].toSorted(), new Map<string, bigint>(), Math.random(), Date.now()); "x".at(-1)'), []);
     assert.deepEqual(errors('document; process; require; window; Buffer'), [
