@@ -15,8 +15,19 @@ const LAST_WORDS = 4_000;
 /** How long is waited for them, ms. */
 const LAST_WORDS_MS = 500;
 
-/** What a job's process gets to see of the environment: what Node, paths and the local time need, and no secrets. */
-const ENVIRONMENT = ['HOME', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH', 'PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'TZ', 'USERPROFILE'];
+/** What Node, paths and the local time need. */
+const SYSTEM = ['HOME', 'LANG', 'LC_ALL', 'LD_LIBRARY_PATH', 'PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'TZ', 'USERPROFILE'];
+
+/** What the state backend "postgresql" is reached with besides its URL: the variables of libpq that its client knows, and what it looks for itself. */
+const POSTGRESQL = [
+  ...['PGAPPNAME', 'PGCONNECT_TIMEOUT', 'PGDATABASE', 'PGHOST', 'PGOPTIONS', 'PGPASSFILE', 'PGPASSWORD', 'PGPORT', 'PGSSLMODE'],
+  ...['PGSSLNEGOTIATION', 'PGUSER'],
+  // The user, where none is named; the folder of Windows' file of passwords; certificates that the server's is signed with.
+  ...['USER', 'USERNAME', 'APPDATA', 'NODE_EXTRA_CA_CERTS'],
+];
+
+/** What a job's process gets to see of the environment: no secrets but the password that the user gave for its state. */
+const ENVIRONMENT = [...SYSTEM, ...POSTGRESQL];
 
 /** The files of a job's process: its entry, and that of the job's thread in it. */
 export interface ProcessEntries {

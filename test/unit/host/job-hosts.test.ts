@@ -140,6 +140,20 @@ describe('a job in a real host', function () {
     assert.equal((await growing.over).failure?.message, 'The job used more than its 48 MB of memory.');
   });
 
+  it('that is a process sees what PostgreSQL is reached with, and nothing else that may be secret', async () => {
+    const given = { PGPASSWORD: 'p w', PGSSLMODE: 'disable', PGHOST: '127.0.0.1', STREAMBOOK_TEST_SECRET: 'no' };
+    const names = Object.keys(given);
+    const before = names.map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, given);
+    const job = start('process', jobOf(`env.fromData(${JSON.stringify(names)}).map(name => process.env[name] ?? 'not set')`));
+    for (const [name, value] of before) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+    assert.deepEqual(await job.over, { phase: 'finished', failure: null });
+    assert.deepEqual(job.values, ['p w', 'disable', '127.0.0.1', 'not set']);
+  });
+
   it('that is a process contains arrays that end any process which runs them as a thread', async () => {
     const push = 'for (let i = 0; i < 100_000; i++) kept.push(i); return v;';
     const cells = [
