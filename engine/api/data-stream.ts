@@ -272,7 +272,8 @@ export class SingleOutputStreamOperator<out T> extends DataStream<T> {
 /** A stream partitioned by key. */
 export class KeyedStream<out T, out K> extends DataStream<T> {
   declare protected readonly keyType: K;
-  readonly #keys: KeySelection;
+  /** For the engine: how the key is taken from a record. */
+  readonly keys: KeySelection;
   constructor(stream: DataStream<T>, keys: KeySelection) {
     const partitioner: Partitioner = { kind: 'hash', selection: keys };
     super(
@@ -282,14 +283,14 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
       () => stream.getExecutionEnvironment().getParallelism(),
       () => stream.label,
     );
-    this.#keys = keys;
+    this.keys = keys;
   }
 
   /** Records of a key, with keyed state, timers and side outputs. */
   override process<R>(
     fn: KeyedProcessFunction<K, T, R> | ProcessFunction<T, R> | ((value: T, ctx: KeyedContext<K>, out: Collector<R>) => Emits<R>),
   ): SingleOutputStreamOperator<R> {
-    return this.transform<R>('KeyedProcess', keyedProcessOperator(userFunction(fn, 'processElement', 'process'), this.#keys));
+    return this.transform<R>('KeyedProcess', keyedProcessOperator(userFunction(fn, 'processElement', 'process'), this.keys));
   }
 
   /** Two keyed streams share keyed state and timers. */
@@ -298,20 +299,20 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
   override connect<T2>(stream: DataStream<T2>): ConnectedStreams<T, T2> | KeyedConnectedStreams<T, T2, K> {
     const pair = this.pairWith(stream);
     if (!(stream instanceof KeyedStream)) return new ConnectedStreams<T, T2>(pair);
-    return new KeyedConnectedStreams<T, T2, K>(pair, this.#keys, stream.#keys);
+    return new KeyedConnectedStreams<T, T2, K>(pair, this.keys, stream.keys);
   }
 
   window<W extends Window>(assigner: WindowAssigner<T, W>): WindowedStream<T, K, W> {
     return new WindowedStream<T, K, W>(
       (name, description, operator, window) => this.transform(name, operator, { description, window }),
       assigner,
-      this.#keys,
+      this.keys,
     );
   }
 
   /** Running result: one output per input. */
   reduce(reducer: ReduceFunction<T> | ReduceFunction<T>['reduce']): SingleOutputStreamOperator<T> {
-    return this.transform<T>('Keyed Reduce', rollingReduce(userFunction(reducer, 'reduce', 'reduce'), this.#keys));
+    return this.transform<T>('Keyed Reduce', rollingReduce(userFunction(reducer, 'reduce', 'reduce'), this.keys));
   }
 
   /** The sum in that field; the other fields stay those of the first record. */
@@ -333,7 +334,7 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
   }
 
   #aggregate(kind: FieldAggregation['kind'], field: Field, first: boolean): SingleOutputStreamOperator<T> {
-    return this.transform<T>('Keyed Aggregation', rollingAggregate({ kind, field: checkField(field, kind), first }, this.#keys));
+    return this.transform<T>('Keyed Aggregation', rollingAggregate({ kind, field: checkField(field, kind), first }, this.keys));
   }
 }
 

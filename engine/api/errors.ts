@@ -36,6 +36,16 @@ export class TimeoutException extends FlinkError {
   override readonly name = 'TimeoutException';
 }
 
+/** A failure of Flink's own at run time. */
+export class FlinkRuntimeException extends FlinkError {
+  override readonly name = 'FlinkRuntimeException';
+}
+
+/** A pattern of complex event processing that cannot be. */
+export class MalformedPatternException extends FlinkError {
+  override readonly name = 'MalformedPatternException';
+}
+
 export class JobException extends FlinkError {
   override readonly name = 'JobException';
 }

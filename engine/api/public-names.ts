@@ -3,6 +3,11 @@ import { FileSink } from '../connectors/file-sink.ts';
 import { FileSource } from '../connectors/file-source.ts';
 import { RateLimiterStrategy } from '../connectors/rate-limiter.ts';
 import { DiscardingSink } from '../connectors/sink.ts';
+import { IterativeCondition, RichIterativeCondition, SimpleCondition } from '../cep/conditions.ts';
+import { PatternProcessFunction } from '../cep/functions.ts';
+import { GroupPattern, Pattern } from '../cep/pattern.ts';
+import { CEP, PatternStream } from '../cep/pattern-stream.ts';
+import { AfterMatchSkipStrategy } from '../cep/skip.ts';
 import { SlidingEventTimeWindows } from './assigners/sliding-event-time.ts';
 import { SlidingProcessingTimeWindows } from './assigners/sliding-processing-time.ts';
 import { TumblingEventTimeWindows } from './assigners/tumbling-event-time.ts';
@@ -56,10 +61,12 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
   ...unsupportedNames(),
   ...Object.entries({
     AbstractRichFunction,
+    AfterMatchSkipStrategy,
     AggregatingStateDescriptor,
     AsyncDataStream,
     AsyncRetryStrategies,
     Boundedness: constants('BOUNDED', 'CONTINUOUS_UNBOUNDED'),
+    CEP,
     CheckpointingMode: constants('EXACTLY_ONCE', 'AT_LEAST_ONCE'),
     CoProcessFunction,
     DataGeneratorSource,
@@ -69,12 +76,17 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     ExternalizedCheckpointRetention: constants('DELETE_ON_CANCELLATION', 'RETAIN_ON_CANCELLATION', 'NO_EXTERNALIZED_CHECKPOINTS'),
     FileSink,
     FileSource,
+    GroupPattern,
     InputStatus: constants('MORE_AVAILABLE', 'NOTHING_AVAILABLE', 'END_OF_INPUT'),
     KeyedCoProcessFunction,
+    IterativeCondition,
     KeyedProcessFunction,
     ListStateDescriptor,
     MapStateDescriptor,
     OutputTag,
+    Pattern,
+    PatternProcessFunction,
+    PatternStream,
     ProcessAllWindowFunction,
     ProcessFunction,
     ProcessWindowFunction,
@@ -86,9 +98,11 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     RichAsyncFunction,
     RichFilterFunction,
     RichFlatMapFunction,
+    RichIterativeCondition,
     RichMapFunction,
     RichReduceFunction,
     RuntimeExecutionMode: constants('STREAMING', 'BATCH', 'AUTOMATIC'),
+    SimpleCondition,
     SlidingEventTimeWindows,
     SlidingProcessingTimeWindows,
     StateDescriptor,
@@ -107,5 +121,6 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     Window,
     WindowAssigner,
     WindowStagger,
+    WithinType: constants('FIRST_AND_LAST', 'PREVIOUS_AND_CURRENT'),
   }),
 ]);

@@ -1319,7 +1319,175 @@ interface KeyedStateBackend {
   /** The job no longer needs the store and what is in it. Called once. */ dispose(): void;
 }
 
-// ─── 12. The notebook ────────────────────────────────────────────────────────────────────────────────────────────
+// ─── 12. Complex event processing ────────────────────────────────────────────────────────────────────────────────
+
+/** Looks for patterns in a stream, per key if it has keys (without, the parallelism is 1). */
+declare class CEP {
+  #private; private constructor();
+  /**
+   * In event time, unless `inProcessingTime()` follows. The pattern is one that `Pattern.begin<Event>('name')` began, or a function that begins one:
+   * then events and names have their types without writing them down, `CEP.pattern(logins.keyBy('user'), (begin) => begin('failed').where((e) => !e.ok).times(3))`.
+   * `comparator`: order of events that have the same time. Throws MalformedPatternException.
+   */
+  static pattern<T, F extends T, N extends string>(
+    input: DataStream<T>, pattern: Pattern<T, F, N> | ((begin: CEP.Begin<T>) => Pattern<T, F, N>),
+    comparator?: EventComparator<T> | ((first: T, second: T) => number),
+  ): PatternStream<T, N>;
+}
+declare namespace CEP {
+  /** `Pattern.begin` for a known type of event. */
+  interface Begin<T> {
+    <const N extends string>(name: N, skip?: AfterMatchSkipStrategy): Pattern<T, T, N>;
+    <F extends T, N extends string>(group: Pattern<T, F, N>, skip?: AfterMatchSkipStrategy): GroupPattern<T, F, N>;
+  }
+}
+/** Below 0 when the first event comes first. */
+interface EventComparator<T> { compare(first: T, second: T): number }
+
+/**
+ * A sequence of events: `begin`, `next`, `followedBy` … each name one, or several with a quantifier; the methods after them say which.
+ * `Names` are those of the patterns that take events. (`Pattern.begin<Event>('a')` leaves them open: any name is then accepted.)
+ */
+declare class Pattern<T, F extends T = T, Names extends string = string> {
+  #private; protected constructor();
+  protected readonly eventType: (event: F) => T; protected readonly names: Names;
+  /** The first event; or a group: a sequence that repeats, or is optional, as one. */
+  static begin<T, const N extends string = string>(name: N, skip?: AfterMatchSkipStrategy): Pattern<T, T, N>;
+  static begin<T, F extends T, N extends string>(group: Pattern<T, F, N>, skip?: AfterMatchSkipStrategy): GroupPattern<T, F, N>;
+  getName(): string; getAfterMatchSkipStrategy(): AfterMatchSkipStrategy;
+
+  // Which events
+  /** A second condition has to hold as well. It may be asked more than once about an event. */
+  where(condition: Pattern.ConditionObject<F>): this;
+  where<S extends F>(condition: (event: F, ctx: IterativeCondition.Context<T, Names>) => event is S): Pattern<T, S, Names>;
+  where(condition: (event: F, ctx: IterativeCondition.Context<T, Names>) => boolean): this;
+  /** Or these. */ or(condition: Pattern.Condition<F, T, Names>): this;
+  /** Only instances of a class. */ subtype<S extends F>(subtypeClass: abstract new (...args: never[]) => S): Pattern<T, S, Names>;
+
+  // How many
+  /** One or more: every length is a match, unless it is greedy. */ oneOrMore(): this;
+  /** So many, or from `from` to `to`. From 0 on it is optional. */ times(from: number, to?: number): this;
+  timesOrMore(times: number): this;
+  /** It need not come. */ optional(): this;
+  /** Takes as many as it can before what follows gets one. */ greedy(): this;
+  /** Nothing may come between repetitions. */ consecutive(): this;
+  /** Repetitions may skip events that match: every choice of them is a match. */ allowCombinations(): this;
+  /** Ends a loop: from such an event on it takes no more. Keeps state small. */ until(condition: Pattern.Condition<F, T, Names>): this;
+
+  /**
+   * How long a match may take from its first event to its last (the shortest of several holds), or with PREVIOUS_AND_CURRENT from the event before to
+   * this one. Exactly as long is too long. Without it partial matches are kept for ever.
+   */
+  within(windowTime: DurationLike, withinType?: WithinType): this;
+
+  // What follows: a name, or a pattern as a group
+  /** The very next event. */ next<const N extends string>(name: N): Pattern<T, T, Names | N>;
+  next<G extends T, N extends string>(group: Pattern<T, G, N>): GroupPattern<T, G, Names | N>;
+  /** The next one that matches; others are passed over. */ followedBy<const N extends string>(name: N): Pattern<T, T, Names | N>;
+  followedBy<G extends T, N extends string>(group: Pattern<T, G, N>): GroupPattern<T, G, Names | N>;
+  /** Every later one that matches, each in a match of its own. */ followedByAny<const N extends string>(name: N): Pattern<T, T, Names | N>;
+  followedByAny<G extends T, N extends string>(group: Pattern<T, G, N>): GroupPattern<T, G, Names | N>;
+  /** The very next event must not match. */ notNext(name: string): Pattern<T, T, Names>;
+  /** Nothing may match before what follows; as the last one, before the time of `within` is over. */ notFollowedBy(name: string): Pattern<T, T, Names>;
+}
+declare namespace Pattern {
+  type ConditionObject<F> = IterativeCondition<F> | RichIterativeCondition<F> | SimpleCondition<F>;
+  type Condition<F, T = F, Names extends string = string> = ConditionObject<F> | ((event: F, ctx: IterativeCondition.Context<T, Names>) => boolean);
+}
+/** A sequence as one pattern. It has no condition of its own. */
+declare class GroupPattern<T, F extends T = T, Names extends string = string> extends Pattern<T, F, Names> { #private; protected constructor() }
+
+type WithinType = 'FIRST_AND_LAST' | 'PREVIOUS_AND_CURRENT';
+declare const WithinType: { readonly [W in WithinType]: W };
+
+/** Which other matches and partial matches are given up once a match is found. Default: none. */
+declare class AfterMatchSkipStrategy {
+  #private; protected constructor();
+  static noSkip(): AfterMatchSkipStrategy;
+  /** Those that started before the match ended. */ static skipPastLastEvent(): AfterMatchSkipStrategy;
+  /** Those that started with the same event. */ static skipToNext(): AfterMatchSkipStrategy;
+  /** Those that started before the first event of that pattern. */ static skipToFirst(patternName: string): SkipToElementStrategy;
+  /** Those that started before the last event of that pattern. */ static skipToLast(patternName: string): SkipToElementStrategy;
+}
+interface SkipToElementStrategy extends AfterMatchSkipStrategy {
+  /** Fails the job when the match has no such event, or begins with it. */ throwExceptionOnMiss(): SkipToElementStrategy;
+}
+
+/** A condition that sees what the partial match has so far. */
+declare abstract class IterativeCondition<T> { abstract filter(value: T, ctx: IterativeCondition.Context<T>): boolean }
+declare namespace IterativeCondition {
+  interface Context<T, Names extends string = string> {
+    /** What the partial match took for that pattern, in order. */ getEventsForPattern(name: Names): readonly T[];
+    /** Of the event, in ms. */ timestamp(): number;
+    currentProcessingTime(): number;
+  }
+}
+declare abstract class RichIterativeCondition<T> extends AbstractRichFunction { abstract filter(value: T, ctx: IterativeCondition.Context<T>): boolean }
+declare abstract class SimpleCondition<T> {
+  abstract filter(value: T): boolean;
+  static of<T>(filter: (value: T) => boolean): SimpleCondition<T>;
+}
+
+/** The events of a match: a list for each pattern that takes events, empty when it was optional and none came, or time ran out before. */
+type PatternMatch<T, Names extends string = string> = { readonly [N in Names]: readonly T[] };
+
+/** A stream in which a pattern is looked for. */
+declare class PatternStream<T, Names extends string = string> {
+  #private; private constructor();
+  /** Events in the order of their timestamps, once the watermark has passed them. The default. */ inEventTime(): PatternStream<T, Names>;
+  /** Events as they come, by the job's clock. */ inProcessingTime(): PatternStream<T, Names>;
+  /** Events that are not ahead of the watermark go here instead of being dropped. */ sideOutputLateData(tag: OutputTag<T>): PatternStream<T, Names>;
+  /** Each match. Results have the timestamp of its last event. */
+  process<R = never>(
+    fn: PatternProcessFunction<T, R, Names>
+      | ((match: PatternMatch<T, Names>, ctx: PatternProcessFunction.Context, out: Collector<R>) => Emits<R>),
+  ): SingleOutputStreamOperator<R>;
+  /** One result for each match. With a tag, partial matches that ran out of time go there. */
+  select<R extends Present>(select: PatternSelectFunction<T, R, Names> | ((match: PatternMatch<T, Names>) => R)): SingleOutputStreamOperator<R>;
+  select<L extends Present, R extends Present>(
+    timedOutPartialMatchesTag: OutputTag<L>,
+    timeout: PatternTimeoutFunction<T, NoInfer<L>, Names> | ((match: PatternMatch<T, Names>, timeoutTimestamp: number) => NoInfer<L>),
+    select: PatternSelectFunction<T, R, Names> | ((match: PatternMatch<T, Names>) => R),
+  ): SingleOutputStreamOperator<R>;
+  /** Any number of results for each match. */
+  flatSelect<R = never>(
+    flatSelect: PatternFlatSelectFunction<T, R, Names> | ((match: PatternMatch<T, Names>, out: Collector<R>) => Emits<R>),
+  ): SingleOutputStreamOperator<R>;
+  flatSelect<L, R = never>(
+    timedOutPartialMatchesTag: OutputTag<L>,
+    timeout: PatternFlatTimeoutFunction<T, NoInfer<L>, Names>
+      | ((match: PatternMatch<T, Names>, timeoutTimestamp: number, out: Collector<NoInfer<L>>) => Emits<NoInfer<L>>),
+    flatSelect: PatternFlatSelectFunction<T, R, Names> | ((match: PatternMatch<T, Names>, out: Collector<R>) => Emits<R>),
+  ): SingleOutputStreamOperator<R>;
+}
+
+/** Each match; with `implements TimedOutPartialMatchHandler<IN>` also the partial matches that ran out of time. It has no keyed state. */
+declare abstract class PatternProcessFunction<IN, OUT, Names extends string = string> extends AbstractRichFunction {
+  #private;
+  abstract processMatch(match: PatternMatch<IN, Names>, ctx: PatternProcessFunction.Context, out: Collector<OUT>): Nothing;
+}
+declare namespace PatternProcessFunction {
+  interface Context {
+    /** In ms: of the last event, or when the time ran out. */ timestamp(): number;
+    currentProcessingTime(): number;
+    output<X>(tag: OutputTag<X>, value: NoInfer<X>): void;
+  }
+}
+interface TimedOutPartialMatchHandler<IN, Names extends string = string> {
+  /** Send them to a side output: they are no results. */ processTimedOutMatch(match: PatternMatch<IN, Names>, ctx: PatternProcessFunction.Context): Nothing;
+}
+interface PatternSelectFunction<IN, OUT, Names extends string = string> extends RichFunction { select(match: PatternMatch<IN, Names>): OUT }
+interface PatternFlatSelectFunction<IN, OUT, Names extends string = string> extends RichFunction {
+  flatSelect(match: PatternMatch<IN, Names>, out: Collector<OUT>): Nothing;
+}
+interface PatternTimeoutFunction<IN, OUT, Names extends string = string> extends RichFunction {
+  timeout(match: PatternMatch<IN, Names>, timeoutTimestamp: number): OUT;
+}
+interface PatternFlatTimeoutFunction<IN, OUT, Names extends string = string> extends RichFunction {
+  timeout(match: PatternMatch<IN, Names>, timeoutTimestamp: number, out: Collector<OUT>): Nothing;
+}
+
+// ─── 13. The notebook ────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Shows a stream as an output of the cell. A cell's last expression is displayed without it. */
 declare function display<T>(stream: DataStream<T>, options?: DisplayOptions<T>): void;
