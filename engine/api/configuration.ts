@@ -1,12 +1,14 @@
 import { closest } from '../formats/closest.ts';
 import { formatCut } from '../runtime/format-value.ts';
+import type { CheckpointStorage } from './checkpoint-storage.ts';
 import { Duration, toMillis } from './duration.ts';
 import { IllegalArgumentException, UnsupportedOperationException } from './errors.ts';
 import { OLD_NAMES, OPTIONS, type OptionKind } from './options.ts';
 import type { StateBackend } from './state-backend.ts';
 
-/** The one option whose value may be an object with methods. */
+/** The options whose values may be objects with methods. */
 const STATE_BACKEND = 'state.backend.type';
+const CHECKPOINT_STORAGE = 'execution.checkpointing.storage';
 
 /** ms as in Flink's configuration: "10 s", "100 ms". */
 function durationText(millis: number): string {
@@ -78,6 +80,19 @@ function isBackend(value: object): value is StateBackend {
   return typeof Reflect.get(value, 'createKeyedStateBackend') === 'function' && typeof Reflect.get(value, 'name') === 'string';
 }
 
+/** Throws IllegalArgumentException for an object that is no checkpoint storage. */
+function checkedStorage(value: object): CheckpointStorage {
+  if (isStorage(value)) return value;
+  throw new IllegalArgumentException(
+    `Option '${CHECKPOINT_STORAGE}' needs a name, or an object with a name and the method createCheckpointStorage, not ${formatCut(value, 100)}.`,
+    'docs/custom-checkpoint-storage.md says how to write one.',
+  );
+}
+
+function isStorage(value: object): value is CheckpointStorage {
+  return typeof Reflect.get(value, 'createCheckpointStorage') === 'function' && typeof Reflect.get(value, 'name') === 'string';
+}
+
 /** The option's name today. Throws IllegalArgumentException for one that there is not. */
 function optionOf(name: string): string {
   if (Object.hasOwn(OPTIONS, name)) return name;
@@ -99,6 +114,8 @@ export class LayeredConfiguration {
   readonly #overrides = new Map<string, string>();
   /** What a cell gave for `state.backend.type`, when that is no name. */
   #ownBackend: StateBackend | null = null;
+  /** The same for `execution.checkpointing.storage`. */
+  #ownStorage: CheckpointStorage | null = null;
 
   /** Throws IllegalArgumentException for an unknown name or a value of the wrong kind. */
   constructor(settings: Readonly<Record<string, string>>, overrides: Readonly<Record<string, string>>) {
@@ -117,20 +134,28 @@ export class LayeredConfiguration {
   set(given: string, value: unknown): void {
     const name = optionOf(given);
     if (value === undefined) return;
+    const own = typeof value === 'object' && value !== null ? value : null;
+    let ownName: string | null = null;
     if (name === STATE_BACKEND) {
-      this.#ownBackend = typeof value === 'object' && value !== null ? checkedBackend(value) : null;
-      if (this.#ownBackend !== null) {
-        this.#cells.set(name, this.#ownBackend.name);
-        return;
-      }
+      this.#ownBackend = own && checkedBackend(own);
+      ownName = this.#ownBackend?.name ?? null;
+    } else if (name === CHECKPOINT_STORAGE) {
+      this.#ownStorage = own && checkedStorage(own);
+      ownName = this.#ownStorage?.name ?? null;
     }
-    this.#cells.set(name, normalise(name, value));
+    this.#cells.set(name, ownName ?? normalise(name, value));
   }
 
   /** The name of a backend, or one that a cell brings along. */
   get stateBackend(): string | StateBackend {
     const own = this.#overrides.has(STATE_BACKEND) ? null : this.#ownBackend;
     return own ?? this.text(STATE_BACKEND);
+  }
+
+  /** The name of a checkpoint storage, or one that a cell brings along. */
+  get checkpointStorage(): string | CheckpointStorage {
+    const own = this.#overrides.has(CHECKPOINT_STORAGE) ? null : this.#ownStorage;
+    return own ?? this.text(CHECKPOINT_STORAGE);
   }
 
   /** The effective value; '' when it is not set and has no default. */

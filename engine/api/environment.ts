@@ -7,6 +7,7 @@ import { createJobGraph, executionPlan } from '../graph/job-graph.ts';
 import type { DisplaySpec, StreamEdge, StreamGraph, StreamVertex, VertexRole, WindowDescription } from '../graph/stream-graph.ts';
 import { displaySink } from '../operators/display.ts';
 import { CheckpointConfig } from './checkpoint-config.ts';
+import type { CheckpointStorage } from './checkpoint-storage.ts';
 import { LayeredConfiguration } from './configuration.ts';
 import { DataStream, SingleOutputStreamOperator } from './data-stream.ts';
 import type { DurationLike } from './duration.ts';
@@ -214,6 +215,10 @@ export class StreamExecutionEnvironment {
   /** The name of a backend, or one that the program brings along. */
   get stateBackend(): string | StateBackend {
     return this.#configuration.stateBackend;
+  }
+  /** The name of a checkpoint storage, or one that the program brings along. */
+  get checkpointStorage(): string | CheckpointStorage {
+    return this.#configuration.checkpointStorage;
   }
   get seed(): number {
     return this.#configuration.integer('streambook.seed');

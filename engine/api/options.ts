@@ -39,10 +39,11 @@ const CHECKPOINTING: Readonly<Record<string, Option>> = {
   'execution.checkpointing.unaligned.enabled': flag('false'),
   'execution.checkpointing.aligned-checkpoint-timeout': duration('0 ms'),
   'execution.checkpointing.checkpoints-after-tasks-finish': flag('true'),
-  'execution.checkpointing.dir': only(text(''), ''),
-  'execution.checkpointing.savepoint-dir': only(text(''), ''),
+  'execution.checkpointing.storage': choice('filesystem', 'jobmanager'),
+  'execution.checkpointing.dir': text(''),
+  'execution.checkpointing.savepoint-dir': text(''),
   'execution.checkpointing.snapshot-compression': flag('false'),
-  'execution.state-recovery.path': only(text(''), ''),
+  'execution.state-recovery.path': text(''),
   'execution.state-recovery.claim-mode': choice('NO_CLAIM', 'CLAIM'),
   'execution.state-recovery.ignore-unclaimed-state': flag('false'),
 };
@@ -93,6 +94,7 @@ export const OPTIONS: Readonly<Record<string, Option>> = {
 /** Names that options had in Flink 1, and have now. */
 export const OLD_NAMES: ReadonlyMap<string, string> = new Map([
   ['state.checkpoints.dir', 'execution.checkpointing.dir'],
+  ['state.checkpoint-storage', 'execution.checkpointing.storage'],
   ['state.savepoints.dir', 'execution.checkpointing.savepoint-dir'],
   ['state.checkpoints.num-retained', 'execution.checkpointing.num-retained'],
   ['state.backend', 'state.backend.type'],

@@ -283,6 +283,7 @@ export class JobMaster<Env> {
 
   /** Takes a checkpoint now. Rejects when it comes to nothing, or between two attempts. */
   async checkpoint(kind: CheckpointKind, label: string | null): Promise<CheckpointManifest> {
+    this.#checkKind(kind);
     return await this.#running().checkpointer.request(kind, label);
   }
 
@@ -291,11 +292,18 @@ export class JobMaster<Env> {
    * first, so that everything that waits for the last watermark is emitted; such a job is not meant to go on.
    */
   async stopWith(kind: CheckpointKind, label: string | null, drain = false): Promise<CheckpointManifest> {
+    this.#checkKind(kind);
     const { checkpointer, runner } = this.#running();
     if (drain) runner.deliver({ kind: 'drain' });
     const manifest = await checkpointer.request(kind, label, !drain);
     if (!drain) this.#end();
     return manifest;
+  }
+
+  /** Throws for a savepoint that would not outlive the job. */
+  #checkKind(kind: CheckpointKind): void {
+    const { noSavepoints } = this.#options.store;
+    if (kind === 'savepoint' && noSavepoints !== null) throw new Error(noSavepoints);
   }
 
   /** Makes the job fail. Throws between two attempts. */

@@ -60,6 +60,7 @@ export const createExecutor: CreateExecutor<StreamExecutionEnvironment> = (progr
 
 class JobExecutor implements Executor {
   readonly configuration: Readonly<Record<string, string>>;
+  readonly checkpointStorage: Executor['checkpointStorage'];
   readonly compatibility: Executor['compatibility'];
   readonly #program: Program;
   readonly #stores: StateStores;
@@ -100,6 +101,7 @@ class JobExecutor implements Executor {
     this.#evaluations = new Evaluations(program, options, this.#clock, this.#printed);
     const { first } = this.#evaluations;
     this.configuration = first.env.getConfiguration();
+    this.checkpointStorage = first.env.checkpointStorage;
     const cellName = (cell: number): string | null => program.cellName?.(cell) ?? null;
     const restoreOptions = first.env.restoreOptions;
     const plan = options.restore ? planRestore(options.restore, first.graph, this.#evaluations.hash, cellName, restoreOptions) : null;

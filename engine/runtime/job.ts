@@ -1,3 +1,4 @@
+import type { CheckpointStorage } from '../api/checkpoint-storage.ts';
 import type { Boundedness, SplitEnumeration, SplitPosition } from '../connectors/source.ts';
 import type { SinkLanes } from '../connectors/user-sink.ts';
 import type { PartWrites } from '../connectors/part-writes.ts';
@@ -213,6 +214,8 @@ export interface Executor {
   readonly failure: JobFailure | null;
   /** Effective options by Flink's names, as text: what a cell that only configures `env` shows. */
   readonly configuration: Readonly<Record<string, string>>;
+  /** Name of the storage for checkpoints, or the program's own. */
+  readonly checkpointStorage: string | CheckpointStorage;
   /** What became of the state of each operator when the job was restored; null for one that was not. */
   readonly compatibility: readonly OperatorCompatibility[] | null;
   /** Queues mail and journals it at the current position. */

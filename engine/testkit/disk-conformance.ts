@@ -20,6 +20,7 @@ export const DISK_CONFORMANCE: Readonly<Record<string, (disk: Disk) => Promise<v
     assert.equal(await disk.size('a/b/file'), 11);
     await disk.create('a/empty', []);
     assert.equal(await disk.size('a/empty'), 0);
+    assert.equal(await disk.size('a'), null, 'a folder is no file');
     assert.equal((await disk.read('a/empty')).length, 0);
   },
 

@@ -8,7 +8,7 @@ import { type Attempt, type JobEnd, JobMaster } from '../../engine/node/job-mast
 import { PartFiles } from '../../engine/node/part-files.ts';
 import type { StandardInput } from '../../engine/node/standard-input.ts';
 import { createExecutor } from '../../engine/runtime/executor.ts';
-import type { Executor, StepKind } from '../../engine/runtime/job.ts';
+import type { CreateExecutor, Executor, StepKind } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import { changesOfState } from '../output/state-changes.ts';
 import { stateBackends } from '../host/state-backends.ts';
@@ -52,10 +52,16 @@ export async function runJob(options: JobOptions, streams: StandardStreams): Pro
   let opened: CheckpointStore | null = null;
   let restore: JobRestore | null;
   try {
-    opened = await openStore(options, program.jobName, (text) => streams.err(`${program.jobName}: ${text}`));
+    const configured = evaluate(options);
+    if (!configured.ok) {
+      streams.err(failureText(notebook, program, configured.failure));
+      return JOB_FAILED;
+    }
+    opened = await openStore(options, program.jobName, configured.executor, (text) => streams.err(`${program.jobName}: ${text}`));
     restore = opened.from === null ? null : await opened.load(opened.from);
   } catch (error) {
     if (error instanceof UsageError) throw error;
+    if (error instanceof InterruptedError) return INTERRUPTED;
     streams.err(failureText(notebook, program, jobFailure(error)));
     // Why it could not begin is what counts.
     await opened?.close().catch(() => undefined);
@@ -95,6 +101,14 @@ export async function runJob(options: JobOptions, streams: StandardStreams): Pro
   reportLate(executor, options, streams);
   if (format === 'table' && !streams.closed) streams.err(summary(executor, options, printer, performance.now() - begin));
   return FINISHED;
+}
+
+/** A first evaluation: what the cells say of their checkpoints is needed before these are opened. Throws InterruptedError. */
+function evaluate({ program, overrides }: JobOptions): ReturnType<CreateExecutor<StreamExecutionEnvironment>> {
+  const options = { settings: {}, overrides, startTime: Date.now(), journal: false, stateBackends: stateBackends(null) };
+  const created = interruptible(() => createExecutor(loadProgram(program), options));
+  if (created.ok) created.executor.close();
+  return created;
 }
 
 /** What the job shows: its executor now, and the printer over all its attempts. */
@@ -194,8 +208,10 @@ function interrupt(
   { program: { jobName: name }, interruption }: JobOptions,
   streams: StandardStreams,
 ): void {
+  // Those in memory are gone with the process.
+  const isKept = output.executor?.checkpointStorage !== 'jobmanager';
   const said = (manifest: CheckpointManifest | null): void => {
-    if (manifest !== null) streams.err(`${name}: interrupted; go on with --restore ${manifest.run}/${manifest.checkpoint}\n`);
+    if (manifest !== null && isKept) streams.err(`${name}: interrupted; go on with --restore ${manifest.run}/${manifest.checkpoint}\n`);
     master.stop();
   };
   if (interruption.broken) said(output.newest);

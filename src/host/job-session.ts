@@ -22,7 +22,12 @@ export interface SessionServices<Env> {
   load(program: CompiledProgram, debug: boolean): JobProgram<Env>;
   createExecutor: CreateExecutor<Env>;
   /** Opens the checkpoints of a job and makes what runs it. Rejects with why they cannot be used. */
-  openMaster(job: StartJob, program: JobProgram<Env>, events: MasterEvents): Promise<Master>;
+  openMaster(
+    job: StartJob,
+    program: JobProgram<Env>,
+    configured: Pick<Executor, 'configuration' | 'checkpointStorage'>,
+    events: MasterEvents,
+  ): Promise<Master>;
   /** Wall clock, ms. */
   now(): number;
   post(message: FromWorker): void;
@@ -146,7 +151,7 @@ export class JobSession<Env> {
       this.#end('finished', null);
       return;
     }
-    void this.#run(job, outputs);
+    void this.#run(job, executor, outputs);
   }
 
   /** A first evaluation: a program that has none, or that only configures, needs no checkpoints. */
@@ -190,7 +195,8 @@ export class JobSession<Env> {
     this.#sendOutputs(outputs, 'running', null);
   }
 
-  async #run(job: StartJob, outputs: JobOutputs): Promise<void> {
+  /** `evaluated`: of the first evaluation. */
+  async #run(job: StartJob, evaluated: Executor, outputs: JobOutputs): Promise<void> {
     const stopHeartbeat = this.#services.every(HEARTBEAT_MS, () => {
       if (this.#services.now() - this.#lastSent >= HEARTBEAT_MS) {
         this.#sendDeltas('running');
@@ -199,7 +205,7 @@ export class JobSession<Env> {
     try {
       const program = this.#program;
       if (program === null) return;
-      const master = await this.#services.openMaster(job, program, {
+      const master = await this.#services.openMaster(job, program, evaluated, {
         onAttempt: (attempt) => this.#begin(job, outputs, attempt),
         onProgress: () => this.#sendDeltas('running'),
         onPublished: ({ run, checkpoint, completed }) => {

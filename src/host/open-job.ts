@@ -2,22 +2,17 @@ import type { StreamExecutionEnvironment } from '../../engine/api/environment.ts
 import type { CheckpointKind, CheckpointManifest, CheckpointRef, FailedCheckpoint } from '../../engine/checkpoint/manifest.ts';
 import type { ExceptionEntry } from '../../engine/failover/exception-history.ts';
 import type { JobStatus } from '../../engine/failover/job-status.ts';
-import { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.ts';
-import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
-import { lockHolder } from '../../engine/node/checkpoints/lock.ts';
-import { MemoryDisk } from '../../engine/node/checkpoints/memory-disk.ts';
 import { FilePartDisk } from '../../engine/node/file-part-disk.ts';
 import { type Attempt, type Injection, type JobEnd, JobMaster } from '../../engine/node/job-master.ts';
 import { PartFiles } from '../../engine/node/part-files.ts';
 import { RECORDING_FORMAT, type RecordingHeader } from '../../engine/node/recordings/format.ts';
 import { Recorder } from '../../engine/node/recordings/recorder.ts';
-import { systemClock } from '../../engine/node/runner-clock.ts';
-import { timeSlices } from '../../engine/node/time-slices.ts';
 import { createExecutor } from '../../engine/runtime/executor.ts';
-import type { JobProgram } from '../../engine/runtime/job.ts';
+import type { Executor, JobProgram } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
 import type { CompiledProgram } from '../program/types.ts';
 import { debugHook } from './debug-hook.ts';
+import { openCheckpoints } from './open-checkpoints.ts';
 import type { StartJob } from './protocol.ts';
 import { stateBackends } from './state-backends.ts';
 
@@ -53,25 +48,24 @@ export interface Master {
   delete(ref: CheckpointRef): Promise<void>;
 }
 
-/** Opens the job's checkpoints and reads the one it starts from. Rejects with CheckpointError or DiskError, naming the file. */
-export async function openMaster(job: StartJob, program: JobProgram<StreamExecutionEnvironment>, events: MasterEvents): Promise<Master> {
+/**
+ * Opens the job's checkpoints and reads the one it starts from. `configured`: what its cells say of them. Rejects with CheckpointError, CheckpointStorageError or
+ * DiskError, naming the file.
+ */
+export async function openMaster(
+  job: StartJob,
+  program: JobProgram<StreamExecutionEnvironment>,
+  configured: Pick<Executor, 'configuration' | 'checkpointStorage'>,
+  events: MasterEvents,
+): Promise<Master> {
   const { checkpoints, baseDirectory } = job;
-  const disk = checkpoints === null ? new MemoryDisk() : new FileDisk(checkpoints.directory);
-  const identity = checkpoints?.job ?? { notebook: '', cell: job.program.jobName };
-  const from = checkpoints?.restore ?? null;
-  const store = await CheckpointStore.open(disk, identity, {
-    holder: lockHolder('VS Code', checkpoints?.session ?? '', Date.now()),
-    now: Date.now,
-    from,
-    pause: timeSlices(systemClock),
-  });
+  const { store, restore } = await openCheckpoints(job, configured);
   const recorder = job.recording === null ? null : new Recorder<CompiledProgram>(job.recording);
   const close = async (): Promise<void> => {
     await recorder?.close();
     await store.close();
   };
   try {
-    const restore = from === null ? null : await store.load(from);
     const master = new JobMaster<StreamExecutionEnvironment>({
       program,
       createExecutor,

@@ -15,11 +15,14 @@ import type { RestoredState } from '../../state/state-capture.ts';
 import { inflateBlock } from './block-compression.ts';
 import { type Disk, DiskError } from './disk.ts';
 
+/** What a checkpoint is read from, and made durable on. */
+type ReadDisk = Pick<Disk, 'read' | 'syncFile' | 'syncFolder'>;
+
 /**
  * Reads everything a checkpoint is made of, checks every byte against its hash, and makes all of it durable once more before anyone acts on it: what is
  * visible after a crash need not be on the disk yet. Rejects with CheckpointError or DiskError; nothing else is used in its place.
  */
-export async function loadCheckpoint(disk: Disk, job: string, manifest: CheckpointManifest): Promise<JobRestore> {
+export async function loadCheckpoint(disk: ReadDisk, job: string, manifest: CheckpointManifest): Promise<JobRestore> {
   const blobs = new Map<string, Uint8Array>();
   for (const name of new Set(segmentsOf(manifest).map(({ blob }) => blob)))
     blobs.set(name, await verifiedBlob(disk, blobPath(job, name), name));
@@ -41,7 +44,7 @@ export async function loadCheckpoint(disk: Disk, job: string, manifest: Checkpoi
   };
 }
 
-async function verifiedBlob(disk: Disk, path: string, name: string): Promise<Uint8Array> {
+async function verifiedBlob(disk: ReadDisk, path: string, name: string): Promise<Uint8Array> {
   let bytes: Uint8Array;
   try {
     bytes = await disk.read(path);

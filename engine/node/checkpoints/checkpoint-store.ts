@@ -1,5 +1,5 @@
 import { blobPath, jobFolder, manifestPath, numberIn, runFolder } from '../../checkpoint/job-folder.ts';
-import { CheckpointError, MAX_MANIFEST_BYTES, segmentsOf, writeManifest } from '../../checkpoint/manifest-codec.ts';
+import { CheckpointError, MAX_MANIFEST_BYTES, writeManifest } from '../../checkpoint/manifest-codec.ts';
 import {
   CHECKPOINT_FORMAT,
   type CheckpointKind,
@@ -19,6 +19,7 @@ import {
 } from '../../checkpoint/retention.ts';
 import type { JobRestore, JobSnapshot } from '../../checkpoint/snapshot.ts';
 import type { Pause } from '../time-slices.ts';
+import { type CheckpointCopies, visibleCheckpoint, type VisibleCheckpoint } from './checkpoint-copies.ts';
 import { loadCheckpoint } from './checkpoint-load.ts';
 import { packSnapshot } from './checkpoint-pack.ts';
 import { CheckpointReader, readable } from './checkpoint-reader.ts';
@@ -35,6 +36,16 @@ export interface StoreOptions {
   readonly from: CheckpointRef | null | (() => Promise<CheckpointRef | null>);
   /** RunInfo.notebookPath. */
   readonly notebookPath?: string;
+  /** Gets a copy of each checkpoint before that counts. Closed with the store. */
+  readonly copies?: CheckpointCopies | null;
+  /** Gets a copy of each savepoint. Rejects when it could not be made. */
+  readonly onSavepoint?: ((manifest: CheckpointManifest, run: RunInfo, disk: Disk) => Promise<void>) | null;
+  /** Numbers of runs elsewhere that this one must not have. */
+  readonly takenRuns?: readonly number[];
+  /** Nothing outlives the process: there are no savepoints but those that `onSavepoint` takes. */
+  readonly isVolatile?: boolean;
+  /** The folder that `from` is in, when it is another one. */
+  readonly elsewhere?: Disk | null;
   /** Cuts long work into turns, where a job runs on the same thread. */
   readonly pause?: Pause;
 }
@@ -56,11 +67,6 @@ export interface PublishDetails {
 
 const MAX_FAILED = 20;
 
-interface VisibleCheckpoint extends RetainedCheckpoint {
-  /** Names of the files that it is to commit, below the folders of their sinks. */
-  readonly pending: readonly string[];
-}
-
 /**
  * The checkpoints of one job, for the run that writes them. A checkpoint is there once its manifest has its name: everything it needs is durable before.
  * Deleting goes the other way round: the manifest first, then what nothing refers to any more.
@@ -70,6 +76,7 @@ export class CheckpointStore {
   readonly run: number;
   /** Where the run begins; null = with nothing. */
   readonly from: CheckpointRef | null;
+  readonly #info: RunInfo;
   readonly #disk: Disk;
   readonly #folder: string;
   readonly #options: StoreOptions;
@@ -84,11 +91,13 @@ export class CheckpointStore {
   /** Users name and delete checkpoints while the job publishes: a blob is not referred to yet before its manifest is there, and must not be deleted. */
   readonly #turns = new TurnQueue();
 
-  private constructor(disk: Disk, job: JobIdentity, run: number, from: CheckpointRef | null, options: StoreOptions) {
+  private constructor(disk: Disk, job: JobIdentity, info: RunInfo, from: CheckpointRef | null, options: StoreOptions) {
+    const { run } = info;
     this.#disk = disk;
     this.job = job;
     this.run = run;
     this.from = from;
+    this.#info = info;
     this.#folder = jobFolder(job);
     this.#options = options;
     this.#earlierParts = earlierParts(null, run, from);
@@ -109,21 +118,26 @@ export class CheckpointStore {
     try {
       // What a run that is believed to be over has begun to publish comes to nothing from here on: it would rename what is gone, or finds its lock gone.
       await removeTemporaries(disk, folder);
-      const from = typeof options.from === 'function' ? await options.from() : options.from;
+      const { copies = null } = options;
       if ((await disk.size(`${folder}/job.json`)) === null) await disk.create(`${folder}/job.json`, [Buffer.from(JSON.stringify(job))]);
       const runs = (await disk.list(folder)).flatMap((name) => numberIn(name, 'run-') ?? []);
-      const run = Math.max(0, ...runs) + 1;
+      const run = Math.max(0, ...runs, ...((await copies?.runs()) ?? []), ...(options.takenRuns ?? [])) + 1;
+      const begun: RunInfo = { run, started: options.now(), forkedFrom: null, notebookPath: options.notebookPath ?? null };
+      await copies?.begin(begun);
+      const from = typeof options.from === 'function' ? await options.from() : options.from;
       if (!(await disk.makeFolder(runFolder(folder, run)))) throw begunElsewhere(folder, run);
       // What is in a folder is only durable with the names of all folders above.
       for (const above of ['', 'jobs', folder]) await disk.syncFolder(above);
-      const info: RunInfo = { run, started: options.now(), forkedFrom: from, notebookPath: options.notebookPath ?? null };
+      const info: RunInfo = { ...begun, forkedFrom: (options.elsewhere ?? null) === null ? from : null };
       await disk.create(`${runFolder(folder, run)}/run.json`, [Buffer.from(JSON.stringify(info))]);
-      const store = new CheckpointStore(disk, job, run, from, options);
+      await copies?.describe(info);
+      const store = new CheckpointStore(disk, job, info, from, options);
       await store.#sweep([...runs, run]);
       return store;
     } catch (error) {
       // Why it could not begin is what counts.
       await releaseLock(disk, folder, options.holder).catch(() => undefined);
+      await options.copies?.close().catch(() => undefined);
       throw error;
     }
   }
@@ -139,7 +153,8 @@ export class CheckpointStore {
     yielding: string = options.holder.session,
   ): Promise<CheckpointStore> {
     await takeLock(disk, jobFolder(job), options.holder, yielding);
-    const store = new CheckpointStore(disk, job, 0, null, options);
+    const none: RunInfo = { run: 0, started: options.now(), forkedFrom: null, notebookPath: null };
+    const store = new CheckpointStore(disk, job, none, null, options);
     try {
       // One of an earlier time without a run may have the name that the first file of this one would have.
       await removeTemporaries(disk, store.#folder);
@@ -207,22 +222,40 @@ export class CheckpointStore {
     }
     this.#inDoubt = true;
     await this.#files.writeWhole(path, text, () => this.#stillOurs());
-    this.#inDoubt = false;
     this.#files.trust();
+    await this.#copy(manifest);
+    this.#inDoubt = false;
     this.#last = manifest;
     return manifest;
+  }
+
+  /** It counts only once there are all copies of it: what the sinks have committed may be restored from the storage. */
+  async #copy(manifest: CheckpointManifest): Promise<void> {
+    await this.#options.copies?.add(manifest, this.#disk);
+    if (manifest.kind === 'savepoint') await this.#options.onSavepoint?.(manifest, this.#info, this.#disk);
   }
 
   /** Reads and verifies a checkpoint of this job. Rejects with CheckpointError or DiskError, naming the file. */
   async load(ref: CheckpointRef): Promise<JobRestore> {
     const path = manifestPath(this.#folder, ref);
-    if ((await this.#disk.size(path)) === null) {
+    const { copies = null, elsewhere = null } = this.#options;
+    const place = ref === this.from ? (elsewhere ?? this.#disk) : this.#disk;
+    if ((await place.size(path)) !== null) {
+      const reader = place === this.#disk ? this.#reader : new CheckpointReader(place);
+      return await loadCheckpoint(place, this.#folder, this.#ours(readable(await reader.checkpoint(this.#folder, ref, true)), path));
+    }
+    const copy = (await copies?.manifest(ref)) ?? null;
+    if (copies === null || copy === null) {
       throw new CheckpointError(
         'missing',
         `${path} is not there: checkpoint ${ref.checkpoint} of run ${ref.run} was deleted, or never was.`,
       );
     }
-    const manifest = readable(await this.#reader.checkpoint(this.#folder, ref, true));
+    return await loadCheckpoint(copies.disk, this.#folder, this.#ours(copy, path));
+  }
+
+  /** Throws CheckpointError for the manifest of another job. */
+  #ours(manifest: CheckpointManifest, path: string): CheckpointManifest {
     const { notebook, cell } = manifest.job;
     if (notebook !== this.job.notebook || cell !== this.job.cell) {
       throw new CheckpointError(
@@ -230,14 +263,19 @@ export class CheckpointStore {
         `${path} belongs to cell ${cell} of ${notebook}, not to cell ${this.job.cell} of ${this.job.notebook}.`,
       );
     }
-    return await loadCheckpoint(this.#disk, this.#folder, manifest);
+    return manifest;
   }
 
   /** The newest checkpoint of this run, from which it goes on after a failure; null when there is none yet. Never an older one when that is damaged. */
   async loadNewest(): Promise<JobRestore | null> {
     const newest = (await this.#reader.checkpoints(this.#folder, this.run)).at(-1);
     const restore = newest === undefined ? null : await this.load(newest);
-    if (newest !== undefined) this.#last = readable(newest);
+    if (newest !== undefined) {
+      const manifest = readable(newest);
+      // Its copies may have come to nothing.
+      if (this.#inDoubt || (await this.#options.copies?.has(newest)) === false) await this.#copy(manifest);
+      this.#last = manifest;
+    }
     this.#inDoubt = false;
     return restore;
   }
@@ -251,10 +289,13 @@ export class CheckpointStore {
   }
 
   async #retain(count: number, claims: boolean): Promise<void> {
+    // What is in another folder has a number of that one.
+    const from = (this.#options.elsewhere ?? null) === null ? this.from : null;
+    const needed = this.#last === null ? from : null;
+    const claimed = claims ? from : null;
     const visible = await this.#visible();
-    if (visible === null) return;
-    const { from } = this;
-    await this.#remove(visible, toUnpublish(visible, this.run, count, this.#last === null ? from : null, claims ? from : null));
+    if (visible !== null) await this.#remove(visible, toUnpublish(visible, this.run, count, needed, claimed));
+    await this.#options.copies?.retain(count, needed, claimed);
   }
 
   /** Unpublishes the automatic checkpoints of the run, which is over, then deletes what nothing refers to. Stops at the first error, as `retain`. */
@@ -267,6 +308,7 @@ export class CheckpointStore {
         visible.filter(({ run, kept }) => run === this.run && !kept),
       );
       this.#last = null;
+      await this.#options.copies?.discard();
     });
   }
 
@@ -305,14 +347,7 @@ export class CheckpointStore {
     for (const { run } of await this.#reader.runs(this.#folder)) {
       for (const { manifest } of await this.#reader.checkpoints(this.#folder, run)) {
         if (manifest === null) return null;
-        const { checkpoint, kind, label, operators } = manifest;
-        visible.push({
-          run,
-          checkpoint,
-          kept: kind === 'savepoint' || label !== null,
-          blobs: segmentsOf(manifest).map(({ blob }) => blob),
-          pending: operators.flatMap(({ subtasks }) => subtasks.flatMap(({ committables }) => committables.map(({ pending }) => pending))),
-        });
+        visible.push(visibleCheckpoint(manifest));
       }
     }
     return visible;
@@ -322,7 +357,11 @@ export class CheckpointStore {
   async #sweep(runs: readonly number[]): Promise<void> {
     const visible = await this.#visible();
     if (visible === null) return;
-    this.#earlierParts = earlierParts(visible, this.run, this.from);
+    const { copies = null, elsewhere = null } = this.#options;
+    const copied = copies === null ? [] : await copies.list();
+    // What the checkpoints of another folder are to commit is not looked for.
+    const known = copied === null || elsewhere !== null ? null : [...visible, ...copied];
+    this.#earlierParts = earlierParts(known, this.run, this.from);
     await this.#removeBlobs(visible);
     for (const run of runsToForget(runs, visible)) await this.#disk.remove(runFolder(this.#folder, run));
   }
@@ -331,9 +370,10 @@ export class CheckpointStore {
   setLabel(ref: CheckpointRef, label: string | null): Promise<void> {
     return this.#turns.run(async () => {
       const listed = await this.#reader.checkpoint(this.#folder, ref, true);
-      await this.#files.tidily(() =>
-        this.#files.writeWhole(listed.path, writeManifest({ ...readable(listed), label }), () => this.#stillOurs()),
-      );
+      const labelled = { ...readable(listed), label };
+      await this.#files.tidily(() => this.#files.writeWhole(listed.path, writeManifest(labelled), () => this.#stillOurs()));
+      const { copies = null } = this.#options;
+      if ((await copies?.has(ref)) === true) await copies?.add(labelled, this.#disk);
       // The reader knows a changed manifest by its size, and that may be the same.
       await this.#reader.checkpoint(this.#folder, ref, true);
     });
@@ -354,6 +394,7 @@ export class CheckpointStore {
     await this.#unpublish(ref);
     const visible = await this.#visible();
     if (visible !== null) await this.#removeBlobs(visible);
+    await this.#options.copies?.delete(ref);
   }
 
   /** Notes a checkpoint that came to nothing. Failing to note it is no failure. */
@@ -368,14 +409,30 @@ export class CheckpointStore {
     }
   }
 
+  /** Why there can be no savepoint that outlives the job; null when there can. */
+  get noSavepoints(): string | null {
+    const { isVolatile = false, onSavepoint = null } = this.#options;
+    if (!isVolatile || onSavepoint !== null) return null;
+    return (
+      'The checkpoints of this job are kept in memory (execution.checkpointing.storage: jobmanager): a savepoint would be gone with it. ' +
+      'Set execution.checkpointing.savepoint-dir to a folder.'
+    );
+  }
+
   /** Lets others have the job's checkpoints, once what is under way has ended. */
   close(): Promise<void> {
-    return this.#turns.run(() => releaseLock(this.#disk, this.#folder, this.#options.holder));
+    return this.#turns.run(async () => {
+      try {
+        await releaseLock(this.#disk, this.#folder, this.#options.holder);
+      } finally {
+        await this.#options.copies?.close();
+      }
+    });
   }
 }
 
 /** Files without a name that earlier runs have left behind. */
-async function removeTemporaries(disk: Disk, job: string): Promise<void> {
+export async function removeTemporaries(disk: Disk, job: string): Promise<void> {
   const runs = (await disk.list(job)).flatMap((name) => numberIn(name, 'run-') ?? []);
   for (const folder of [`${job}/blobs`, ...runs.map((run) => runFolder(job, run))]) {
     for (const name of await disk.list(folder)) if (name.endsWith('.part')) await disk.remove(`${folder}/${name}`);

@@ -56,7 +56,8 @@ export class FileDisk implements Disk {
 
   async size(name: string): Promise<number | null> {
     try {
-      return (await stat(path.join(this.#root, name))).size;
+      const found = await stat(path.join(this.#root, name));
+      return found.isDirectory() ? null : found.size;
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return null;
       throw this.#explain(name, error);

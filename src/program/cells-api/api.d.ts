@@ -194,10 +194,15 @@ interface Configuration {
   /** Without effect, as above. [0 = unaligned at once] */ 'execution.checkpointing.aligned-checkpoint-timeout'?: DurationLike;
   /** Final checkpoint before a finished job exits, so that sinks commit. [true] */
   'execution.checkpointing.checkpoints-after-tasks-finish'?: boolean;
-  /** Folder for checkpoints. [workspace storage] */ 'execution.checkpointing.dir'?: string;
-  'execution.checkpointing.savepoint-dir'?: string;
+  /**
+   * filesystem: in the folder of the notebook's checkpoints. jobmanager: in memory, gone with the job. Or a storage of your own, which gets a copy of each
+   * checkpoint before it counts. [filesystem]
+   */
+  'execution.checkpointing.storage'?: 'filesystem' | 'jobmanager' | CheckpointStorage;
+  /** Another folder that gets a copy of each checkpoint before it counts; relative to the notebook. [none] */ 'execution.checkpointing.dir'?: string;
+  /** Folder that gets a copy of each savepoint; relative to the notebook. [none] */ 'execution.checkpointing.savepoint-dir'?: string;
   /** [false] */ 'execution.checkpointing.snapshot-compression'?: boolean;
-  /** Checkpoint or savepoint to start from. */ 'execution.state-recovery.path'?: string;
+  /** Checkpoint or savepoint to start from: 'latest', '12', '3/12' (run 3), or the path of its chk-12.json. [none] */ 'execution.state-recovery.path'?: string;
   /** CLAIM: what the run is restored from is its own, and goes when it is not needed any more. [NO_CLAIM] */ 'execution.state-recovery.claim-mode'?: 'NO_CLAIM' | 'CLAIM';
   /** Drop state of operators that no longer exist. [false = refuse to start] */
   'execution.state-recovery.ignore-unclaimed-state'?: boolean;
@@ -246,6 +251,7 @@ interface Configuration {
 
   // Names of Flink 1. They are taken, and the cell is told the name of today.
   /** @deprecated Use 'execution.checkpointing.dir'. */ 'state.checkpoints.dir'?: Configuration['execution.checkpointing.dir'];
+  /** @deprecated Use 'execution.checkpointing.storage'. */ 'state.checkpoint-storage'?: Configuration['execution.checkpointing.storage'];
   /** @deprecated Use 'execution.checkpointing.savepoint-dir'. */ 'state.savepoints.dir'?: Configuration['execution.checkpointing.savepoint-dir'];
   /** @deprecated Use 'execution.checkpointing.num-retained'. */ 'state.checkpoints.num-retained'?: Configuration['execution.checkpointing.num-retained'];
   /** @deprecated Use 'state.backend.type'. */ 'state.backend'?: Configuration['state.backend.type'];
@@ -1286,7 +1292,7 @@ interface CommitRequest<CommT> {
   signalFailedWithKnownReason(error: unknown): void; signalFailedWithUnknownReason(error: unknown): void;
 }
 
-// ─── 11. A state backend of your own ─────────────────────────────────────────────────────────────────────────────
+// ─── 11. A state backend and a checkpoint storage of your own ─────────────────────────────────────────────────────────────────────────────
 
 /**
  * Set with `env.configure({ 'state.backend.type': new MyBackend() })`. Everything is synchronous. It keeps working state only: checkpoints hold all of it
@@ -1317,6 +1323,36 @@ interface KeyedStateBackend {
   /** The first `limit` entries with `from` ≤ key < `to`, in order, as they are now. All are taken before anything else is called. */
   scan(from: Uint8Array, to: Uint8Array, limit: number): Iterable<readonly [key: Uint8Array, value: Uint8Array]>;
   /** The job no longer needs the store and what is in it. Called once. */ dispose(): void;
+}
+
+/**
+ * Set with `env.configure({ 'execution.checkpointing.storage': new MyStorage() })`: gets a copy of each checkpoint. One counts as complete, and the sinks commit,
+ * once its copy is durable; a job can be restored from the storage alone.
+ */
+interface CheckpointStorage {
+  /** What messages and `env.getConfiguration()` call it. */ readonly name: string;
+  /** Reaches what the storage holds: once per run, before the first attempt. What it rejects with fails the job. */
+  createCheckpointStorage(parameters: CheckpointStorageParameters): CheckpointStorageAccess | Promise<CheckpointStorageAccess>;
+}
+interface CheckpointStorageParameters {
+  /** The cell's `id=`, else its first declared name, else its ordinal. */ readonly jobName: string;
+  /** Name of the notebook's file. */ readonly notebook: string;
+}
+/**
+ * Files by name: letters, digits, `-`, `.` and `/`. Calls come one at a time. Each settles when it is done: what it wrote is durable then, and seen by every
+ * call after it, from wherever. One that rejects may have been done or not, but never by half. Neither side changes bytes that it gave or was given.
+ */
+interface CheckpointStorageAccess {
+  /** The whole file; null or undefined when there is none. */ read(name: string): Promise<Uint8Array | null | undefined>;
+  /** Replaces a file of this name: whoever reads finds the old bytes or the new ones. */ write(name: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Makes a file, unless there is one of this name: of several that come at once, from wherever, one is told true and the others false, for good. It is small,
+   * and says for people who has the name; `write` may replace it.
+   */
+  create(name: string, bytes: Uint8Array): Promise<boolean>;
+  /** Does nothing when there is no such file. */ delete(name: string): Promise<void>;
+  /** The names of all files that begin with `prefix`, in any order. */ list(prefix: string): Promise<readonly string[]>;
+  /** The run has ended. Called once; what is in the storage stays. */ dispose(): void | Promise<void>;
 }
 
 // ─── 12. Complex event processing ────────────────────────────────────────────────────────────────────────────────

@@ -224,9 +224,14 @@ describe('Wrong use', () => {
       (env) => env.configure({ 'state.backend.type': { name: 'mine' } }),
     ],
     [
-      'UnsupportedOperationException',
-      'execution.checkpointing.savepoint-dir: /tmp is not part of this version of Streambook yet.',
-      (env) => env.configure({ 'execution.checkpointing.savepoint-dir': '/tmp' }),
+      'IllegalArgumentException',
+      "Option 'execution.checkpointing.storage' is one of filesystem, jobmanager, not memory.",
+      (env) => env.configure({ 'execution.checkpointing.storage': 'memory' }),
+    ],
+    [
+      'IllegalArgumentException',
+      `Option 'execution.checkpointing.storage' needs a name, or an object with a name and the method createCheckpointStorage, not {"name":"mine"}.`,
+      (env) => env.configure({ 'execution.checkpointing.storage': { name: 'mine' } }),
     ],
     [
       'UnsupportedOperationException',

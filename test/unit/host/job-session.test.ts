@@ -49,6 +49,7 @@ function fakeExecutor(change: Partial<Executor> = {}): Executor {
     turnCount: 0,
     failure: null,
     configuration: { 'parallelism.default': '1' },
+    checkpointStorage: 'filesystem',
     deliver: () => undefined,
     step: () => 'finished',
     wanted: () => [],
@@ -87,7 +88,7 @@ function setUp(executor: Executor | JobFailure) {
   const session = new JobSession({
     load: () => ({ name: 'word-count', evaluate: () => undefined, locate: () => ({ cell: 0, line: 2, column: 3 }) }),
     createExecutor: () => ('sources' in executor ? { ok: true, executor } : { ok: false, failure: executor }),
-    openMaster: async (_job, _program, events): Promise<Master> => {
+    openMaster: async (_job, _program, _configured, events): Promise<Master> => {
       runner.progress = events.onProgress;
       return {
         run: 1,

@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createExecutor } from '../../../engine/runtime/executor.ts';
 import { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
+import type { CheckpointStorage } from '../../../engine/api/checkpoint-storage.ts';
 import type { StateBackend } from '../../../engine/api/state-backend.ts';
+import { CHECKPOINT_STORAGE_CONFORMANCE } from '../../../engine/testkit/checkpoint-storage-conformance.ts';
 import { STATE_BACKEND_CONFORMANCE } from '../../../engine/testkit/state-backend-conformance.ts';
 import { JobRunner } from '../../../engine/node/job-runner.ts';
 import type { JobProgram, ResultRow } from '../../../engine/runtime/job.ts';
@@ -154,6 +156,7 @@ describe('sample jobs', () => {
       ['word-count.stream.md', 'speakers'],
       ['article.stream.md', 'article-windows'],
       ['earthquakes.stream.md', 'strongest'],
+      ['checkpoint-storage.stream.md', 'stored-words'],
     ] as const) {
       assert.ok((await runCell(notebook, cell)).rows.length > 10, cell);
     }
@@ -169,4 +172,15 @@ describe('the state backend of a sample', () => {
     backend = env.stateBackend;
   });
   for (const [name, check] of Object.entries(STATE_BACKEND_CONFORMANCE)) it(name, () => check(backend));
+});
+
+describe('the checkpoint storage of a sample', () => {
+  let storage: CheckpointStorage;
+  before(async () => {
+    const env = new StreamExecutionEnvironment();
+    (await programOf('checkpoint-storage.stream.md', 'stored-words')).evaluate(env);
+    assert.ok(typeof env.checkpointStorage === 'object');
+    storage = env.checkpointStorage;
+  });
+  for (const [name, check] of Object.entries(CHECKPOINT_STORAGE_CONFORMANCE)) it(name, () => check(storage));
 });
