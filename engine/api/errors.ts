@@ -46,6 +46,11 @@ export class MalformedPatternException extends FlinkError {
   override readonly name = 'MalformedPatternException';
 }
 
+/** State of a checkpoint cannot be taken over by what the program now says of it. */
+export class StateMigrationException extends FlinkError {
+  override readonly name = 'StateMigrationException';
+}
+
 export class JobException extends FlinkError {
   override readonly name = 'JobException';
 }

@@ -43,6 +43,7 @@ import {
   StateDescriptor,
   ValueStateDescriptor,
 } from './state-descriptors.ts';
+import { StateTtlConfig } from './state-ttl-config.ts';
 import { Tuple2, Tuple3, Tuple4 } from './tuples.ts';
 import { unsupportedNames } from './unsupported.ts';
 import { WatermarkStrategy } from './watermark-strategy.ts';
@@ -106,6 +107,7 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     SlidingEventTimeWindows,
     SlidingProcessingTimeWindows,
     StateDescriptor,
+    StateTtlConfig,
     SuppressRestartsException,
     TimeDomain: constants('EVENT_TIME', 'PROCESSING_TIME'),
     TimeWindow,

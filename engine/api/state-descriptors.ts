@@ -5,13 +5,14 @@ import type { ValueState } from '../state/keyed/value-state.ts';
 import { IllegalArgumentException, UnsupportedOperationException } from './errors.ts';
 import type { AggregateFunction, ReduceFunction } from './function-types.ts';
 import { AbstractRichFunction } from './rich-functions.ts';
-import { unsupported } from './unsupported.ts';
+import { StateTtlConfig, type TtlSettings } from './state-ttl-config.ts';
 import { methodOf, userFunction } from './user-function.ts';
 
 /** Names a state within its operator: operator and name find it again in a checkpoint. */
 export abstract class StateDescriptor<S> {
   declare protected readonly stateType: S;
   readonly #name: string;
+  #ttl: TtlSettings | null = null;
 
   /** Throws IllegalArgumentException for a name that is no text. The type information is accepted; values describe themselves. */
   constructor(name: string, ..._types: readonly unknown[]) {
@@ -24,8 +25,14 @@ export abstract class StateDescriptor<S> {
     return this.#name;
   }
 
-  enableTimeToLive(_ttlConfig: unknown): void {
-    throw unsupported('state with a time to live');
+  /** Entries expire on their own; those of lists and maps one by one. Before the state is asked for. Throws IllegalArgumentException for what is no StateTtlConfig. */
+  enableTimeToLive(ttlConfig: StateTtlConfig): void {
+    this.#ttl = StateTtlConfig.settingsOf(ttlConfig);
+  }
+
+  /** For the engine. Null: entries stay. */
+  static ttlOf(descriptor: StateDescriptor<unknown>): TtlSettings | null {
+    return descriptor.#ttl;
   }
 }
 

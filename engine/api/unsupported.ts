@@ -24,7 +24,6 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     'ProcessingTimeoutTrigger',
   ],
   evictors: ['CountEvictor', 'TimeEvictor', 'DeltaEvictor'],
-  'state with a time to live': ['StateTtlConfig'],
   'broadcast state': ['BroadcastProcessFunction', 'KeyedBroadcastProcessFunction'],
   joins: ['ProcessJoinFunction'],
   'type information': ['Types'],

@@ -5,6 +5,7 @@ import { encodeEntryKey, type EntryKey } from './entry-codec.ts';
 import { UnusableKeyError } from './key-codec.ts';
 import { memoryOf } from './memory-of.ts';
 import { SlotCapture } from './slot-capture.ts';
+import { SlotOrder } from './slot-order.ts';
 import { type EncodedState, type StateCapture, StateEncodingError, type StateKind } from './state-capture.ts';
 import { freeAccount, type StateAccount } from './state-memory.ts';
 import { writeStored } from './stored-value.ts';
@@ -62,6 +63,7 @@ export class EntrySlots {
   readonly #account: StateAccount;
   readonly #memory: ValueMemory;
   #handedOver = false;
+  #order: SlotOrder | null = null;
 
   constructor(name: string, kind: StateKind, account: StateAccount = freeAccount()) {
     this.name = name;
@@ -101,6 +103,7 @@ export class EntrySlots {
     this.#unsized++;
     this.#account.grow(this.#keyMemory(slot));
     this.#memory.changed(slot, value);
+    this.#order?.add(slot);
     return slot;
   }
 
@@ -136,8 +139,24 @@ export class EntrySlots {
   keyOf(slot: number): unknown {
     return this.#keys[slot];
   }
+  namespaceOf(slot: number): unknown {
+    return this.#namespaces[slot];
+  }
   userKeyOf(slot: number): unknown {
     return this.#userKeys[slot];
+  }
+  keyGroupOf(slot: number): number {
+    return this.#keyGroups[slot] ?? 0;
+  }
+
+  /** At most `limit` entries behind those of a key in canonical order, and behind the last the first ones. From the first call on the order is kept. */
+  behind(keyGroup: number, key: unknown, limit: number): readonly number[] {
+    if (this.#order === null) {
+      const order = new SlotOrder(this);
+      this.forEach((slot) => order.add(slot));
+      this.#order = order;
+    }
+    return this.#order.behind(keyGroup, key, limit);
   }
 
   /** `sameSize`: the value takes as much memory as the one before, and nobody else changes it. */
@@ -149,6 +168,7 @@ export class EntrySlots {
 
   remove(slot: number): void {
     this.#touch(slot);
+    this.#order?.remove(slot);
     const size = this.#sizes[slot] ?? 0;
     if (size > 0) {
       this.#gone.push({
@@ -223,6 +243,12 @@ export class EntrySlots {
     this.#sizes[slot] = size;
     this.#bytes += size - before;
     return size - before;
+  }
+
+  /** Any slot; null when there is no entry. */
+  first(): number | null {
+    const slot = this.#values.findIndex((value) => value !== FREE);
+    return slot < 0 ? null : slot;
   }
 
   /** All entries, by slot: for restoring indices and for digests. */

@@ -7,6 +7,7 @@ export class KeyContext {
   #key: unknown = undefined;
   #isSet = false;
   #keyGroup = -1;
+  #onKey: (() => void) | null = null;
 
   constructor(maxParallelism: number) {
     this.#maxParallelism = maxParallelism;
@@ -32,6 +33,16 @@ export class KeyContext {
     this.#key = key;
     this.#isSet = true;
     this.#keyGroup = -1;
+    this.#onKey?.();
+  }
+
+  /** `listener` is called whenever there is another current key, after those before it. */
+  onKey(listener: () => void): void {
+    const before = this.#onKey;
+    this.#onKey = (): void => {
+      before?.();
+      listener();
+    };
   }
 
   clear(): void {

@@ -5,7 +5,7 @@ import {
   ListStateDescriptor,
   MapStateDescriptor,
   ReducingStateDescriptor,
-  type StateDescriptor,
+  StateDescriptor,
   ValueStateDescriptor,
 } from '../api/state-descriptors.ts';
 import type { KeyedStateView } from '../observe/keyed-state-view.ts';
@@ -39,46 +39,53 @@ export class KeyedStateBackend implements KeyedStateStore {
   /** State of a checkpoint that no descriptor has asked for yet: it stays in later checkpoints. */
   readonly #unclaimed = new Map<string, UnclaimedState>();
 
-  /** `store` null: on the heap, whose memory `account` counts. */
-  constructor(maxParallelism: number, store: StateStore | null = null, account: StateAccount = freeAccount()) {
+  /** `store` null: on the heap, whose memory `account` counts. `clock`: what expires does so by it. */
+  constructor(
+    maxParallelism: number,
+    store: StateStore | null = null,
+    account: StateAccount = freeAccount(),
+    clock: { readonly now: number } = { now: 0 },
+  ) {
     this.#maxParallelism = maxParallelism;
     this.context = new KeyContext(maxParallelism);
     this.#make =
-      store === null ? new HeapTables(this.context, maxParallelism, account) : new StoredTables(store, this.context, maxParallelism);
+      store === null
+        ? new HeapTables(this.context, maxParallelism, account, clock)
+        : new StoredTables(store, this.context, maxParallelism, clock);
   }
 
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T> {
-    const { name } = checked<ValueStateDescriptor<unknown>>(descriptor, ValueStateDescriptor, 'value');
+    const own = checked<ValueStateDescriptor<unknown>>(descriptor, ValueStateDescriptor, 'value');
     // SAFETY: a table of this kind has a ValueState; its values are what user code puts in.
-    return this.#table({ name, kind: 'value' }) as ValueState<T>;
+    return this.#table({ ...specOf(own), kind: 'value' }) as ValueState<T>;
   }
 
   getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
-    const { name } = checked<ListStateDescriptor<unknown>>(descriptor, ListStateDescriptor, 'list');
+    const own = checked<ListStateDescriptor<unknown>>(descriptor, ListStateDescriptor, 'list');
     // SAFETY: as above.
-    return this.#table({ name, kind: 'list' }) as ListState<T>;
+    return this.#table({ ...specOf(own), kind: 'list' }) as ListState<T>;
   }
 
   getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V> {
-    const { name } = checked<MapStateDescriptor<unknown, unknown>>(descriptor, MapStateDescriptor, 'map');
+    const own = checked<MapStateDescriptor<unknown, unknown>>(descriptor, MapStateDescriptor, 'map');
     // SAFETY: as above.
-    return this.#table({ name, kind: 'map' }) as MapState<K, V>;
+    return this.#table({ ...specOf(own), kind: 'map' }) as MapState<K, V>;
   }
 
   getReducingState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T> {
-    const { name, own } = checked<ReducingStateDescriptor<unknown>>(descriptor, ReducingStateDescriptor, 'reducing');
+    const own = checked<ReducingStateDescriptor<unknown>>(descriptor, ReducingStateDescriptor, 'reducing');
     // SAFETY: as above.
-    return this.#table({ name, kind: 'reducing', fold: AppendingStateDescriptor.foldOf(own) }) as ReducingState<T>;
+    return this.#table({ ...specOf(own), kind: 'reducing', fold: AppendingStateDescriptor.foldOf(own) }) as ReducingState<T>;
   }
 
   getAggregatingState<IN, ACC, OUT>(descriptor: AggregatingStateDescriptor<IN, ACC, OUT>): AggregatingState<IN, OUT> {
-    const { name, own } = checked<AggregatingStateDescriptor<unknown, unknown, unknown>>(
+    const own = checked<AggregatingStateDescriptor<unknown, unknown, unknown>>(
       descriptor,
       AggregatingStateDescriptor,
       'aggregating',
     );
     // SAFETY: as above.
-    return this.#table({ name, kind: 'aggregating', fold: AppendingStateDescriptor.foldOf(own) }) as AggregatingState<IN, OUT>;
+    return this.#table({ ...specOf(own), kind: 'aggregating', fold: AppendingStateDescriptor.foldOf(own) }) as AggregatingState<IN, OUT>;
   }
 
   /** The first descriptor of a name decides. */
@@ -124,18 +131,22 @@ export class KeyedStateBackend implements KeyedStateStore {
   }
 }
 
-/** The descriptor and its name. Throws IllegalArgumentException for another kind of descriptor, and for a name that is taken. */
+/** The descriptor. Throws IllegalArgumentException for another kind of descriptor, and for a name that is taken. */
 function checked<D extends StateDescriptor<unknown>>(
   descriptor: unknown,
   expected: DescriptorClass<D>,
   kind: StateKind,
-): { readonly own: D; readonly name: string } {
+): D {
   if (!(descriptor instanceof expected)) {
     throw new IllegalArgumentException(`For ${aState(kind)} there has to be a descriptor of the class ${expected.name}.`);
   }
   const name = descriptor.getName();
-  if (!TIMERS.has(name)) return { own: descriptor, name };
+  if (!TIMERS.has(name)) return descriptor;
   throw new IllegalArgumentException(`"${name}" is what checkpoints call the timers of an operator.`, 'Give the state another name.');
+}
+
+function specOf(descriptor: StateDescriptor<unknown>): Pick<StateSpec, 'name' | 'ttl'> {
+  return { name: descriptor.getName(), ttl: StateDescriptor.ttlOf(descriptor) };
 }
 
 /** Throws IllegalStateException for a state that is used as two kinds. */

@@ -6,6 +6,7 @@ import { compareKeys } from './key-codec.ts';
 import { keyGroupOf } from './key-groups.ts';
 import type { KeyIndex } from './key-index.ts';
 import { KeyGroupMaps } from './key-map.ts';
+import type { Left, SweptEntries } from './keyed/swept-entries.ts';
 import type { RestoredState, StateCapture, StateKind } from './state-capture.ts';
 import type { StateAccount } from './state-memory.ts';
 import { decodeValue } from './stored-value.ts';
@@ -85,7 +86,7 @@ export function valueView(name: string, kind: StateKind, value: unknown): KeyedS
 }
 
 /** One value per key, by key group, on the heap. */
-export class KeyedTable implements ValueTable<number> {
+export class KeyedTable implements ValueTable<number>, SweptEntries {
   readonly slots: EntrySlots;
   readonly #index = new KeyGroupMaps<number>();
   readonly #maxParallelism: number;
@@ -141,6 +142,21 @@ export class KeyedTable implements ValueTable<number> {
     if (slot === undefined) return;
     this.#index.delete(keyGroup, key);
     this.slots.remove(slot);
+  }
+
+  sweep(keyGroup: number, key: unknown, limit: number, left: Left): void {
+    for (const slot of this.slots.behind(keyGroup, key, limit)) this.#leave(slot, left);
+  }
+
+  sweepAll(left: Left): void {
+    this.slots.forEach((slot) => this.#leave(slot, left));
+  }
+
+  #leave(slot: number, left: Left): void {
+    const kept = this.slots.peek(slot);
+    const after = left(kept);
+    if (after === undefined) this.remove(this.slots.keyGroupOf(slot), this.slots.keyOf(slot));
+    else if (after !== kept) this.slots.write(slot, after);
   }
 
   capture(full: boolean): StateCapture {

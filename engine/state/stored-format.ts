@@ -18,6 +18,8 @@ export const TAG = {
   map: 12,
   set: 13,
   object: 14,
+  /** A value with a time to live, behind the time of its last access. */
+  expiring: 15,
 } as const;
 
 /** Deeper values are refused: they are not state but data structures, possibly endless. */

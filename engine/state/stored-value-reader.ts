@@ -1,4 +1,5 @@
 import { ByteReader, StateDecodingError } from './byte-reader.ts';
+import { Expiring } from './expiring.ts';
 import { setField } from './set-field.ts';
 import { MAX_DEPTH, TAG, VIEWS } from './stored-format.ts';
 
@@ -58,6 +59,10 @@ function readStored(reader: ByteReader, depth = 0): unknown {
         setField(object, name, readStored(reader, depth + 1));
       }
       return object;
+    }
+    case TAG.expiring: {
+      const lastAccess = reader.float64();
+      return new Expiring(readStored(reader, depth + 1), lastAccess);
     }
     default:
       throw new StateDecodingError(`${tag} is no kind of value.`);

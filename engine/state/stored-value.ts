@@ -1,4 +1,5 @@
 import { type ByteWriter, finishShort, shortWriter } from './byte-writer.ts';
+import { Expiring } from './expiring.ts';
 import { className, prototypeOf } from './prototypes.ts';
 import { StateEncodingError } from './state-capture.ts';
 import { MAX_DEPTH, TAG, VIEWS } from './stored-format.ts';
@@ -125,6 +126,10 @@ function writeObject(writer: ByteWriter, value: object, place: Place | null, dep
     }
   } else if (ArrayBuffer.isView(value)) {
     writeView(writer, value, place);
+  } else if (value instanceof Expiring) {
+    writer.byte(TAG.expiring);
+    writer.float64(value.lastAccess);
+    write(writer, value.value, place, depth + 1);
   } else {
     writeFields(writer, value, inside, depth);
   }

@@ -2,6 +2,7 @@ import type { ByteWriter } from './byte-writer.ts';
 import { decodeEntryKey } from './entry-codec.ts';
 import { EntrySlots } from './entry-slots.ts';
 import type { StateSpec } from './keyed/state-spec.ts';
+import { checkTtl } from './keyed/time-to-live.ts';
 import type { StateTable, UnclaimedState } from './keyed/state-table.ts';
 import { writeEntries } from './keyed-table.ts';
 import type { RestoredState, StateCapture, StateKind } from './state-capture.ts';
@@ -35,6 +36,8 @@ export class HeapUnclaimedState implements UnclaimedState {
 
   claim(spec: StateSpec): StateTable {
     const { slots } = this;
+    const first = slots.first();
+    if (first !== null) checkTtl(spec, slots.peek(first));
     const entries = slots.sorted().map(({ slot, key }) => [key, encodeValue(slots.peek(slot))] as const);
     slots.handOver();
     return this.#claim(spec, { name: slots.name, kind: slots.kind, entries });

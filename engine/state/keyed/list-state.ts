@@ -33,10 +33,10 @@ export function listState<Slot>(table: ValueTable<Slot>, context: KeyContext): L
       const slot = table.find(context.keyGroup, context.key);
       return slot === undefined ? EMPTY : listView(table.read(slot));
     },
-    add: (value) => append([checked(value)]),
-    addAll: (values) => append(Array.from(values, checked)),
+    add: (value) => append([checkedElement(value)]),
+    addAll: (values) => append(Array.from(values, checkedElement)),
     update: (values) => {
-      const list = Array.from(values, checked);
+      const list = Array.from(values, checkedElement);
       const { key, keyGroup } = context;
       const slot = table.find(keyGroup, key);
       if (list.length === 0) table.remove(keyGroup, key);
@@ -47,7 +47,8 @@ export function listState<Slot>(table: ValueTable<Slot>, context: KeyContext): L
   };
 }
 
-function checked(value: unknown): unknown {
+/** Throws NullPointerException. */
+export function checkedElement(value: unknown): unknown {
   if (value === null || value === undefined) {
     throw new NullPointerException('You cannot add null to a ListState.', 'Leave such values out, or store an object that says so.');
   }

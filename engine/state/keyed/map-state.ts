@@ -11,6 +11,7 @@ import type { RestoredState, StateCapture, StateKind } from '../state-capture.ts
 import type { StateAccount } from '../state-memory.ts';
 import { decodeValue } from '../stored-value.ts';
 import type { StateTable } from './state-table.ts';
+import type { Left, SweptEntries } from './swept-entries.ts';
 
 /** `MapState` of api.d.ts. Iterates in the canonical order of its keys, whatever the order of insertion (rule 2). */
 export interface MapState<K, V> extends Iterable<[K, V]> {
@@ -34,7 +35,7 @@ class UserMap {
 }
 
 /** A map per key, on the heap; each of its entries is an entry of the state. */
-export class MapStateTable implements StateTable {
+export class MapStateTable implements StateTable, SweptEntries {
   readonly slots: EntrySlots;
   readonly state: MapState<unknown, unknown>;
   readonly #context: KeyContext;
@@ -58,7 +59,7 @@ export class MapStateTable implements StateTable {
       putAll: (entries) => {
         for (const [userKey, value] of entries) put(userKey, value);
       },
-      remove: (userKey) => this.#remove(userKey),
+      remove: (userKey) => this.#remove(context.keyGroup, context.key, userKey),
       contains: (userKey) => this.#map()?.slots.get(userKey) !== undefined,
       entries: () => list(pair),
       keys: () => list((slot) => this.slots.userKeyOf(slot)),
@@ -108,8 +109,7 @@ export class MapStateTable implements StateTable {
     map.sorted = null;
   }
 
-  #remove(userKey: unknown): void {
-    const { key, keyGroup } = this.#context;
+  #remove(keyGroup: number, key: unknown, userKey: unknown): void {
     const map = this.#maps.get(keyGroup, key);
     const slot = map?.slots.get(userKey);
     if (map === undefined || slot === undefined) return;
@@ -123,6 +123,21 @@ export class MapStateTable implements StateTable {
     const { key, keyGroup } = this.#context;
     for (const slot of this.#maps.get(keyGroup, key)?.slots.values() ?? []) this.slots.remove(slot);
     this.#maps.delete(keyGroup, key);
+  }
+
+  sweep(keyGroup: number, key: unknown, limit: number, left: Left): void {
+    for (const slot of this.slots.behind(keyGroup, key, limit)) this.#leave(slot, left);
+  }
+
+  sweepAll(left: Left): void {
+    this.slots.forEach((slot) => this.#leave(slot, left));
+  }
+
+  #leave(slot: number, left: Left): void {
+    const kept = this.slots.peek(slot);
+    const after = left(kept);
+    if (after === undefined) this.#remove(this.slots.keyGroupOf(slot), this.slots.keyOf(slot), this.slots.userKeyOf(slot));
+    else if (after !== kept) this.slots.write(slot, after);
   }
 
   view(keyGroup: number, key: unknown, limit: number): KeyedStateView {

@@ -1,7 +1,12 @@
+import type { TtlSettings } from '../../api/state-ttl-config.ts';
 import type { StateFold } from './appending-state.ts';
 
 /** What a descriptor says of a keyed state. */
-export type StateSpec = { readonly name: string } & (
+export type StateSpec = {
+  readonly name: string;
+  /** Null: entries do not expire. */
+  readonly ttl: TtlSettings | null;
+} & (
   | { readonly kind: 'value' | 'list' | 'map' }
   | { readonly kind: 'reducing' | 'aggregating'; readonly fold: StateFold }
 );

@@ -1,12 +1,13 @@
 import { estimateBytes } from '../byte-estimate.ts';
 import { ByteWriter, compareBytes } from '../byte-writer.ts';
-import { writeEntryKey } from '../entry-codec.ts';
+import { decodeEntryKey, writeEntryKey } from '../entry-codec.ts';
 import { describeKey } from '../entry-slots.ts';
 import type { EncodedState, RestoredState, StateCapture, StateKind } from '../state-capture.ts';
 import { StateEncodingError } from '../state-capture.ts';
 import { decodeValue, writeStored } from '../stored-value.ts';
 import { writeValue } from '../value-codec.ts';
-import { identityOf, toEntryKey, writeNamespaceFirst } from './key-bytes.ts';
+import type { Left } from '../keyed/swept-entries.ts';
+import { afterPrefix, identityOf, toEntryKey, writeNamespaceFirst } from './key-bytes.ts';
 import type { StoredEntries } from './stored-entries.ts';
 
 /** How much of a state is kept decoded: twice so many entries, and twice so many bytes. */
@@ -29,6 +30,9 @@ export interface CachedEntry {
   /** What the store has; null = nothing. */
   stored: Uint8Array | null;
 }
+
+/** Below all keys, and what all begin with. */
+const FIRST = new Uint8Array(0);
 
 const scratch = new ByteWriter();
 
@@ -193,6 +197,32 @@ export class CachedEntries {
     this.flush();
     const none = new Uint8Array(0);
     return this.entries.page(none, none, limit).map(([bytes, stored]) => this.#loaded(bytes, keyOf(bytes), stored));
+  }
+
+  /** As SweptEntries.sweep, behind all keys that begin with `prefix`. */
+  sweep(prefix: Uint8Array, limit: number, left: Left): void {
+    this.flush();
+    const from = afterPrefix(prefix);
+    const behind = this.entries.page(FIRST, from, limit);
+    const before = behind.length === limit ? [] : this.entries.page(FIRST, FIRST, limit - behind.length);
+    for (const [bytes, stored] of [...behind, ...before.filter(([bytes]) => compareBytes(bytes, from) < 0)]) this.#leave(bytes, stored, left);
+  }
+
+  /** As SweptEntries.sweepAll. */
+  sweepAll(left: Left): void {
+    this.flush();
+    for (const [bytes, stored] of this.entries.scan(FIRST)) this.#leave(bytes, stored, left);
+    this.flush();
+  }
+
+  /** What stays as it is need not be in the cache. */
+  #leave(bytes: Uint8Array, stored: Uint8Array, left: Left): void {
+    const kept = decodeValue(stored);
+    const after = left(kept);
+    if (after === kept) return;
+    const entry = this.#loaded(bytes, decodeEntryKey(bytes).key, stored);
+    if (after === undefined) this.remove(entry);
+    else this.write(entry, after);
   }
 
   /** As they are now, for a checkpoint. */

@@ -24,6 +24,14 @@ export function statePrefix(name: string): Uint8Array {
   return writer.finish();
 }
 
+/** What the keys of all entries of a key begin with, laid out key first. Throws UnusableKeyError. */
+export function keyPrefix(keyGroup: number, key: unknown): Uint8Array {
+  const writer = new ByteWriter();
+  writer.uint16(keyGroup);
+  writeKey(writer, key);
+  return writer.finish();
+}
+
 export function joinBytes(first: Uint8Array, second: Uint8Array): Uint8Array {
   const joined = new Uint8Array(first.length + second.length);
   joined.set(first);

@@ -6,6 +6,8 @@ import type { StateTable } from '../keyed/state-table.ts';
 import { readKey, writeKey } from '../key-codec.ts';
 import type { KeyContext } from '../key-context.ts';
 import type { StateCapture, StateKind } from '../state-capture.ts';
+import type { Left, SweptEntries } from '../keyed/swept-entries.ts';
+import { keyPrefix } from './key-bytes.ts';
 import type { CachedEntries, CachedEntry } from './cached-entries.ts';
 
 const scratch = new ByteWriter();
@@ -20,7 +22,7 @@ function mapPrefix(keyGroup: number, key: unknown): Uint8Array {
 }
 
 /** A map per key, in a store: the order of its bytes is the order in which user code sees its keys. */
-export class StoredMapTable implements StateTable {
+export class StoredMapTable implements StateTable, SweptEntries {
   readonly state: MapState<unknown, unknown>;
   readonly #entries: CachedEntries;
 
@@ -74,6 +76,14 @@ export class StoredMapTable implements StateTable {
       if (size++ < limit) shown.set(userKey, this.#entries.peek(entry));
     }
     return { name: this.name, kind: this.kind, size, value: size === 0 ? undefined : shown };
+  }
+
+  sweep(keyGroup: number, key: unknown, limit: number, left: Left): void {
+    this.#entries.sweep(keyPrefix(keyGroup, key), limit, left);
+  }
+
+  sweepAll(left: Left): void {
+    this.#entries.sweepAll(left);
   }
 
   capture(full: boolean): StateCapture {

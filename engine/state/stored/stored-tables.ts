@@ -1,6 +1,8 @@
-import { userTable } from '../keyed/heap-tables.ts';
+import { userMap, userTable } from '../keyed/heap-tables.ts';
 import type { StateSpec } from '../keyed/state-spec.ts';
 import type { StateTable, StateTables, UnclaimedState } from '../keyed/state-table.ts';
+import { checkTtl } from '../keyed/time-to-live.ts';
+import { decodeEntryKey } from '../entry-codec.ts';
 import type { KeyContext } from '../key-context.ts';
 import type { RestoredState } from '../state-capture.ts';
 import type { CachedEntries } from './cached-entries.ts';
@@ -13,8 +15,10 @@ export class StoredTables implements StateTables {
   readonly #store: StateStore;
   readonly #context: KeyContext;
   readonly #maxParallelism: number;
+  readonly #clock: { readonly now: number };
 
-  constructor(store: StateStore, context: KeyContext, maxParallelism: number) {
+  constructor(store: StateStore, context: KeyContext, maxParallelism: number, clock: { readonly now: number }) {
+    this.#clock = clock;
     this.#store = store;
     this.#context = context;
     this.#maxParallelism = maxParallelism;
@@ -36,13 +40,17 @@ export class StoredTables implements StateTables {
       },
       capture: (full) => entries.capture(full),
       writeState: (writer) => entries.writeState(writer),
-      claim: (spec) => this.#table(spec, entries),
+      claim: (spec) => {
+        const [first] = entries.first(1, (bytes) => decodeEntryKey(bytes).key);
+        if (first !== undefined) checkTtl(spec, entries.peek(first));
+        return this.#table(spec, entries);
+      },
     };
   }
 
   #table(spec: StateSpec, entries: CachedEntries): StateTable {
     return spec.kind === 'map'
-      ? new StoredMapTable(entries, this.#context)
-      : userTable(spec, new StoredValueTable(entries, this.#maxParallelism), this.#context);
+      ? userMap(spec, new StoredMapTable(entries, this.#context), this.#context, this.#clock)
+      : userTable(spec, new StoredValueTable(entries, this.#maxParallelism), this.#context, this.#clock);
   }
 }

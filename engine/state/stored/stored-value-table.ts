@@ -3,10 +3,12 @@ import type { ByteWriter } from '../byte-writer.ts';
 import { keyGroupOf } from '../key-groups.ts';
 import { type ValueTable, valueView } from '../keyed-table.ts';
 import type { RestoredState, StateCapture, StateKind } from '../state-capture.ts';
+import type { Left, SweptEntries } from '../keyed/swept-entries.ts';
+import { keyPrefix } from './key-bytes.ts';
 import type { CachedEntries, CachedEntry } from './cached-entries.ts';
 
 /** One value per key, in a store. */
-export class StoredValueTable implements ValueTable<CachedEntry> {
+export class StoredValueTable implements ValueTable<CachedEntry>, SweptEntries {
   readonly #entries: CachedEntries;
   readonly #maxParallelism: number;
 
@@ -57,6 +59,14 @@ export class StoredValueTable implements ValueTable<CachedEntry> {
   }
   get estimatedBytes(): number {
     return this.#entries.estimatedBytes;
+  }
+
+  sweep(keyGroup: number, key: unknown, limit: number, left: Left): void {
+    this.#entries.sweep(keyPrefix(keyGroup, key), limit, left);
+  }
+
+  sweepAll(left: Left): void {
+    this.#entries.sweepAll(left);
   }
 
   capture(full: boolean): StateCapture {
