@@ -45,10 +45,7 @@ export class StateTtlConfig {
   /** For the engine. Throws IllegalArgumentException for anything else. */
   static settingsOf(config: unknown): TtlSettings {
     if (config instanceof StateTtlConfig) return config.#settings;
-    throw new IllegalArgumentException(
-      'enableTimeToLive needs a StateTtlConfig.',
-      "For example StateTtlConfig.newBuilder('1 h').build().",
-    );
+    throw new IllegalArgumentException('enableTimeToLive needs a StateTtlConfig.', "For example StateTtlConfig.newBuilder('1 h').build().");
   }
 }
 
@@ -122,5 +119,5 @@ class StateTtlConfigBuilder {
 
 function oneOf<T extends string>(value: T, known: Readonly<Record<T, T>>, where: string): T {
   if (Object.hasOwn(known, value)) return value;
-  throw new IllegalArgumentException(`${where} takes ${Object.keys(known).join(' or ')}, not ${String(value)}.`);
+  throw new IllegalArgumentException(`${where} takes ${Object.keys(known).join(' or ')}, not ${value}.`);
 }

@@ -79,11 +79,7 @@ export class KeyedStateBackend implements KeyedStateStore {
   }
 
   getAggregatingState<IN, ACC, OUT>(descriptor: AggregatingStateDescriptor<IN, ACC, OUT>): AggregatingState<IN, OUT> {
-    const own = checked<AggregatingStateDescriptor<unknown, unknown, unknown>>(
-      descriptor,
-      AggregatingStateDescriptor,
-      'aggregating',
-    );
+    const own = checked<AggregatingStateDescriptor<unknown, unknown, unknown>>(descriptor, AggregatingStateDescriptor, 'aggregating');
     // SAFETY: as above.
     return this.#table({ ...specOf(own), kind: 'aggregating', fold: AppendingStateDescriptor.foldOf(own) }) as AggregatingState<IN, OUT>;
   }
@@ -132,11 +128,7 @@ export class KeyedStateBackend implements KeyedStateStore {
 }
 
 /** The descriptor. Throws IllegalArgumentException for another kind of descriptor, and for a name that is taken. */
-function checked<D extends StateDescriptor<unknown>>(
-  descriptor: unknown,
-  expected: DescriptorClass<D>,
-  kind: StateKind,
-): D {
+function checked<D extends StateDescriptor<unknown>>(descriptor: unknown, expected: DescriptorClass<D>, kind: StateKind): D {
   if (!(descriptor instanceof expected)) {
     throw new IllegalArgumentException(`For ${aState(kind)} there has to be a descriptor of the class ${expected.name}.`);
   }

@@ -48,12 +48,16 @@ export class SlotOrder {
     const group = this.#groups[keyGroup] ?? [];
     const after = firstAt(group, (slot) => compareKeys(this.#keys.keyOf(slot), key) > 0);
     const found = group.slice(after, after + limit);
-    const count = this.#groups.length;
-    for (let step = 1; step < count && found.length < limit; step++) {
-      const other = this.#groups[(keyGroup + step) % count] ?? [];
-      for (let at = 0; at < other.length && found.length < limit; at++) found.push(other[at] ?? 0);
-    }
-    for (let at = 0; at < after && found.length < limit; at++) found.push(group[at] ?? 0);
+    const take = (slots: readonly number[], end: number): void => {
+      for (let at = 0; at < end && found.length < limit; at++) found.push(slots[at] ?? 0);
+    };
+    const groups = this.#groups;
+    const takeGroups = (from: number, to: number): void => {
+      for (let at = from; at < to && found.length < limit; at++) take(groups[at] ?? [], groups[at]?.length ?? 0);
+    };
+    takeGroups(keyGroup + 1, groups.length);
+    takeGroups(0, Math.min(keyGroup, groups.length));
+    take(group, after);
     return found;
   }
 }

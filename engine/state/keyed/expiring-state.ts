@@ -1,4 +1,4 @@
-import { Expiring } from '../expiring.ts';
+import type { Expiring } from '../expiring.ts';
 import type { KeyContext } from '../key-context.ts';
 import type { ValueTable } from '../keyed-table.ts';
 import type { AppendingState, StateFold } from './appending-state.ts';
@@ -10,7 +10,7 @@ import type { ValueState } from './value-state.ts';
 /** Reading and writing states whose entries expire, as Flink's TtlValueState, TtlListState and so on. `accessed` is called before each access. */
 export interface ExpiringAccess {
   readonly ttl: TimeToLive;
-  accessed(): void;
+  readonly accessed: () => void;
 }
 
 /** What is kept for the current key, or null: what has expired goes. */
@@ -122,7 +122,6 @@ export function expiringListState<Slot>(
       else if (ttl.refreshesOnRead) {
         const refreshed = alive.map(({ value }) => ttl.wrap(value));
         table.write(slot, refreshed);
-        return refreshed.map(({ value }) => value);
       } else table.read(slot);
       return (ttl.returnsExpired ? all : alive).map(({ value }) => value);
     },

@@ -11,7 +11,12 @@ import type { StateSpec } from './state-spec.ts';
  * How the entries of a state expire; null when they do not. Each access cleans up behind the current key: Flink's incremental cleanup has a cursor instead,
  * but where that is would have to be part of checkpoints (rule 2).
  */
-export function expiringAccess({ ttl: settings }: StateSpec, context: KeyContext, entries: SweptEntries, clock: { readonly now: number }): ExpiringAccess | null {
+export function expiringAccess(
+  { ttl: settings }: StateSpec,
+  context: KeyContext,
+  entries: SweptEntries,
+  clock: { readonly now: number },
+): ExpiringAccess | null {
   if (settings === null) return null;
   const ttl = new TimeToLive(settings, clock);
   const left = (kept: unknown): unknown => ttl.unexpired(kept);

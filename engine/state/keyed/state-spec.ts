@@ -6,7 +6,4 @@ export type StateSpec = {
   readonly name: string;
   /** Null: entries do not expire. */
   readonly ttl: TtlSettings | null;
-} & (
-  | { readonly kind: 'value' | 'list' | 'map' }
-  | { readonly kind: 'reducing' | 'aggregating'; readonly fold: StateFold }
-);
+} & ({ readonly kind: 'value' | 'list' | 'map' } | { readonly kind: 'reducing' | 'aggregating'; readonly fold: StateFold });

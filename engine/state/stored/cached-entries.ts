@@ -205,7 +205,8 @@ export class CachedEntries {
     const from = afterPrefix(prefix);
     const behind = this.entries.page(FIRST, from, limit);
     const before = behind.length === limit ? [] : this.entries.page(FIRST, FIRST, limit - behind.length);
-    for (const [bytes, stored] of [...behind, ...before.filter(([bytes]) => compareBytes(bytes, from) < 0)]) this.#leave(bytes, stored, left);
+    for (const [bytes, stored] of [...behind, ...before.filter(([bytes]) => compareBytes(bytes, from) < 0)])
+      this.#leave(bytes, stored, left);
   }
 
   /** As SweptEntries.sweepAll. */
