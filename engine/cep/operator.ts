@@ -32,6 +32,7 @@ export function cepOperator(spec: CepSpec): OperatorSpec {
   return {
     kind: 'cep',
     keepsState: true,
+    dropsLate: eventTime,
     config: {
       keys: describeSelection(keys),
       pattern: describeNfa(nfa, conditions),
@@ -181,15 +182,20 @@ class CepOperator {
 
   #advanceKey(time: number): void {
     const matches = this.#matches();
+    let current: unknown;
     try {
       for (const next of [...this.#state.waiting.keys()].filter((at) => at <= time).sort((a, b) => a - b)) {
         this.#advanceTime(matches, next);
-        for (const event of this.#inOrder(this.#state.waiting.get(next) ?? [])) this.#process(matches, event, next);
+        for (const event of this.#inOrder(this.#state.waiting.get(next) ?? [])) {
+          current = event;
+          this.#process(matches, event, next);
+        }
+        current = undefined;
         this.#state.waiting.remove(next);
       }
       this.#advanceTime(matches, time);
     } catch (error) {
-      this.#context.fail(error, undefined);
+      this.#context.fail(error, current);
     }
     this.#keep(matches);
   }

@@ -10,8 +10,10 @@ import { MAX_WATERMARK, MIN_TIMESTAMP } from './timestamps.ts';
 interface Display {
   readonly description: DisplayDescription;
   readonly vertex: StreamVertex;
-  /** The nearest window operator above it. */
+  /** The window operator whose results it shows; null when there is another operator between them. */
   readonly window: StreamVertex | null;
+  /** The nearest operator above it that finds records late. */
+  readonly late: StreamVertex | null;
 }
 
 /** What has been shown, for a checkpoint: by operator id. */
@@ -74,7 +76,8 @@ export class Inspection {
     const straight = vertex.inputs.length === 1 && edge?.tag === null && input?.window ? input : null;
     return {
       vertex,
-      window: this.#windowAbove(vertex),
+      window: straight,
+      late: this.#lateAbove(vertex),
       description: {
         id,
         name: vertex.display?.name ?? vertex.name,
@@ -92,9 +95,9 @@ export class Inspection {
     return this.#vertices.find((vertex) => vertex.id === id);
   }
 
-  #windowAbove(vertex: StreamVertex): StreamVertex | null {
+  #lateAbove(vertex: StreamVertex): StreamVertex | null {
     for (let at: StreamVertex | undefined = vertex; at; at = at.inputs.length === 1 ? this.#vertex(at.inputs[0]?.from) : undefined) {
-      if (at.window) return at;
+      if (at.window !== null || (at.role.kind === 'operator' && at.role.operator.dropsLate === true)) return at;
     }
     return null;
   }
@@ -149,9 +152,9 @@ export class Inspection {
   }
 
   takeLate(display: number, limit: number): ReturnType<Executor['takeLate']> {
-    const window = this.#displays[display]?.window;
-    if (!window) return { records: [], dropped: 0, counted: 0 };
-    const log = this.lateOf(window);
+    const late = this.#displays[display]?.late;
+    if (!late) return { records: [], dropped: 0, counted: 0 };
+    const log = this.lateOf(late);
     return { records: log.take(limit), dropped: log.dropped, counted: log.counted };
   }
 

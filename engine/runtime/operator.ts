@@ -147,5 +147,7 @@ export interface OperatorSpec {
   readonly functions: readonly UserFunction[];
   /** It has state that matters to those who restore it. */
   readonly keepsState?: boolean;
+  /** It has no windows, and yet drops records that are late or sends them aside: displays below it tell. */
+  readonly dropsLate?: boolean;
   create(context: OperatorContext, output: Output): OperatorInstance;
 }
