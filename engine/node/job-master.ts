@@ -229,6 +229,8 @@ export class JobMaster<Env> {
       ...(ports ? { ports } : {}),
     });
     if (this.#stopped) this.#runner.stop();
+    // All input had ended before the failure, be it that it was drained. What a run was begun from is read on from, as in Flink.
+    if (from !== this.#options.restore && from?.ended === true) this.#runner.deliver({ kind: 'drain' });
     let end: 'finished' | 'failed' | 'stopped';
     let fatal: unknown = null;
     try {

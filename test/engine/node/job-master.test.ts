@@ -554,6 +554,35 @@ describe('A job with checkpoints', () => {
     );
   });
 
+  it('has drained once its savepoint is there: after a crash before its end it commits that and ends, instead of reading on', async () => {
+    const run = await play(
+      (env) => {
+        env.configure({ 'execution.checkpointing.interval': '10 ms', 'restart-strategy.fixed-delay.delay': '100 ms' });
+        const sums = env
+          .fromSequence(1, 100_000)
+          .keyBy((value) => value % 2)
+          .reduce((a, b) => a + b);
+        sums.sinkTo(FileSink.ndjson('out'));
+        env.addDisplay(sums, 'sums');
+      },
+      new MemoryDisk(),
+      null,
+      (count, job) => {
+        if (count !== 2) return;
+        job.inject({ kind: 'commit' });
+        // Who asked hears that the job has failed meanwhile.
+        job.stopWith('savepoint', 'the end', true).catch(() => undefined);
+      },
+    );
+    assert.equal(run.end.kind, 'finished');
+    assert.deepEqual(run.statuses, ['RUNNING', 'FAILING', 'RESTARTING', 'RUNNING', 'FINISHED']);
+    assert.deepEqual(run.attempts[1], { run: 1, checkpoint: 3 }, 'it goes on from the savepoint');
+    const last = run.published.at(-1);
+    assert.equal(last?.ended, true);
+    assert.equal(run.rows.length, last?.records);
+    assert.equal(output().length, run.rows.length);
+  });
+
   it('keeps as many of the newest checkpoints as the program says, and every one that is left can be read', async () => {
     const disk = new MemoryDisk();
     await play(
