@@ -99,21 +99,42 @@ export async function releaseLock(disk: Disk, folder: string, holder: LockHolder
 
 /**
  * Rejects with CheckpointError when run `run` of the holder is not the last one any more: another has taken its lock. Nobody has when the lock is just gone,
- * as when the run before gave back its own at the moment when this one took it; but one that has taken it may be over by now, and has left its folder.
+ * as when the run before gave back its own at the moment when this one took it: then it is put down again. But one that has taken it may be over by now, and
+ * has left its folder.
  */
 export async function checkLock(disk: Disk, folder: string, holder: LockHolder, run: number): Promise<void> {
-  const now = await readLock(disk, lockPath(folder, holder.session));
+  const own = lockPath(folder, holder.session);
+  const now = await readLock(disk, own);
   if (now !== null && isSame(now, holder)) return;
-  if (now === null) {
-    const names = await disk.list(folder);
-    if (run > 0 && !names.some((name) => name.startsWith('lock-') || (numberIn(name, 'run-') ?? 0) > run)) return;
-  }
+  if (now === null && run > 0 && (await isLast(disk, folder, run, null)) && (await putDownAgain(disk, folder, holder, run))) return;
   const by = now === null ? 'another run' : `${now.name} (process ${now.pid}, since ${new Date(now.since).toISOString()})`;
   throw new CheckpointError(
     'locked',
     `The checkpoints of this job were taken over by ${by}, as this run was believed to be over. It changes nothing of them any more. ` +
       'Go on with the newer run.',
   );
+}
+
+/** No later run has begun, and nobody has a lock but the session of `own`. */
+async function isLast(disk: Disk, folder: string, run: number, own: string | null): Promise<boolean> {
+  const names = await disk.list(folder);
+  return !names.some((name) => (name.startsWith('lock-') && `${folder}/${name}` !== own) || (numberIn(name, 'run-') ?? 0) > run);
+}
+
+/** As taking it: first it is put down, then others are looked for. False when somebody else has come meanwhile. */
+async function putDownAgain(disk: Disk, folder: string, holder: LockHolder, run: number): Promise<boolean> {
+  const own = lockPath(folder, holder.session);
+  try {
+    await disk.create(own, [Buffer.from(JSON.stringify(holder))]);
+  } catch (error) {
+    if (error instanceof DiskError && error.code === 'EEXIST') return false;
+    // Half of a lock would be somebody else's to everybody.
+    await disk.remove(own).catch(() => undefined);
+    throw error;
+  }
+  if (await isLast(disk, folder, run, own)) return true;
+  await releaseLock(disk, folder, holder);
+  return false;
 }
 
 function isSame(a: LockHolder, b: LockHolder): boolean {

@@ -212,6 +212,31 @@ describe('The lock of a job', () => {
     assert.equal((await open(disk, lockHolder('streambook run', 'other', 3))).run, 3);
   });
 
+  it('that its predecessor took away with its own, at the moment when it changed hands, is put down again', async () => {
+    class ShiftingDisk extends MemoryDisk {
+      onRemove = async (): Promise<void> => await Promise.resolve();
+      override async remove(path: string): Promise<void> {
+        if (path.includes('/lock-')) await this.onRemove();
+        await super.remove(path);
+      }
+    }
+    const disk = new ShiftingDisk();
+    const first = await open(disk, lockHolder('VS Code', 'window', 1));
+    let second: CheckpointStore | null = null;
+    disk.onRemove = async () => {
+      disk.onRemove = async () => await Promise.resolve();
+      second = await open(disk, lockHolder('VS Code', 'window', 2));
+    };
+    // It has read that the lock is its own, and is about to remove it.
+    await first.close();
+    const store: CheckpointStore = second ?? assert.fail('the second did not begin');
+    assert.ok(![...disk.files.keys()].some((name) => name.includes('/lock-')));
+    await store.publish(takeSnapshot(sumsJob(10, 3), 1, 20), DETAILS);
+    await assert.rejects(open(disk, lockHolder('streambook run', 'other', 3)), /in use by VS Code/);
+    await store.close();
+    assert.equal((await open(disk, lockHolder('streambook run', 'other', 3))).run, 3);
+  });
+
   it('that is only just coming into being is not taken away; one that makes no sense, after a crash, is', async () => {
     class SlowDisk extends MemoryDisk {
       looks = 0;
