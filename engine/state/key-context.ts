@@ -1,8 +1,11 @@
 import { IllegalStateException } from '../api/errors.ts';
 import { keyGroupOf } from './key-groups.ts';
+import type { Namespace } from './namespace.ts';
 
-/** The current key of a keyed operator; its key group is worked out when it is first needed. */
+/** The current key of a keyed operator, and in a window operator the window whose state is meant; the key group is worked out when it is first needed. */
 export class KeyContext {
+  /** Undefined for state of the key alone. */
+  namespace: Namespace | undefined = undefined;
   readonly #maxParallelism: number;
   #key: unknown = undefined;
   #isSet = false;

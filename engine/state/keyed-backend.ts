@@ -108,7 +108,11 @@ export class KeyedStateBackend implements KeyedStateStore {
   /** All states that have been asked for, for one key. */
   views(key: unknown, limit: number): readonly KeyedStateView[] {
     const keyGroup = keyGroupOf(key, this.#maxParallelism);
-    return [...this.#tables.values()].map((table) => table.view(keyGroup, key, limit));
+    return [...this.#tables.values()].flatMap((table) => {
+      const inWindows = table.windowViews(keyGroup, key, limit);
+      const outside = table.view(keyGroup, key, limit);
+      return inWindows.length > 0 && outside.size === 0 ? inWindows : [outside, ...inWindows];
+    });
   }
 
   capture(full: boolean): readonly StateCapture[] {

@@ -5,8 +5,8 @@ import { EntrySlots } from './entry-slots.ts';
 import { compareKeys } from './key-codec.ts';
 import { keyGroupOf } from './key-groups.ts';
 import type { KeyIndex } from './key-index.ts';
-import { KeyGroupMaps } from './key-map.ts';
 import type { Left, SweptEntries } from './keyed/swept-entries.ts';
+import { type Namespace, namespaceOf, NO_NAMESPACE, type Scope, ScopedMaps } from './namespace.ts';
 import type { RestoredState, StateCapture, StateKind } from './state-capture.ts';
 import type { StateAccount } from './state-memory.ts';
 import { decodeValue } from './stored-value.ts';
@@ -55,7 +55,7 @@ export function writeEntries(writer: ByteWriter, slots: EntrySlots): void {
   }
 }
 
-/** A state with one value per key, on whatever backend. `Slot`: how the backend finds an entry again, good until the next call of `find` or `add`. */
+/** A state with one value per key and namespace, on whatever backend; the namespace is the current one of a scope. `Slot`: how the backend finds an entry again, good until the next call of `find` or `add`. */
 export interface ValueTable<Slot> {
   readonly name: string;
   readonly kind: StateKind;
@@ -74,6 +74,8 @@ export interface ValueTable<Slot> {
   remove(keyGroup: number, key: unknown): void;
   /** What is kept for a key; looking at it does not count as a change. */
   view(keyGroup: number, key: unknown): KeyedStateView;
+  /** The same for each window in which the key has a value, in order of time. */
+  windowViews(keyGroup: number, key: unknown): readonly KeyedStateView[];
   readonly estimatedBytes: number;
   capture(full: boolean): StateCapture;
   restore(state: RestoredState): void;
@@ -85,15 +87,23 @@ export function valueView(name: string, kind: StateKind, value: unknown): KeyedS
   return { name, kind, size: value === undefined ? 0 : Array.isArray(value) && kind === 'list' ? value.length : 1, value };
 }
 
-/** One value per key, by key group, on the heap. */
+/** A namespace as views have it. */
+export function windowOf(namespace: Namespace | undefined): { readonly start: number; readonly end: number } {
+  const [start, end] = namespace ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  return { start, end };
+}
+
+/** One value per key and namespace, by key group, on the heap. */
 export class KeyedTable implements ValueTable<number>, SweptEntries {
   readonly slots: EntrySlots;
-  readonly #index = new KeyGroupMaps<number>();
+  readonly #index = new ScopedMaps<number>();
   readonly #maxParallelism: number;
+  readonly #scope: Scope;
 
-  constructor(name: string, kind: StateKind, maxParallelism: number, account?: StateAccount) {
+  constructor(name: string, kind: StateKind, maxParallelism: number, account?: StateAccount, scope = NO_NAMESPACE) {
     this.slots = new EntrySlots(name, kind, account);
     this.#maxParallelism = maxParallelism;
+    this.#scope = scope;
   }
 
   keyGroupOf(key: unknown): number {
@@ -101,12 +111,16 @@ export class KeyedTable implements ValueTable<number>, SweptEntries {
   }
 
   find(keyGroup: number, key: unknown): number | undefined {
-    return this.#index.get(keyGroup, key);
+    return this.#index.get(keyGroup, key, this.#scope.namespace);
   }
 
   add(keyGroup: number, key: unknown, value: unknown): number {
-    const slot = this.slots.add(keyGroup, key, undefined, undefined, value);
-    this.#index.set(keyGroup, key, slot);
+    return this.#add(keyGroup, key, this.#scope.namespace, value);
+  }
+
+  #add(keyGroup: number, key: unknown, namespace: Namespace | undefined, value: unknown): number {
+    const slot = this.slots.add(keyGroup, key, namespace, undefined, value);
+    this.#index.set(keyGroup, key, namespace, slot);
     return slot;
   }
 
@@ -123,8 +137,16 @@ export class KeyedTable implements ValueTable<number>, SweptEntries {
   }
 
   view(keyGroup: number, key: unknown): KeyedStateView {
-    const slot = this.find(keyGroup, key);
+    const slot = this.#index.get(keyGroup, key, undefined);
     return valueView(this.slots.name, this.slots.kind, slot === undefined ? undefined : this.slots.peek(slot));
+  }
+
+  windowViews(keyGroup: number, key: unknown): readonly KeyedStateView[] {
+    const found = this.#index.scoped(keyGroup, key);
+    return (found?.values ?? []).map((slot, at) => ({
+      ...valueView(this.slots.name, this.slots.kind, this.slots.peek(slot)),
+      window: windowOf(found?.namespaces[at]),
+    }));
   }
 
   get name(): string {
@@ -138,9 +160,13 @@ export class KeyedTable implements ValueTable<number>, SweptEntries {
   }
 
   remove(keyGroup: number, key: unknown): void {
-    const slot = this.#index.get(keyGroup, key);
+    this.#remove(keyGroup, key, this.#scope.namespace);
+  }
+
+  #remove(keyGroup: number, key: unknown, namespace: Namespace | undefined): void {
+    const slot = this.#index.get(keyGroup, key, namespace);
     if (slot === undefined) return;
-    this.#index.delete(keyGroup, key);
+    this.#index.delete(keyGroup, key, namespace);
     this.slots.remove(slot);
   }
 
@@ -155,7 +181,7 @@ export class KeyedTable implements ValueTable<number>, SweptEntries {
   #leave(slot: number, left: Left): void {
     const kept = this.slots.peek(slot);
     const after = left(kept);
-    if (after === undefined) this.remove(this.slots.keyGroupOf(slot), this.slots.keyOf(slot));
+    if (after === undefined) this.#remove(this.slots.keyGroupOf(slot), this.slots.keyOf(slot), namespaceOf(this.slots.namespaceOf(slot)));
     else if (after !== kept) this.slots.write(slot, after);
   }
 
@@ -165,8 +191,8 @@ export class KeyedTable implements ValueTable<number>, SweptEntries {
 
   restore(state: RestoredState): void {
     for (const [bytes, value] of state.entries) {
-      const { keyGroup, key } = decodeEntryKey(bytes);
-      this.add(keyGroup, key, decodeValue(value));
+      const { keyGroup, key, namespace } = decodeEntryKey(bytes);
+      this.#add(keyGroup, key, namespaceOf(namespace), decodeValue(value));
     }
   }
 

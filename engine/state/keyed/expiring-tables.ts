@@ -35,6 +35,7 @@ export function expiringTable(table: Omit<StateTable, 'state'>, state: object, e
       return table.estimatedBytes;
     },
     view: (keyGroup, key, limit) => withoutLastAccess(table.view(keyGroup, key, limit)),
+    windowViews: (keyGroup, key, limit) => table.windowViews(keyGroup, key, limit).map(withoutLastAccess),
     capture: (full) => {
       if (full && ttl.settings.cleansSnapshots) entries.sweepAll((kept) => ttl.unexpired(kept));
       return table.capture(full);

@@ -29,6 +29,7 @@ export function userTable<Slot>(
       return table.estimatedBytes;
     },
     view: (keyGroup: number, key: unknown) => table.view(keyGroup, key),
+    windowViews: (keyGroup: number, key: unknown) => table.windowViews(keyGroup, key),
     capture: (full: boolean) => table.capture(full),
     writeState: (writer: ByteWriter) => table.writeState(writer),
   };
@@ -93,7 +94,7 @@ export class HeapTables implements StateTables {
       if (restored !== null) table.restore(restored);
       return userMap(spec, table, this.#context, this.#clock);
     }
-    const table = new KeyedTable(name, kind, this.#maxParallelism, this.#account);
+    const table = new KeyedTable(name, kind, this.#maxParallelism, this.#account, this.#context);
     if (restored !== null) table.restore(restored);
     return userTable(spec, table, this.#context, this.#clock);
   }

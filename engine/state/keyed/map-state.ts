@@ -5,8 +5,9 @@ import { decodeEntryKey } from '../entry-codec.ts';
 import { EntrySlots } from '../entry-slots.ts';
 import { compareKeys } from '../key-codec.ts';
 import type { KeyContext } from '../key-context.ts';
-import { KeyGroupMaps, KeyMap } from '../key-map.ts';
-import { writeEntries } from '../keyed-table.ts';
+import { KeyMap } from '../key-map.ts';
+import { windowOf, writeEntries } from '../keyed-table.ts';
+import { type Namespace, namespaceOf, ScopedMaps } from '../namespace.ts';
 import type { RestoredState, StateCapture, StateKind } from '../state-capture.ts';
 import type { StateAccount } from '../state-memory.ts';
 import { decodeValue } from '../stored-value.ts';
@@ -39,7 +40,7 @@ export class MapStateTable implements StateTable, SweptEntries {
   readonly slots: EntrySlots;
   readonly state: MapState<unknown, unknown>;
   readonly #context: KeyContext;
-  readonly #maps = new KeyGroupMaps<UserMap>();
+  readonly #maps = new ScopedMaps<UserMap>();
 
   constructor(name: string, context: KeyContext, account?: StateAccount) {
     this.slots = new EntrySlots(name, 'map', account);
@@ -47,8 +48,8 @@ export class MapStateTable implements StateTable, SweptEntries {
     const list = <R>(of: (slot: number) => R): readonly R[] => this.#sorted().map(of);
     const pair = (slot: number): [unknown, unknown] => [this.slots.userKeyOf(slot), this.slots.read(slot)];
     const put = (userKey: unknown, value: unknown): void => {
-      const { key, keyGroup } = context;
-      this.#put(keyGroup, key, checkedKey(userKey), value);
+      const { key, keyGroup, namespace } = context;
+      this.#put(keyGroup, key, namespace, checkedKey(userKey), value);
     };
     this.state = {
       get: (userKey) => {
@@ -59,7 +60,7 @@ export class MapStateTable implements StateTable, SweptEntries {
       putAll: (entries) => {
         for (const [userKey, value] of entries) put(userKey, value);
       },
-      remove: (userKey) => this.#remove(context.keyGroup, context.key, userKey),
+      remove: (userKey) => this.#remove(context.keyGroup, context.key, context.namespace, userKey),
       contains: (userKey) => this.#map()?.slots.get(userKey) !== undefined,
       entries: () => list(pair),
       keys: () => list((slot) => this.slots.userKeyOf(slot)),
@@ -84,7 +85,7 @@ export class MapStateTable implements StateTable, SweptEntries {
   }
 
   #map(): UserMap | undefined {
-    return this.#maps.get(this.#context.keyGroup, this.#context.key);
+    return this.#maps.get(this.#context.keyGroup, this.#context.key, this.#context.namespace);
   }
 
   #sorted(): readonly number[] {
@@ -94,35 +95,35 @@ export class MapStateTable implements StateTable, SweptEntries {
     return map.sorted;
   }
 
-  #put(keyGroup: number, key: unknown, userKey: unknown, value: unknown): void {
-    let map = this.#maps.get(keyGroup, key);
+  #put(keyGroup: number, key: unknown, namespace: Namespace | undefined, userKey: unknown, value: unknown): void {
+    let map = this.#maps.get(keyGroup, key, namespace);
     if (map === undefined) {
       map = new UserMap();
-      this.#maps.set(keyGroup, key, map);
+      this.#maps.set(keyGroup, key, namespace, map);
     }
     const slot = map.slots.get(userKey);
     if (slot !== undefined) {
       this.slots.write(slot, value);
       return;
     }
-    map.slots.set(userKey, this.slots.add(keyGroup, key, undefined, userKey, value));
+    map.slots.set(userKey, this.slots.add(keyGroup, key, namespace, userKey, value));
     map.sorted = null;
   }
 
-  #remove(keyGroup: number, key: unknown, userKey: unknown): void {
-    const map = this.#maps.get(keyGroup, key);
+  #remove(keyGroup: number, key: unknown, namespace: Namespace | undefined, userKey: unknown): void {
+    const map = this.#maps.get(keyGroup, key, namespace);
     const slot = map?.slots.get(userKey);
     if (map === undefined || slot === undefined) return;
     map.slots.delete(userKey);
     map.sorted = null;
     this.slots.remove(slot);
-    if (map.slots.size === 0) this.#maps.delete(keyGroup, key);
+    if (map.slots.size === 0) this.#maps.delete(keyGroup, key, namespace);
   }
 
   #clear(): void {
-    const { key, keyGroup } = this.#context;
-    for (const slot of this.#maps.get(keyGroup, key)?.slots.values() ?? []) this.slots.remove(slot);
-    this.#maps.delete(keyGroup, key);
+    const { key, keyGroup, namespace } = this.#context;
+    for (const slot of this.#maps.get(keyGroup, key, namespace)?.slots.values() ?? []) this.slots.remove(slot);
+    this.#maps.delete(keyGroup, key, namespace);
   }
 
   sweep(keyGroup: number, key: unknown, limit: number, left: Left): void {
@@ -136,13 +137,28 @@ export class MapStateTable implements StateTable, SweptEntries {
   #leave(slot: number, left: Left): void {
     const kept = this.slots.peek(slot);
     const after = left(kept);
-    if (after === undefined) this.#remove(this.slots.keyGroupOf(slot), this.slots.keyOf(slot), this.slots.userKeyOf(slot));
+    if (after === undefined)
+      this.#remove(
+        this.slots.keyGroupOf(slot),
+        this.slots.keyOf(slot),
+        namespaceOf(this.slots.namespaceOf(slot)),
+        this.slots.userKeyOf(slot),
+      );
     else if (after !== kept) this.slots.write(slot, after);
   }
 
   view(keyGroup: number, key: unknown, limit: number): KeyedStateView {
+    return this.#viewOf(this.#maps.get(keyGroup, key, undefined), limit);
+  }
+
+  windowViews(keyGroup: number, key: unknown, limit: number): readonly KeyedStateView[] {
+    const found = this.#maps.scoped(keyGroup, key);
+    return (found?.values ?? []).map((map, at) => ({ ...this.#viewOf(map, limit), window: windowOf(found?.namespaces[at]) }));
+  }
+
+  #viewOf(map: UserMap | undefined, limit: number): KeyedStateView {
     const { name, kind } = this.slots;
-    const slots = [...(this.#maps.get(keyGroup, key)?.slots.values() ?? [])];
+    const slots = [...(map?.slots.values() ?? [])];
     // More than can be shown are not worth sorting.
     if (slots.length <= limit) slots.sort((a, b) => compareKeys(this.slots.userKeyOf(a), this.slots.userKeyOf(b)));
     const shown = slots.slice(0, limit).map((slot): [unknown, unknown] => [this.slots.userKeyOf(slot), this.slots.peek(slot)]);
@@ -151,8 +167,8 @@ export class MapStateTable implements StateTable, SweptEntries {
 
   restore(state: RestoredState): void {
     for (const [bytes, value] of state.entries) {
-      const { keyGroup, key, userKey } = decodeEntryKey(bytes);
-      this.#put(keyGroup, key, userKey, decodeValue(value));
+      const { keyGroup, key, namespace, userKey } = decodeEntryKey(bytes);
+      this.#put(keyGroup, key, namespaceOf(namespace), userKey, decodeValue(value));
     }
   }
 

@@ -19,6 +19,8 @@ export interface StateTable extends KeptState {
   readonly state: object;
   /** What is kept for a key, at most `limit` entries; looking at it does not count as a change. */
   view(keyGroup: number, key: unknown, limit: number): KeyedStateView;
+  /** The same for each window in which the key has something. */
+  windowViews(keyGroup: number, key: unknown, limit: number): readonly KeyedStateView[];
 }
 
 /** State of a checkpoint that the program has not asked for: kept, and part of the next checkpoints, until it is. */

@@ -79,7 +79,7 @@ export class CachedEntries {
   entry(keyGroup: number, key: unknown, namespace: unknown, userKey: unknown): CachedEntry {
     scratch.truncate(0);
     if (this.entries.layout === 'key-first') writeEntryKey(scratch, keyGroup, key, namespace, userKey);
-    else writeNamespaceFirst(scratch, keyGroup, key, namespace);
+    else writeNamespaceFirst(scratch, keyGroup, key, namespace, userKey);
     const bytes = scratch.finish();
     const identity = identityOf(bytes);
     return this.#cached(identity) ?? this.#load(identity, bytes, key, this.entries.get(bytes));

@@ -1,10 +1,11 @@
 import { ByteReader } from '../byte-reader.ts';
 import { ByteWriter } from '../byte-writer.ts';
+import type { EntryKey } from '../entry-codec.ts';
 import { readKey, writeKey } from '../key-codec.ts';
 
 /**
  * How the keys of a state are laid out in a store. 'key-first' is the order of checkpoints: key group, key, namespace, user key. 'namespace-first' is
- * namespace, key, key group: all keys of a window, and all timers of a time, lie side by side in the order in which user code sees them.
+ * namespace, key, key group, user key: all keys of a window, and all timers of a time, lie side by side in the order in which user code sees them.
  */
 export type KeyLayout = 'key-first' | 'namespace-first';
 
@@ -24,7 +25,7 @@ export function statePrefix(name: string): Uint8Array {
   return writer.finish();
 }
 
-/** What the keys of all entries of a key begin with, laid out key first. Throws UnusableKeyError. */
+/** What the keys of all entries of a key begin with where the key comes first, in all of its namespaces. Throws UnusableKeyError. */
 export function keyPrefix(keyGroup: number, key: unknown): Uint8Array {
   const writer = new ByteWriter();
   writer.uint16(keyGroup);
@@ -54,16 +55,17 @@ export function afterKey(key: Uint8Array): Uint8Array {
 }
 
 /** Appends a key laid out namespace first. Throws UnusableKeyError. */
-export function writeNamespaceFirst(writer: ByteWriter, keyGroup: number, key: unknown, namespace: unknown): void {
+export function writeNamespaceFirst(writer: ByteWriter, keyGroup: number, key: unknown, namespace: unknown, userKey?: unknown): void {
   writeKey(writer, namespace);
   writeKey(writer, key);
   writer.uint16(keyGroup);
+  writeKey(writer, userKey ?? null);
 }
 
-/** The namespace and the key of bytes laid out namespace first. Throws StateDecodingError. */
-export function readNamespaceFirst(bytes: Uint8Array): { readonly namespace: unknown; readonly key: unknown; readonly keyGroup: number } {
+/** What bytes laid out namespace first are about. Throws StateDecodingError. */
+export function readNamespaceFirst(bytes: Uint8Array): EntryKey {
   const reader = new ByteReader(bytes);
-  return { namespace: readKey(reader), key: readKey(reader), keyGroup: reader.uint16() };
+  return { namespace: readKey(reader), key: readKey(reader), keyGroup: reader.uint16(), userKey: readKey(reader) ?? undefined };
 }
 
 /** From the layout of the store to that of checkpoints. */
@@ -72,12 +74,14 @@ export function toEntryKey(layout: KeyLayout, bytes: Uint8Array): Uint8Array {
   const reader = new ByteReader(bytes);
   readKey(reader);
   const keyStart = bytes.length - reader.remaining;
-  const keyEnd = bytes.length - KEY_GROUP_BYTES;
+  readKey(reader);
+  const keyEnd = bytes.length - reader.remaining;
+  const userKeyStart = keyEnd + KEY_GROUP_BYTES;
   const writer = new ByteWriter();
-  writer.bytes(bytes.subarray(keyEnd));
+  writer.bytes(bytes.subarray(keyEnd, userKeyStart));
   writer.bytes(bytes.subarray(keyStart, keyEnd));
   writer.bytes(bytes.subarray(0, keyStart));
-  writeKey(writer, null);
+  writer.bytes(bytes.subarray(userKeyStart));
   return writer.finish();
 }
 

@@ -50,14 +50,14 @@ export class StoredEntries {
     if (this.#reading !== null || this.#changes !== null) this.#noteChange(key, stored, before, value);
     if (before >= 0) {
       this.#entries--;
-      this.#bytes -= this.#sizeOf(key, before);
+      this.#bytes -= key.length + before;
     }
     if (value === null) {
       this.#store.delete(stored);
       return;
     }
     this.#entries++;
-    this.#bytes += this.#sizeOf(key, value.length);
+    this.#bytes += key.length + value.length;
     this.#store.put(stored, value);
   }
 
@@ -66,11 +66,6 @@ export class StoredEntries {
     this.#reading?.beforeChange(identity, key, () => (before < 0 ? null : (this.#store.get(stored) ?? null)));
     this.#changes?.note(identity, key, value, before >= 0);
     if (this.#changes?.isTooLarge === true) this.#changes = null;
-  }
-
-  /** Key and value in a checkpoint: the layout there has one byte more where there is no user key, which a namespace-first key leaves out. */
-  #sizeOf(key: Uint8Array, value: number): number {
-    return key.length + value + (this.layout === 'key-first' ? 0 : 1);
   }
 
   /** The first `limit` entries that begin with `prefix` and are not below `from`. */
@@ -126,9 +121,9 @@ export class StoredEntries {
         this.write(entryKey, -1, value);
         continue;
       }
-      const { keyGroup, key, namespace } = decodeEntryKey(entryKey);
+      const { keyGroup, key, namespace, userKey } = decodeEntryKey(entryKey);
       writer.truncate(0);
-      writeNamespaceFirst(writer, keyGroup, key, namespace);
+      writeNamespaceFirst(writer, keyGroup, key, namespace, userKey);
       this.write(writer.finish(), -1, value);
     }
   }

@@ -1,23 +1,26 @@
 import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
 import { ByteReader } from '../byte-reader.ts';
 import { ByteWriter } from '../byte-writer.ts';
+import { decodeEntryKey } from '../entry-codec.ts';
 import { checkedKey, type MapState } from '../keyed/map-state.ts';
 import type { StateTable } from '../keyed/state-table.ts';
 import { readKey, writeKey } from '../key-codec.ts';
 import type { KeyContext } from '../key-context.ts';
+import { windowOf } from '../keyed-table.ts';
+import { type Namespace, NamespaceMap, namespaceOf } from '../namespace.ts';
 import type { StateCapture, StateKind } from '../state-capture.ts';
 import type { Left, SweptEntries } from '../keyed/swept-entries.ts';
-import { keyPrefix } from './key-bytes.ts';
 import type { CachedEntries, CachedEntry } from './cached-entries.ts';
+import { keyPrefix } from './key-bytes.ts';
 
 const scratch = new ByteWriter();
 
-/** What the entries of a key's map begin with: key group, key, no namespace. */
-function mapPrefix(keyGroup: number, key: unknown): Uint8Array {
+/** What the entries of a key's map begin with: key group, key, namespace. */
+function mapPrefix(keyGroup: number, key: unknown, namespace: Namespace | undefined): Uint8Array {
   scratch.truncate(0);
   scratch.uint16(keyGroup);
   writeKey(scratch, key);
-  writeKey(scratch, null);
+  writeKey(scratch, namespace ?? null);
   return scratch.finish();
 }
 
@@ -28,12 +31,12 @@ export class StoredMapTable implements StateTable, SweptEntries {
 
   constructor(entries: CachedEntries, context: KeyContext) {
     this.#entries = entries;
-    const entry = (userKey: unknown): CachedEntry => entries.entry(context.keyGroup, context.key, undefined, userKey);
+    const entry = (userKey: unknown): CachedEntry => entries.entry(context.keyGroup, context.key, context.namespace, userKey);
     const list = <R>(of: (userKey: unknown, found: CachedEntry) => R): readonly R[] =>
-      Array.from(this.#scan(context.keyGroup, context.key), ([userKey, found]) => of(userKey, found));
+      Array.from(this.#scan(context.keyGroup, context.key, context.namespace), ([userKey, found]) => of(userKey, found));
     const pair = (userKey: unknown, found: CachedEntry): [unknown, unknown] => [userKey, entries.read(found)];
     const put = (userKey: unknown, value: unknown): void => entries.write(entry(checkedKey(userKey)), value);
-    const isEmpty = (): boolean => this.#scan(context.keyGroup, context.key).next().done === true;
+    const isEmpty = (): boolean => this.#scan(context.keyGroup, context.key, context.namespace).next().done === true;
     this.state = {
       get: (userKey) => entries.read(entry(userKey)) ?? null,
       put,
@@ -64,15 +67,31 @@ export class StoredMapTable implements StateTable, SweptEntries {
     return this.#entries.estimatedBytes;
   }
 
-  *#scan(keyGroup: number, key: unknown): Generator<readonly [userKey: unknown, entry: CachedEntry]> {
-    const prefix = mapPrefix(keyGroup, key);
+  *#scan(keyGroup: number, key: unknown, namespace: Namespace | undefined): Generator<readonly [userKey: unknown, entry: CachedEntry]> {
+    const prefix = mapPrefix(keyGroup, key, namespace);
     for (const entry of this.#entries.scan(prefix, key)) yield [readKey(new ByteReader(entry.bytes.subarray(prefix.length))), entry];
   }
 
   view(keyGroup: number, key: unknown, limit: number): KeyedStateView {
+    return this.#viewOf(this.#scan(keyGroup, key, undefined), limit);
+  }
+
+  windowViews(keyGroup: number, key: unknown, limit: number): readonly KeyedStateView[] {
+    const namespaces = new NamespaceMap<true>();
+    for (const { bytes } of this.#entries.scan(keyPrefix(keyGroup, key), key)) {
+      const namespace = namespaceOf(decodeEntryKey(bytes).namespace);
+      if (namespace !== undefined) namespaces.set(namespace, true);
+    }
+    return namespaces.namespaces.map((namespace) => ({
+      ...this.#viewOf(this.#scan(keyGroup, key, namespace), limit),
+      window: windowOf(namespace),
+    }));
+  }
+
+  #viewOf(found: Iterable<readonly [userKey: unknown, entry: CachedEntry]>, limit: number): KeyedStateView {
     const shown = new Map<unknown, unknown>();
     let size = 0;
-    for (const [userKey, entry] of this.#scan(keyGroup, key)) {
+    for (const [userKey, entry] of found) {
       if (size++ < limit) shown.set(userKey, this.#entries.peek(entry));
     }
     return { name: this.name, kind: this.kind, size, value: size === 0 ? undefined : shown };

@@ -51,6 +51,6 @@ export class StoredTables implements StateTables {
   #table(spec: StateSpec, entries: CachedEntries): StateTable {
     return spec.kind === 'map'
       ? userMap(spec, new StoredMapTable(entries, this.#context), this.#context, this.#clock)
-      : userTable(spec, new StoredValueTable(entries, this.#maxParallelism), this.#context, this.#clock);
+      : userTable(spec, new StoredValueTable(entries, this.#maxParallelism, this.#context), this.#context, this.#clock);
   }
 }

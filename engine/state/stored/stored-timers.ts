@@ -2,8 +2,9 @@ import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
 import { ByteWriter, compareBytes } from '../byte-writer.ts';
 import { encodeKey } from '../key-codec.ts';
 import { keyGroupOf } from '../key-groups.ts';
+import { type Namespace, namespaceOf } from '../namespace.ts';
 import type { RestoredState, StateCapture } from '../state-capture.ts';
-import type { TimerKind, TimerTable } from '../timers.ts';
+import type { DueTimer, TimerKind, TimerTable } from '../timers.ts';
 import type { CachedEntries } from './cached-entries.ts';
 import { readNamespaceFirst, writeNamespaceFirst } from './key-bytes.ts';
 import { cachedEntries, type StateStore } from './state-store.ts';
@@ -16,6 +17,7 @@ interface Timer {
   readonly bytes: Uint8Array;
   readonly key: unknown;
   readonly time: number;
+  readonly namespace: Namespace | undefined;
 }
 
 const scratch = new ByteWriter();
@@ -40,16 +42,16 @@ export class StoredTimers implements TimerTable {
     return this.#head.at(-1)?.time ?? Number.POSITIVE_INFINITY;
   }
 
-  #timer(key: unknown, time: number): Timer & { readonly keyGroup: number } {
+  #timer(key: unknown, time: number, namespace: Namespace | undefined): Timer & { readonly keyGroup: number } {
     const keyGroup = keyGroupOf(key, this.#maxParallelism);
     scratch.truncate(0);
-    writeNamespaceFirst(scratch, keyGroup, key, time);
-    return { bytes: scratch.finish(), key, time, keyGroup };
+    writeNamespaceFirst(scratch, keyGroup, key, time, namespace);
+    return { bytes: scratch.finish(), key, time, namespace, keyGroup };
   }
 
-  register(key: unknown, time: number): void {
-    const timer = this.#timer(key, time);
-    const entry = this.#entries.entry(timer.keyGroup, key, time, undefined);
+  register(key: unknown, time: number, namespace?: Namespace): void {
+    const timer = this.#timer(key, time, namespace);
+    const entry = this.#entries.entry(timer.keyGroup, key, time, namespace);
     if (this.#entries.has(entry)) return;
     this.#entries.write(entry, null);
     const place = this.#placeOf(timer.bytes);
@@ -61,9 +63,9 @@ export class StoredTimers implements TimerTable {
     this.#isWhole = false;
   }
 
-  delete(key: unknown, time: number): void {
-    const timer = this.#timer(key, time);
-    const entry = this.#entries.entry(timer.keyGroup, key, time, undefined);
+  delete(key: unknown, time: number, namespace?: Namespace): void {
+    const timer = this.#timer(key, time, namespace);
+    const entry = this.#entries.entry(timer.keyGroup, key, time, namespace);
     if (!this.#entries.has(entry)) return;
     this.#entries.remove(entry);
     const place = this.#placeOf(timer.bytes) - 1;
@@ -93,11 +95,11 @@ export class StoredTimers implements TimerTable {
     this.#head = first.map(({ bytes }) => timerOf(bytes)).reverse();
   }
 
-  poll(time: number): { readonly key: unknown; readonly time: number } | null {
+  poll(time: number): DueTimer | null {
     if (this.next > time) return null;
     const timer = this.#head.pop();
     if (timer === undefined) return null;
-    this.#entries.remove(this.#entries.entry(keyGroupOf(timer.key, this.#maxParallelism), timer.key, timer.time, undefined));
+    this.#entries.remove(this.#entries.entry(keyGroupOf(timer.key, this.#maxParallelism), timer.key, timer.time, timer.namespace));
     this.#readAhead();
     return timer;
   }
@@ -136,6 +138,6 @@ export class StoredTimers implements TimerTable {
 }
 
 function timerOf(bytes: Uint8Array): Timer {
-  const { namespace, key } = readNamespaceFirst(bytes);
-  return { bytes, key, time: Number(namespace) };
+  const { namespace, key, userKey } = readNamespaceFirst(bytes);
+  return { bytes, key, time: Number(namespace), namespace: namespaceOf(userKey) };
 }

@@ -1,19 +1,23 @@
 import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
 import type { ByteWriter } from '../byte-writer.ts';
+import { decodeEntryKey } from '../entry-codec.ts';
 import { keyGroupOf } from '../key-groups.ts';
-import { type ValueTable, valueView } from '../keyed-table.ts';
+import { type ValueTable, valueView, windowOf } from '../keyed-table.ts';
+import { namespaceOf, NO_NAMESPACE, type Scope } from '../namespace.ts';
 import type { RestoredState, StateCapture, StateKind } from '../state-capture.ts';
 import type { Left, SweptEntries } from '../keyed/swept-entries.ts';
-import { keyPrefix } from './key-bytes.ts';
 import type { CachedEntries, CachedEntry } from './cached-entries.ts';
+import { keyPrefix } from './key-bytes.ts';
 
-/** One value per key, in a store. */
+/** One value per key and namespace, in a store. */
 export class StoredValueTable implements ValueTable<CachedEntry>, SweptEntries {
   readonly #entries: CachedEntries;
   readonly #maxParallelism: number;
+  readonly #scope: Scope;
 
-  constructor(entries: CachedEntries, maxParallelism: number) {
+  constructor(entries: CachedEntries, maxParallelism: number, scope = NO_NAMESPACE) {
     this.#entries = entries;
+    this.#scope = scope;
     this.#maxParallelism = maxParallelism;
   }
 
@@ -21,13 +25,17 @@ export class StoredValueTable implements ValueTable<CachedEntry>, SweptEntries {
     return keyGroupOf(key, this.#maxParallelism);
   }
 
+  #entry(keyGroup: number, key: unknown): CachedEntry {
+    return this.#entries.entry(keyGroup, key, this.#scope.namespace, undefined);
+  }
+
   find(keyGroup: number, key: unknown): CachedEntry | undefined {
-    const entry = this.#entries.entry(keyGroup, key, undefined, undefined);
+    const entry = this.#entry(keyGroup, key);
     return this.#entries.has(entry) ? entry : undefined;
   }
 
   add(keyGroup: number, key: unknown, value: unknown): void {
-    this.#entries.write(this.#entries.entry(keyGroup, key, undefined, undefined), value);
+    this.#entries.write(this.#entry(keyGroup, key), value);
   }
 
   read(slot: CachedEntry): unknown {
@@ -43,12 +51,20 @@ export class StoredValueTable implements ValueTable<CachedEntry>, SweptEntries {
   }
 
   remove(keyGroup: number, key: unknown): void {
-    this.#entries.remove(this.#entries.entry(keyGroup, key, undefined, undefined));
+    this.#entries.remove(this.#entry(keyGroup, key));
   }
 
   view(keyGroup: number, key: unknown): KeyedStateView {
     const { name, kind } = this.#entries;
     return valueView(name, kind, this.#entries.peek(this.#entries.entry(keyGroup, key, undefined, undefined)));
+  }
+
+  windowViews(keyGroup: number, key: unknown): readonly KeyedStateView[] {
+    const { name, kind } = this.#entries;
+    return [...this.#entries.scan(keyPrefix(keyGroup, key), key)].flatMap((entry) => {
+      const namespace = namespaceOf(decodeEntryKey(entry.bytes).namespace);
+      return namespace === undefined ? [] : [{ ...valueView(name, kind, this.#entries.peek(entry)), window: windowOf(namespace) }];
+    });
   }
 
   get name(): string {

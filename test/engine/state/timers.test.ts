@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { compareNamespaces, type Namespace } from '../../../engine/state/namespace.ts';
 import { compareKeys } from '../../../engine/state/key-codec.ts';
 import type { EncodedState, StateCapture } from '../../../engine/state/state-capture.ts';
 import { StoredTimers } from '../../../engine/state/stored/stored-timers.ts';
@@ -9,13 +10,20 @@ import { MEMORY_STATE_BACKEND } from '../../../engine/testkit/memory-state-backe
 interface Timer {
   readonly key: unknown;
   readonly time: number;
+  readonly namespace: Namespace | undefined;
 }
 
 const key = fc.oneof(fc.nat(3), fc.constantFrom('a', 'b'), fc.tuple(fc.nat(1), fc.constant('x')));
 const time = fc.integer({ min: -1, max: 2 });
+const namespace = fc.constantFrom<Namespace | undefined>(undefined, [0, 10], [-5, 10], [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
+
+function order(a: Namespace | undefined, b: Namespace | undefined): number {
+  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;
+  return compareNamespaces(a, b);
+}
 const action = fc.oneof(
-  fc.record({ kind: fc.constant('register' as const), key, time }),
-  fc.record({ kind: fc.constant('delete' as const), key, time }),
+  fc.record({ kind: fc.constant('register' as const), key, time, namespace }),
+  fc.record({ kind: fc.constant('delete' as const), key, time, namespace }),
   fc.record({ kind: fc.constant('poll' as const), time }),
   fc.constant({ kind: 'restore' as const }),
 );
@@ -26,10 +34,12 @@ class Model {
   register(timer: Timer): void {
     this.delete(timer);
     this.#timers.push(timer);
-    this.#timers.sort((a, b) => a.time - b.time || compareKeys(a.key, b.key));
+    this.#timers.sort((a, b) => a.time - b.time || compareKeys(a.key, b.key) || order(a.namespace, b.namespace));
   }
-  delete({ key: gone, time: at }: Timer): void {
-    this.#timers = this.#timers.filter((timer) => timer.time !== at || compareKeys(timer.key, gone) !== 0);
+  delete({ key: gone, time: at, namespace: of }: Timer): void {
+    this.#timers = this.#timers.filter(
+      (timer) => timer.time !== at || compareKeys(timer.key, gone) !== 0 || order(timer.namespace, of) !== 0,
+    );
   }
   poll(until: number): Timer | null {
     return this.next <= until ? (this.#timers.shift() ?? null) : null;
@@ -71,7 +81,7 @@ const PLACES: readonly (readonly [string, () => TimerTable])[] = [
 
 describe('Timers', () => {
   for (const [place, make] of PLACES) {
-    it(`are one per key and time, come in order of time and key, and are the same after a restore, ${place}`, () => {
+    it(`are one per key, namespace and time, come in that order, time first, and are the same after a restore, ${place}`, () => {
       fc.assert(
         fc.property(fc.array(action, { maxLength: 60, size: 'max' }), (actions) => {
           let timers = make();
@@ -79,17 +89,20 @@ describe('Timers', () => {
           for (const step of actions) {
             switch (step.kind) {
               case 'register':
-                timers.register(step.key, step.time);
+                timers.register(step.key, step.time, step.namespace);
                 model.register(step);
                 break;
               case 'delete':
-                timers.delete(step.key, step.time);
+                timers.delete(step.key, step.time, step.namespace);
                 model.delete(step);
                 break;
               case 'poll': {
                 const timer = model.poll(step.time);
                 const polled = timers.poll(step.time);
-                assert.deepEqual(polled && { key: polled.key, time: polled.time }, timer && { key: timer.key, time: timer.time });
+                assert.deepEqual(
+                  polled && [polled.key, polled.time, polled.namespace],
+                  timer && [timer.key, timer.time, timer.namespace],
+                );
                 break;
               }
               case 'restore':
@@ -116,9 +129,9 @@ describe('Timers', () => {
     const fired: unknown[] = [];
     for (let timer = timers.poll(Infinity); timer !== null; timer = timers.poll(Infinity)) fired.push(timer);
     assert.deepEqual(fired, [
-      { key: 'still', time: 5 },
-      { key: 'a', time: 999 },
-      { key: 'b', time: 2_000 },
+      { key: 'still', time: 5, namespace: undefined },
+      { key: 'a', time: 999, namespace: undefined },
+      { key: 'b', time: 2_000, namespace: undefined },
     ]);
     assert.equal(timers.next, Number.POSITIVE_INFINITY);
   });
