@@ -13,21 +13,25 @@ import { rollingAggregate, rollingReduce } from '../operators/rolling.ts';
 import { timestampsAndWatermarks } from '../operators/timestamps-watermarks.ts';
 import type { OperatorSpec } from '../runtime/operator.ts';
 import type { Collector } from './collector.ts';
+import { GlobalWindows } from './assigners/global.ts';
 import { DataStreamSink } from './data-stream-sink.ts';
 import type { StreamExecutionEnvironment } from './environment.ts';
 import { IllegalArgumentException } from './errors.ts';
+import { CountEvictor } from './evictors/count.ts';
 import { addFormerMethods } from './flink-1.ts';
 import type { Emits, FilterFunction, FlatMapFunction, KeySelector, MapFunction, ReduceFunction } from './function-types.ts';
 import { checkField, type Field, type KeyChoice, selectionOf } from './key-selections.ts';
 import { checkMaxParallelism, checkParallelism, setName, setSlotSharingGroup, setUid, setUidHash } from './operator-settings.ts';
 import { type OutputTag, tagId } from './output-tag.ts';
 import type { KeyedContext, KeyedProcessFunction, ProcessContext, ProcessFunction } from './process-functions.ts';
+import { CountTrigger } from './triggers/count.ts';
+import { PurgingTrigger } from './triggers/purging.ts';
 import { addUnsupportedMethods, unsupported } from './unsupported.ts';
 import { userFunction } from './user-function.ts';
 import { planOf, type WatermarkStrategy } from './watermark-strategy.ts';
 import type { WindowAssigner } from './window-assigner.ts';
 import { AllWindowedStream, WindowedStream } from './windowed-stream.ts';
-import type { Window } from './windows.ts';
+import type { GlobalWindow, Window } from './windows.ts';
 
 /** A stream of records of type T: some operators' outputs, and how they are dealt out to the next operator. */
 export class DataStream<out T> {
@@ -127,6 +131,11 @@ export class DataStream<out T> {
         this.repartition({ kind: 'global' }).transform(name, operator, { description, window, parallelism: 1 }),
       assigner,
     );
+  }
+
+  /** One window for every `size` records; with a slide, the last `size` records at every `slide`th. One for all keys: parallelism 1. */
+  countWindowAll(size: number, slide?: number): AllWindowedStream<T, GlobalWindow> {
+    return inCounts(this.windowAll(GlobalWindows.create()), size, slide);
   }
 
   /** Sets event time and watermarks in mid-stream. */
@@ -310,6 +319,11 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
     );
   }
 
+  /** One window for every `size` records of a key; with a slide, the last `size` records at every `slide`th. What is left at the end does not come. */
+  countWindow(size: number, slide?: number): WindowedStream<T, K, GlobalWindow> {
+    return inCounts(this.window(GlobalWindows.create()), size, slide);
+  }
+
   /** Running result: one output per input. */
   reduce(reducer: ReduceFunction<T> | ReduceFunction<T>['reduce']): SingleOutputStreamOperator<T> {
     return this.transform<T>('Keyed Reduce', rollingReduce(userFunction(reducer, 'reduce', 'reduce'), this.keys));
@@ -336,6 +350,17 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
   #aggregate(kind: FieldAggregation['kind'], field: Field, first: boolean): SingleOutputStreamOperator<T> {
     return this.transform<T>('Keyed Aggregation', rollingAggregate({ kind, field: checkField(field, kind), first }, this.keys));
   }
+}
+
+/** Global windows that fire by count, as Flink makes count windows of them. */
+function inCounts<S extends WindowedStream<unknown, unknown, GlobalWindow> | AllWindowedStream<unknown, GlobalWindow>>(
+  windows: S,
+  size: number,
+  slide: number | undefined,
+): S {
+  if (slide === undefined) windows.trigger(PurgingTrigger.of(CountTrigger.of(size)));
+  else windows.evictor(CountEvictor.of(size)).trigger(CountTrigger.of(slide));
+  return windows;
 }
 
 addUnsupportedMethods('DataStream', DataStream.prototype);

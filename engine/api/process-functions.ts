@@ -69,6 +69,10 @@ export abstract class KeyedCoProcessFunction<K, A, B, OUT> extends AbstractRichF
 /** What a window function is called with. */
 export interface WindowContext<W extends Window = TimeWindow> extends TimeService {
   window(): W;
+  /** State of this key and window: to be cleared in `clear`. */
+  windowState(): KeyedStateStore;
+  /** State of this key in all windows. */
+  globalState(): KeyedStateStore;
   output<X>(tag: OutputTag<X>, value: X): void;
 }
 

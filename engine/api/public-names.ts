@@ -3,6 +3,10 @@ import { FileSink } from '../connectors/file-sink.ts';
 import { FileSource } from '../connectors/file-source.ts';
 import { RateLimiterStrategy } from '../connectors/rate-limiter.ts';
 import { DiscardingSink } from '../connectors/sink.ts';
+import { CumulatingEventTimeWindows } from './assigners/cumulating-event-time.ts';
+import { EventTimeSessionWindows } from './assigners/event-time-session.ts';
+import { GlobalWindows } from './assigners/global.ts';
+import { ProcessingTimeSessionWindows } from './assigners/processing-time-session.ts';
 import { IterativeCondition, RichIterativeCondition, SimpleCondition } from '../cep/conditions.ts';
 import { PatternProcessFunction } from '../cep/functions.ts';
 import { GroupPattern, Pattern } from '../cep/pattern.ts';
@@ -16,6 +20,9 @@ import { AsyncDataStream } from './async-data-stream.ts';
 import { AsyncRetryStrategies, RetryPredicates } from './async-retry.ts';
 import { Duration } from './duration.ts';
 import { SuppressRestartsException } from './errors.ts';
+import { CountEvictor } from './evictors/count.ts';
+import { DeltaEvictor } from './evictors/delta.ts';
+import { TimeEvictor } from './evictors/time.ts';
 import { OutputTag } from './output-tag.ts';
 import {
   CoProcessFunction,
@@ -44,12 +51,21 @@ import {
   ValueStateDescriptor,
 } from './state-descriptors.ts';
 import { StateTtlConfig } from './state-ttl-config.ts';
+import { Trigger, TriggerResult } from './trigger.ts';
+import { ContinuousEventTimeTrigger } from './triggers/continuous-event-time.ts';
+import { ContinuousProcessingTimeTrigger } from './triggers/continuous-processing-time.ts';
+import { CountTrigger } from './triggers/count.ts';
+import { DeltaTrigger } from './triggers/delta.ts';
+import { EventTimeTrigger } from './triggers/event-time.ts';
+import { ProcessingTimeTrigger } from './triggers/processing-time.ts';
+import { ProcessingTimeoutTrigger } from './triggers/processing-timeout.ts';
+import { PurgingTrigger } from './triggers/purging.ts';
 import { Tuple2, Tuple3, Tuple4 } from './tuples.ts';
 import { unsupportedNames } from './unsupported.ts';
 import { WatermarkStrategy } from './watermark-strategy.ts';
 import { Watermark } from './watermark.ts';
-import { WindowAssigner, WindowStagger } from './window-assigner.ts';
-import { TimeWindow, Window } from './windows.ts';
+import { MergingWindowAssigner, WindowAssigner, WindowStagger } from './window-assigner.ts';
+import { GlobalWindow, TimeWindow, Window } from './windows.ts';
 /** Constants that are the same as their names: `CheckpointingMode.EXACTLY_ONCE`. */
 function constants<const N extends string>(...names: readonly N[]): { readonly [M in N]: M } {
   // SAFETY: exactly the names are put in.
@@ -69,14 +85,25 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     Boundedness: constants('BOUNDED', 'CONTINUOUS_UNBOUNDED'),
     CEP,
     CheckpointingMode: constants('EXACTLY_ONCE', 'AT_LEAST_ONCE'),
+    ContinuousEventTimeTrigger,
+    ContinuousProcessingTimeTrigger,
+    CountEvictor,
+    CountTrigger,
+    CumulatingEventTimeWindows,
     CoProcessFunction,
     DataGeneratorSource,
     DeliveryGuarantee: { EXACTLY_ONCE: 'exactly-once', AT_LEAST_ONCE: 'at-least-once', NONE: 'none' },
+    DeltaEvictor,
+    DeltaTrigger,
     DiscardingSink,
     Duration,
+    EventTimeSessionWindows,
+    EventTimeTrigger,
     ExternalizedCheckpointRetention: constants('DELETE_ON_CANCELLATION', 'RETAIN_ON_CANCELLATION', 'NO_EXTERNALIZED_CHECKPOINTS'),
     FileSink,
     FileSource,
+    GlobalWindow,
+    GlobalWindows,
     GroupPattern,
     InputStatus: constants('MORE_AVAILABLE', 'NOTHING_AVAILABLE', 'END_OF_INPUT'),
     KeyedCoProcessFunction,
@@ -84,6 +111,7 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     KeyedProcessFunction,
     ListStateDescriptor,
     MapStateDescriptor,
+    MergingWindowAssigner,
     OutputTag,
     Pattern,
     PatternProcessFunction,
@@ -91,6 +119,10 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     ProcessAllWindowFunction,
     ProcessFunction,
     ProcessWindowFunction,
+    ProcessingTimeSessionWindows,
+    ProcessingTimeTrigger,
+    ProcessingTimeoutTrigger,
+    PurgingTrigger,
     RateLimiterStrategy,
     ReducingStateDescriptor,
     RichCoFlatMapFunction,
@@ -110,8 +142,10 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     StateTtlConfig,
     SuppressRestartsException,
     TimeDomain: constants('EVENT_TIME', 'PROCESSING_TIME'),
+    TimeEvictor,
     TimeWindow,
-    TriggerResult: constants('CONTINUE', 'FIRE', 'PURGE', 'FIRE_AND_PURGE'),
+    Trigger,
+    TriggerResult,
     TumblingEventTimeWindows,
     TumblingProcessingTimeWindows,
     Tuple2,

@@ -9,21 +9,6 @@ export function unsupported(what: string): UnsupportedOperationException {
 
 /** Names of api.d.ts that this version does not have, by what they belong to. Using one in any way throws. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
-  'session windows': ['EventTimeSessionWindows', 'ProcessingTimeSessionWindows', 'MergingWindowAssigner'],
-  'cumulating windows': ['CumulatingEventTimeWindows'],
-  'global windows': ['GlobalWindows', 'GlobalWindow'],
-  triggers: [
-    'Trigger',
-    'EventTimeTrigger',
-    'ProcessingTimeTrigger',
-    'ContinuousEventTimeTrigger',
-    'ContinuousProcessingTimeTrigger',
-    'CountTrigger',
-    'DeltaTrigger',
-    'PurgingTrigger',
-    'ProcessingTimeoutTrigger',
-  ],
-  evictors: ['CountEvictor', 'TimeEvictor', 'DeltaEvictor'],
   'broadcast state': ['BroadcastProcessFunction', 'KeyedBroadcastProcessFunction'],
   joins: ['ProcessJoinFunction'],
   'type information': ['Types'],
@@ -39,22 +24,19 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 const METHODS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   DataStream: {
     joins: ['join', 'coGroup'],
-    'count windows': ['countWindowAll'],
     'full-window partitions': ['fullWindowPartition'],
     'type information': ['getType', 'returns'],
     'custom partitioners': ['partitionCustom'],
   },
   KeyedStream: {
-    'count windows': ['countWindow'],
     joins: ['intervalJoin'],
     'type information': ['getKeyType'],
   },
-  WindowedStream: { triggers: ['trigger'], evictors: ['evictor'] },
   RuntimeContext: {
     'user metrics': ['getMetricGroup'],
     accumulators: ['addAccumulator', 'getAccumulator', 'getIntCounter', 'getLongCounter', 'getDoubleCounter', 'getHistogram'],
   },
-  WindowContext: { 'window state': ['windowState', 'globalState'] },
+  TriggerContext: { 'user metrics': ['getMetricGroup'] },
 };
 
 /** Gives `prototype` the methods of `className` that are missing, each throwing UnsupportedOperationException. */

@@ -1,15 +1,40 @@
-import type { TimeWindow, Window } from './windows.ts';
+import { IllegalArgumentException, RuntimeException } from './errors.ts';
+import { GRAPH_DATA, type GraphData } from './graph-data.ts';
+import type { Trigger } from './trigger.ts';
+import { EventTimeTrigger } from './triggers/event-time.ts';
+import { ProcessingTimeTrigger } from './triggers/processing-time.ts';
+import { TimeWindow, type Window, windowStart } from './windows.ts';
 import { toMillis, type DurationLike } from './duration.ts';
-import { IllegalArgumentException } from './errors.ts';
 
 /** How the firing of tumbling windows is spread over subtasks; fixed at a subtask's first record. */
 export type WindowStagger = 'ALIGNED' | 'RANDOM' | 'NATURAL';
 export const WindowStagger: { readonly [S in WindowStagger]: S } = { ALIGNED: 'ALIGNED', RANDOM: 'RANDOM', NATURAL: 'NATURAL' };
 
-/** Puts records into windows. Assigners of user code come with custom triggers. */
+export interface WindowAssignerContext {
+  /** ms on the job's clock. */
+  getCurrentProcessingTime(): number;
+}
+
+/** Puts records into windows. Those of user code are TimeWindows or the GlobalWindow. */
 export abstract class WindowAssigner<T, W extends Window> {
-  declare protected readonly assigns: (element: T) => W;
+  /** `timestamp` in ms; −Infinity for a record without one. */
+  abstract assignWindows(element: T, timestamp: number, context: WindowAssignerContext): Iterable<W>;
+  abstract getDefaultTrigger(): Trigger<T, W>;
   abstract isEventTime(): boolean;
+}
+
+/** An assigner whose windows may merge: sessions. */
+export abstract class MergingWindowAssigner<T, W extends Window> extends WindowAssigner<T, W> {
+  /** Calls `merge` for each set of windows that become one, with what they become. */
+  abstract mergeWindows(windows: Iterable<W>, merge: (toBeMerged: readonly W[], result: W) => void): void;
+}
+
+/** The error for a record without a timestamp, in Flink's words. */
+export function noTimestamp(): RuntimeException {
+  return new RuntimeException(
+    "Record has Long.MIN_VALUE timestamp (= no timestamp marker). Did you forget to call 'DataStream.assignTimestampsAndWatermarks(...)'?",
+    'Give the source a WatermarkStrategy with withTimestampAssigner, or use processing-time windows.',
+  );
 }
 
 /** Windows of one size that start every `slide` ms at `offset`, the same for all keys. Tumbling: slide = size. Plain data, part of the graph. */
@@ -25,12 +50,30 @@ export interface AlignedWindows {
 /** An assigner that is fully described by AlignedWindows. */
 export class AlignedWindowAssigner extends WindowAssigner<unknown, TimeWindow> {
   readonly windows: AlignedWindows;
+  readonly [GRAPH_DATA]: GraphData;
   constructor(windows: AlignedWindows) {
     super();
     this.windows = windows;
+    this[GRAPH_DATA] = { data: windows, functions: [] };
   }
-  isEventTime(): boolean {
+  override isEventTime(): boolean {
     return this.windows.eventTime;
+  }
+  override getDefaultTrigger(): Trigger<unknown, TimeWindow> {
+    return this.windows.eventTime ? EventTimeTrigger.create() : ProcessingTimeTrigger.create();
+  }
+  override assignWindows(_element: unknown, timestamp: number, context: WindowAssignerContext): readonly TimeWindow[] {
+    return this.windowsAt(timestamp, context.getCurrentProcessingTime(), this.windows.offset);
+  }
+  /** Newest first, as Flink's sliding assigner. `offset`: that of a stagger may differ. Throws RuntimeException for a record without the time it needs. */
+  windowsAt(timestamp: number, now: number, offset: number): readonly TimeWindow[] {
+    const { eventTime, size, slide } = this.windows;
+    const time = eventTime ? timestamp : now;
+    if (time === Number.NEGATIVE_INFINITY) throw noTimestamp();
+    const windows: TimeWindow[] = [];
+    for (let start = windowStart(time, offset, slide); start > time - size; start -= slide)
+      windows.push(new TimeWindow(start, start + size));
+    return windows;
   }
   /** As Flink writes it: "TumblingEventTimeWindows(5000)", "SlidingEventTimeWindows(1000, 500)". */
   override toString(): string {
@@ -38,7 +81,6 @@ export class AlignedWindowAssigner extends WindowAssigner<unknown, TimeWindow> {
     return slide === size && name.startsWith('Tumbling') ? `${name}(${size})` : `${name}(${size}, ${slide})`;
   }
 }
-
 /** Throws IllegalArgumentException unless |offset| < size. */
 export function tumbling(
   name: string,

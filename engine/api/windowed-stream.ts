@@ -10,19 +10,25 @@ import {
 } from '../operators/aggregations/window-aggregation.ts';
 import type { FieldAggregation } from '../operators/field-aggregation.ts';
 import { windowOperator } from '../operators/window.ts';
+import { anyWindowOperator } from '../operators/windowing/window-operator.ts';
 import type { WindowFunctionSpec } from '../operators/window-function.ts';
 import type { OperatorSpec } from '../runtime/operator.ts';
 import type { Collector } from './collector.ts';
 import type { SingleOutputStreamOperator } from './data-stream.ts';
 import { type DurationLike, toMillis } from './duration.ts';
-import { IllegalArgumentException, NullPointerException } from './errors.ts';
+import { IllegalArgumentException, NullPointerException, UnsupportedOperationException } from './errors.ts';
+import type { Evictor } from './evictor.ts';
+import { labelOf } from './graph-data.ts';
 import { addFormerMethods } from './flink-1.ts';
 import type { AggregateFunction, BuiltInAggregates, BuiltInResult, Emits, ReduceFunction } from './function-types.ts';
 import { type OutputTag, tagId } from './output-tag.ts';
 import type { ProcessAllWindowFunction, ProcessWindowFunction, WindowContext } from './process-functions.ts';
-import { addUnsupportedMethods, unsupported } from './unsupported.ts';
+import { SessionWindowAssigner } from './session-windows.ts';
+import { Trigger } from './trigger.ts';
+import { isEventTimeTrigger } from './triggers/event-time.ts';
+import { isProcessingTimeTrigger } from './triggers/processing-time.ts';
 import { userFunction } from './user-function.ts';
-import { AlignedWindowAssigner, WindowAssigner } from './window-assigner.ts';
+import { AlignedWindowAssigner, MergingWindowAssigner, WindowAssigner } from './window-assigner.ts';
 import type { Window } from './windows.ts';
 
 /** Adds the window operator to the stream that the windows were made of. */
@@ -38,10 +44,12 @@ function isFunctionLike(value: unknown, method: string): boolean {
 }
 
 /** What keyed and non-keyed windows have in common. */
-abstract class Windows<out T> {
+abstract class Windows<out T, in out W extends Window> {
   readonly #add: AddWindowOperator;
-  readonly #assigner: AlignedWindowAssigner;
+  readonly #assigner: WindowAssigner<unknown, Window>;
   readonly #keys: KeySelection;
+  #trigger: Trigger<unknown, Window> | null = null;
+  #evictor: Evictor<unknown, Window> | null = null;
   #lateness = 0;
   #lateTag: string | null = null;
 
@@ -49,10 +57,26 @@ abstract class Windows<out T> {
     if (!(assigner instanceof WindowAssigner)) {
       throw new IllegalArgumentException('window needs a window assigner.', "For example TumblingEventTimeWindows.of('10 s').");
     }
-    if (!(assigner instanceof AlignedWindowAssigner)) throw unsupported('a window assigner of your own');
     this.#add = add;
     this.#assigner = assigner;
     this.#keys = keys;
+  }
+
+  /** Replaces the assigner's trigger: an event-time window with a count trigger no longer fires on time. Throws UnsupportedOperationException if it cannot merge and the windows do. */
+  trigger(trigger: Trigger<T, W>): this {
+    const given: unknown = trigger;
+    if (!(given instanceof Trigger)) throw new IllegalArgumentException('trigger needs a Trigger.', 'For example CountTrigger.of(3).');
+    if (this.#assigner instanceof MergingWindowAssigner && !given.canMerge()) {
+      throw new UnsupportedOperationException('A merging window assigner cannot be used with a trigger that does not support merging.');
+    }
+    this.#trigger = given;
+    return this;
+  }
+
+  /** Keeps every record of the window: no incremental aggregation. */
+  evictor(evictor: Evictor<T, W>): this {
+    this.#evictor = checkedEvictor(evictor);
+    return this;
   }
 
   /** Event time only. A late record within it fires again, with the updated full result. */
@@ -108,26 +132,58 @@ abstract class Windows<out T> {
     aggregation: WindowAggregation,
     windowFunction: WindowFunctionSpec | null,
   ): SingleOutputStreamOperator<R> {
-    const { windows } = this.#assigner;
-    const operator = windowOperator({
-      keys: this.#keys,
-      windows,
-      aggregation,
-      windowFunction,
-      allowedLateness: this.#lateness,
-      lateTag: this.#lateTag,
-    });
-    const description = this.#assigner.toString();
-    return this.#add<R>(windows.name, `Window(${description}, ${what})`, operator, {
+    const assigner = this.#assigner;
+    const parts = [assigner, ...(this.#trigger ? [this.#trigger] : []), ...(this.#evictor ? [this.#evictor] : [])].map(labelOf);
+    const [description = ''] = parts;
+    return this.#add<R>(nameOf(assigner), `Window(${[...parts, what].join(', ')})`, this.#operator(aggregation, windowFunction), {
       description,
-      eventTime: windows.eventTime,
-      size: windows.size,
+      eventTime: assigner.isEventTime(),
+      size: assigner instanceof AlignedWindowAssigner ? assigner.windows.size : null,
     });
+  }
+
+  #operator(aggregation: WindowAggregation, windowFunction: WindowFunctionSpec | null): OperatorSpec {
+    const assigner = this.#assigner;
+    const common = { keys: this.#keys, aggregation, windowFunction, allowedLateness: this.#lateness, lateTag: this.#lateTag };
+    if (assigner instanceof AlignedWindowAssigner && this.#evictor === null && this.#isDefault(assigner)) {
+      return windowOperator({ ...common, windows: assigner.windows });
+    }
+    if (assigner instanceof MergingWindowAssigner && !aggregation.merges) {
+      throw new UnsupportedOperationException(
+        'Merging windows need an AggregateFunction with a merge method.',
+        'Add merge(a, b), which gives one accumulator for two.',
+      );
+    }
+    const trigger = this.#trigger ?? assigner.getDefaultTrigger();
+    return anyWindowOperator({ ...common, assigner, trigger, evictor: this.#evictor });
+  }
+
+  /** The trigger is the one that aligned windows have anyway. */
+  #isDefault(assigner: AlignedWindowAssigner): boolean {
+    if (this.#trigger === null) return true;
+    return assigner.isEventTime() ? isEventTimeTrigger(this.#trigger) : isProcessingTimeTrigger(this.#trigger);
   }
 }
 
+/** The name of the operator: that of the assigner's class, as in Flink. */
+function nameOf(assigner: WindowAssigner<unknown, Window>): string {
+  if (assigner instanceof AlignedWindowAssigner) return assigner.windows.name;
+  return assigner instanceof SessionWindowAssigner ? assigner.name : labelOf(assigner).replace(/\(.*$/, '');
+}
+
+function checkedEvictor(evictor: unknown): Evictor<unknown, Window> {
+  if (typeof evictor === 'object' && evictor !== null && isFunctionLike(evictor, 'evictBefore') && isFunctionLike(evictor, 'evictAfter')) {
+    // SAFETY: it has both methods.
+    return evictor as Evictor<unknown, Window>;
+  }
+  throw new IllegalArgumentException(
+    'evictor needs an object with the methods evictBefore and evictAfter.',
+    'For example CountEvictor.of(100).',
+  );
+}
+
 /** A keyed stream in windows. */
-export class WindowedStream<out T, out K, W extends Window> extends Windows<T> {
+export class WindowedStream<out T, out K, W extends Window> extends Windows<T, W> {
   declare protected readonly keyType: K;
   declare protected readonly windowType: W;
 
@@ -175,7 +231,7 @@ export class WindowedStream<out T, out K, W extends Window> extends Windows<T> {
 }
 
 /** A stream in windows over all its records; parallelism 1. */
-export class AllWindowedStream<T, W extends Window> extends Windows<T> {
+export class AllWindowedStream<T, W extends Window> extends Windows<T, W> {
   declare protected readonly windowType: W;
 
   constructor(add: AddWindowOperator, assigner: unknown) {
@@ -215,5 +271,4 @@ export class AllWindowedStream<T, W extends Window> extends Windows<T> {
   }
 }
 
-addUnsupportedMethods('WindowedStream', Windows.prototype);
 addFormerMethods('WindowedStream', Windows.prototype);

@@ -34,6 +34,21 @@ export class TimeWindow extends Window {
   }
 }
 
+/** The one window of all records that are in no other. */
+export class GlobalWindow extends Window {
+  static readonly #only = new GlobalWindow();
+  static get(): GlobalWindow {
+    return GlobalWindow.#only;
+  }
+  /** Infinity. */
+  override maxTimestamp(): number {
+    return Number.POSITIVE_INFINITY;
+  }
+  override toString(): string {
+    return 'GlobalWindow';
+  }
+}
+
 /** Start of the window of `timestamp` (Flink's `TimeWindow.getWindowStartWithOffset`); correct for negative timestamps. */
 export function windowStart(timestamp: number, offset: number, size: number): number {
   const remainder = (timestamp - offset) % size;

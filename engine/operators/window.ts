@@ -1,18 +1,15 @@
 import { RuntimeException } from '../api/errors.ts';
-import { SeededRandom } from '../api/random.ts';
-import type { AlignedWindows } from '../api/window-assigner.ts';
+import { type AlignedWindows, noTimestamp } from '../api/window-assigner.ts';
 import { windowStart } from '../api/windows.ts';
 import { describeSelection } from '../graph/graph-hash.ts';
 import type { KeySelection } from '../graph/stream-graph.ts';
 import type { KeyedStateView } from '../observe/keyed-state-view.ts';
 import type { OpenWindow } from '../runtime/job.ts';
-import type { OperatorState } from '../checkpoint/snapshot.ts';
 import type { OperatorContext, OperatorInstance, OperatorSpec, Output, SubtaskRestore } from '../runtime/operator.ts';
 import { hasTimestamp, MIN_TIMESTAMP } from '../runtime/timestamps.ts';
 import type { ByteWriter } from '../state/byte-writer.ts';
 import { decodeEntryKey } from '../state/entry-codec.ts';
 import { freeAccount } from '../state/state-memory.ts';
-import { decodeValue, encodeValue } from '../state/stored-value.ts';
 import type { WindowAggregation } from './aggregations/window-aggregation.ts';
 import { hasNullPart, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
@@ -21,6 +18,8 @@ import { HeapWindows } from './heap-windows.ts';
 import { StoredWindows } from './stored-windows.ts';
 import { WINDOW_STATE } from './window-capture.ts';
 import { type WindowEmitter, windowEmitter, type WindowFunctionSpec } from './window-function.ts';
+import { StaggeredOffset } from './windowing/staggered-offset.ts';
+import { WindowStates } from './windowing/window-states.ts';
 import type { WindowPage, WindowTable, WindowTables } from './window-tables.ts';
 
 /** Everything about a window operator with the default trigger of its assigner. */
@@ -58,22 +57,16 @@ export function windowOperator(spec: WindowSpec): WindowOperatorSpec {
     aggregation,
     create: (context, output) => {
       const store = context.openStore();
+      const states = new WindowStates(context.maxParallelism, store, context.memory);
       return store === null
-        ? new WindowOperator(spec, new HeapWindows(aggregation, context.maxParallelism, context.memory), context, output).instance()
-        : new WindowOperator(spec, new StoredWindows(store, aggregation, context.maxParallelism), context, output).instance();
+        ? new WindowOperator(spec, new HeapWindows(aggregation, context.maxParallelism, context.memory), states, context, output).instance()
+        : new WindowOperator(spec, new StoredWindows(store, aggregation, context.maxParallelism), states, context, output).instance();
     },
   };
 }
 
 function isWindowOperator(spec: OperatorSpec): spec is WindowOperatorSpec {
   return spec.kind === 'window' && 'aggregation' in spec;
-}
-
-function noTimestamp(): RuntimeException {
-  return new RuntimeException(
-    "Record has Long.MIN_VALUE timestamp (= no timestamp marker). Did you forget to call 'DataStream.assignTimestampsAndWatermarks(...)'?",
-    'Give the source a WatermarkStrategy with withTimestampAssigner, or use processing-time windows.',
-  );
 }
 
 function otherWindows(size: number, start = Number.NaN, end = Number.NaN): RuntimeException {
@@ -90,6 +83,7 @@ function otherWindows(size: number, start = Number.NaN, end = Number.NaN): Runti
 class WindowOperator<Table extends WindowTable> {
   readonly #spec: WindowSpec;
   readonly #tables: WindowTables<Table>;
+  readonly #states: WindowStates;
   readonly #context: OperatorContext;
   readonly #output: Output;
   readonly #emitter: WindowEmitter;
@@ -98,8 +92,7 @@ class WindowOperator<Table extends WindowTable> {
   readonly #lateness: number;
   readonly #size: number;
   readonly #slide: number;
-  #offset: number;
-  #staggered: boolean;
+  readonly #offset: StaggeredOffset;
   readonly #open = new Map<number, Table>();
   readonly #queue = new TimeQueue();
   #watermark = MIN_TIMESTAMP;
@@ -108,20 +101,21 @@ class WindowOperator<Table extends WindowTable> {
   #currentEnd = Number.NaN;
   #expectedRows = 0;
 
-  constructor(spec: WindowSpec, tables: WindowTables<Table>, context: OperatorContext, output: Output) {
+  constructor(spec: WindowSpec, tables: WindowTables<Table>, states: WindowStates, context: OperatorContext, output: Output) {
     const { windows } = spec;
     this.#spec = spec;
     this.#tables = tables;
+    this.#states = states;
     this.#context = context;
     this.#output = output;
-    this.#emitter = windowEmitter(spec.windowFunction, spec.aggregation.listed, context, output);
+    this.#emitter = windowEmitter(spec.windowFunction, spec.aggregation.listed, context, output, states);
+    context.runtime.attachState(states.global);
     this.#keyOf = keyReaderOf(spec.keys, context);
     this.#eventTime = windows.eventTime;
     this.#lateness = windows.eventTime ? spec.allowedLateness : 0;
     this.#size = windows.size;
     this.#slide = windows.slide;
-    this.#offset = windows.offset;
-    this.#staggered = windows.stagger === 'ALIGNED';
+    this.#offset = new StaggeredOffset(windows, context);
     context.memory.onWalk((visit) => {
       for (const window of this.#open.values()) window.walk(visit);
     });
@@ -148,12 +142,12 @@ class WindowOperator<Table extends WindowTable> {
       },
       nextWakeUp: () => (this.#eventTime ? Number.POSITIVE_INFINITY : this.#queue.next + 1),
       writeState: (writer) => this.#writeState(writer),
-      capture: (full) => [this.#tables.capture(this.#sorted(), full)],
-      stateBytes: () => this.#tables.estimatedBytes(this.#open.values()),
-      operatorState: () => this.#operatorState(),
+      capture: (full) => [this.#tables.capture(this.#sorted(), full), ...this.#states.capture(full)],
+      stateBytes: () => this.#tables.estimatedBytes(this.#open.values()) + this.#states.estimatedBytes,
+      operatorState: () => this.#offset.operatorState(),
       restore: (state) => this.#restore(state),
       openWindows: (limit, fresh) => this.#openWindows(limit, fresh),
-      keyedState: (key) => this.#keyedState(key),
+      keyedState: (key, limit) => [...this.#keyedState(key), ...this.#states.views(key, limit)],
     };
   }
 
@@ -175,10 +169,10 @@ class WindowOperator<Table extends WindowTable> {
 
   /** Newest window first, as Flink's sliding assigner. */
   #assign(key: unknown, value: unknown, time: number, behind: boolean): void {
-    if (!this.#staggered) this.#stagger();
     const size = this.#size;
+    const offset = this.#offset.fixed();
     let assigned = false;
-    for (let start = windowStart(time, this.#offset, this.#slide); start > time - size; start -= this.#slide) {
+    for (let start = windowStart(time, offset, this.#slide); start > time - size; start -= this.#slide) {
       if (behind && this.#isLate(start + size - 1)) continue;
       assigned = true;
       const window = this.#open.get(start) ?? this.#openWindow(start);
@@ -229,6 +223,7 @@ class WindowOperator<Table extends WindowTable> {
       if (due === window.maxTimestamp && this.#lateness > 0) this.#queue.push(window.maxTimestamp + this.#lateness, window.start);
       else this.#drop(window, due);
     }
+    this.#states.leave();
     ambient.set(outerStart, outerEnd, outerKey);
   }
 
@@ -248,6 +243,7 @@ class WindowOperator<Table extends WindowTable> {
     const { ambient } = this.#context;
     const { windowStart: outerStart, windowEnd: outerEnd, key: outerKey } = ambient;
     this.#fireRow(window, window, row);
+    this.#states.leave();
     ambient.set(outerStart, outerEnd, outerKey);
   }
 
@@ -277,44 +273,23 @@ class WindowOperator<Table extends WindowTable> {
     }
   }
 
-  /** The offset of a staggered assigner is fixed at the subtask's first record. */
-  #stagger(): void {
-    this.#staggered = true;
-    const { windows } = this.#spec;
-    const { now } = this.#context.clock;
-    const shift =
-      windows.stagger === 'RANDOM'
-        ? new SeededRandom(this.#context.subtask, now).nextInt(windows.size)
-        : Math.max(0, now - windowStart(now, 0, windows.size));
-    this.#offset = (windows.offset + shift) % windows.size;
-  }
-
   #writeState(writer: ByteWriter): void {
     writer.float64(this.#watermark);
-    writer.float64(this.#offset);
+    writer.float64(this.#offset.value);
     const windows = this.#sorted();
     writer.uint32(windows.length);
     for (const window of windows) window.writeState(writer, this.#context.maxParallelism);
+    this.#states.writeState(writer);
   }
 
   #sorted(): readonly Table[] {
     return [...this.#open.values()].sort((a, b) => a.start - b.start);
   }
 
-  /** The offset of a staggered assigner, once it is fixed. */
-  #operatorState(): readonly OperatorState[] {
-    return this.#staggered && this.#spec.windows.stagger !== 'ALIGNED'
-      ? [{ name: 'window offset', redistribution: 'subtask', values: [encodeValue(this.#offset)] }]
-      : [];
-  }
-
   #restore({ keyed, operator, watermark }: SubtaskRestore): void {
     this.#watermark = watermark;
-    const [offset] = operator.find(({ name }) => name === 'window offset')?.values ?? [];
-    if (offset !== undefined) {
-      this.#offset = Number(decodeValue(offset));
-      this.#staggered = true;
-    }
+    this.#offset.restore(operator);
+    for (const state of keyed) if (state.name !== WINDOW_STATE) this.#states.restore(state);
     for (const [key, value] of keyed.find(({ name }) => name === WINDOW_STATE)?.entries ?? []) {
       const entry = decodeEntryKey(key);
       const [start, end] = Array.isArray(entry.namespace) ? entry.namespace.map(Number) : [];

@@ -251,6 +251,11 @@ export class EntrySlots {
     return slot < 0 ? null : slot;
   }
 
+  /** Slots with an entry. */
+  *all(): Generator<number> {
+    for (let slot = 0; slot < this.#values.length; slot++) if (this.#values[slot] !== FREE) yield slot;
+  }
+
   /** All entries, by slot: for restoring indices and for digests. */
   forEach(visit: (slot: number) => void): void {
     for (let slot = 0; slot < this.#values.length; slot++) if (this.#values[slot] !== FREE) visit(slot);

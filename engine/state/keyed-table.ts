@@ -55,6 +55,14 @@ export function writeEntries(writer: ByteWriter, slots: EntrySlots): void {
   }
 }
 
+/** A value with what it is kept under. */
+export interface TableEntry {
+  readonly keyGroup: number;
+  readonly key: unknown;
+  readonly namespace: Namespace | undefined;
+  readonly value: unknown;
+}
+
 /** A state with one value per key and namespace, on whatever backend; the namespace is the current one of a scope. `Slot`: how the backend finds an entry again, good until the next call of `find` or `add`. */
 export interface ValueTable<Slot> {
   readonly name: string;
@@ -76,6 +84,8 @@ export interface ValueTable<Slot> {
   view(keyGroup: number, key: unknown): KeyedStateView;
   /** The same for each window in which the key has a value, in order of time. */
   windowViews(keyGroup: number, key: unknown): readonly KeyedStateView[];
+  /** The first `limit` entries that are in memory, in no particular order; looking at them does not count as a change. */
+  inMemory(limit: number): Iterable<TableEntry>;
   readonly estimatedBytes: number;
   capture(full: boolean): StateCapture;
   restore(state: RestoredState): void;
@@ -147,6 +157,15 @@ export class KeyedTable implements ValueTable<number>, SweptEntries {
       ...valueView(this.slots.name, this.slots.kind, this.slots.peek(slot)),
       window: windowOf(found?.namespaces[at]),
     }));
+  }
+
+  *inMemory(limit: number): Generator<TableEntry> {
+    let left = limit;
+    for (const slot of this.slots.all()) {
+      if (left-- <= 0) return;
+      const key = this.slots.keyOf(slot);
+      yield { keyGroup: this.keyGroupOf(key), key, namespace: namespaceOf(this.slots.namespaceOf(slot)), value: this.slots.peek(slot) };
+    }
   }
 
   get name(): string {

@@ -43,32 +43,59 @@ interface Column {
   readonly sign: number;
 }
 
+/** The numbers that a plan needs, side by side, first the count. */
+export interface Columns {
+  readonly sums: readonly Column[];
+  readonly extremes: readonly Column[];
+  /** Per result: where its number is. */
+  readonly places: readonly number[];
+  /** What the columns are called in a checkpoint. */
+  readonly labels: readonly string[];
+}
+
+export function columnsOf(plan: readonly BuiltIn[]): Columns {
+  const sums: Column[] = [];
+  const extremes: Column[] = [];
+  const labels = ['count'];
+  const places = plan.map(({ kind, field }) => {
+    if (field === null) return 0;
+    const sum = kind === 'sum' || kind === 'avg' ? sums.find((column) => column.field === field) : undefined;
+    if (sum) return sum.at;
+    const column = { field, at: labels.length, sign: kind === 'min' ? 1 : -1 };
+    labels.push(`${kind === 'avg' ? 'sum' : kind} of ${field}`);
+    if (kind === 'sum' || kind === 'avg') sums.push(column);
+    else extremes.push(column);
+    return column.at;
+  });
+  return { sums, extremes, places, labels };
+}
+
+/** A field of a record that has to be a number. Throws RuntimeException. */
+export function numberIn(record: unknown, field: string | number): number {
+  const value = readField(record, field);
+  if (typeof value !== 'number') throw notANumber(record, field, value);
+  return value;
+}
+
 /** Built-in aggregates in one table of numbers, the columns of a row side by side, first the count: no object per key. */
 export class BuiltInAccumulators implements Accumulators {
   readonly #plan: readonly BuiltIn[];
-  readonly #sums: Column[] = [];
-  readonly #extremes: Column[] = [];
-  /** Per result: where its number is. */
+  readonly #sums: readonly Column[];
+  readonly #extremes: readonly Column[];
   readonly #places: readonly number[];
   readonly #width: number;
   readonly rowMemory: number;
-  /** What the columns are called in a checkpoint. */
-  readonly #labels: string[] = ['count'];
+  readonly #labels: readonly string[];
   #table: Float64Array;
 
   constructor(plan: readonly BuiltIn[], expectedRows: number) {
     this.#plan = plan;
-    let width = 1;
-    this.#places = plan.map(({ kind, field }) => {
-      if (field === null) return 0;
-      const sum = kind === 'sum' || kind === 'avg' ? this.#sums.find((column) => column.field === field) : undefined;
-      if (sum) return sum.at;
-      const column = { field, at: width++, sign: kind === 'min' ? 1 : -1 };
-      this.#labels.push(`${kind === 'avg' ? 'sum' : kind} of ${field}`);
-      if (kind === 'sum' || kind === 'avg') this.#sums.push(column);
-      else this.#extremes.push(column);
-      return column.at;
-    });
+    const columns = columnsOf(plan);
+    this.#sums = columns.sums;
+    this.#extremes = columns.extremes;
+    this.#places = columns.places;
+    this.#labels = columns.labels;
+    const width = columns.labels.length;
     this.#width = width;
     this.rowMemory = width * Float64Array.BYTES_PER_ELEMENT;
     this.#table = new Float64Array(Math.max(FIRST_ROWS, expectedRows) * width);

@@ -12,6 +12,10 @@ export interface Fold {
   first(record: unknown): unknown;
   add(accumulator: unknown, record: unknown): unknown;
   result(accumulator: unknown): unknown;
+  /** Two accumulators as one, of which the first may be changed. */
+  merge(a: unknown, b: unknown): unknown;
+  /** The result without records; null where there is none. */
+  readonly empty: (() => unknown) | null;
   /** Whether adding a record has left the accumulator as large as it was. */
   readonly keepsSize?: (accumulator: unknown) => boolean;
 }

@@ -6,6 +6,8 @@ import { addValues, aggregatedValue, type FieldAggregation, fieldReducer } from 
 import { readField, withField } from '../fields.ts';
 import { isPromise, promiseError } from '../results.ts';
 import { type BuiltIn, BuiltInAccumulators } from './built-in.ts';
+import { builtInContents } from './built-in-contents.ts';
+import { type ContentsFold, foldedContents, LISTED_CONTENTS } from './contents-fold.ts';
 import { type Fold, FoldedAccumulators } from './folded.ts';
 import { ListedAccumulators } from './listed.ts';
 
@@ -16,12 +18,17 @@ export interface WindowAggregation {
   readonly functions: readonly UserFunction[];
   /** Whether what `result` gives is the list of all records. */
   readonly listed: boolean;
+  /** The same for windows of which each key has its own. */
+  readonly contents: ContentsFold;
+  /** Whether two windows can become one. */
+  readonly merges: boolean;
   /** `account` counts the memory of what is kept. */
   create(expectedRows: number, account: StateAccount): Accumulators;
 }
 
-function folded(kind: string, config: unknown, functions: readonly UserFunction[], fold: Fold): WindowAggregation {
-  return { kind, config, functions, listed: false, create: (_rows, account) => new FoldedAccumulators(fold, account) };
+function folded(kind: string, config: unknown, functions: readonly UserFunction[], fold: Fold, merges = true): WindowAggregation {
+  const create = (_rows: number, account: StateAccount): Accumulators => new FoldedAccumulators(fold, account);
+  return { kind, config, functions, listed: false, contents: foldedContents(fold), merges, create };
 }
 
 function synchronous(value: unknown, what: string): unknown {
@@ -30,18 +37,23 @@ function synchronous(value: unknown, what: string): unknown {
 }
 
 export function listAll(): WindowAggregation {
-  return { kind: 'list', config: null, functions: [], listed: true, create: (_rows, account) => new ListedAccumulators(account) };
+  const create = (_rows: number, account: StateAccount): Accumulators => new ListedAccumulators(account);
+  return { kind: 'list', config: null, functions: [], listed: true, contents: LISTED_CONTENTS, merges: true, create };
 }
 
 export function builtIns(plan: readonly BuiltIn[]): WindowAggregation {
-  return { kind: 'builtIn', config: plan, functions: [], listed: false, create: (rows) => new BuiltInAccumulators(plan, rows) };
+  const create = (rows: number): Accumulators => new BuiltInAccumulators(plan, rows);
+  return { kind: 'builtIn', config: plan, functions: [], listed: false, contents: builtInContents(plan), merges: true, create };
 }
 
 export function reduceWith(reducer: UserFunction): WindowAggregation {
+  const reduce = (a: unknown, b: unknown): unknown => synchronous(reducer.call(a, b), 'reduce');
   return folded('reduce', null, [reducer], {
     first: (record) => record,
-    add: (accumulator, record) => synchronous(reducer.call(accumulator, record), 'reduce'),
+    add: reduce,
     result: (accumulator) => accumulator,
+    merge: reduce,
+    empty: null,
   });
 }
 
@@ -58,11 +70,23 @@ export function aggregateWith(aggregator: unknown): WindowAggregation {
     }
     return synchronous(accumulator, 'add');
   };
-  return folded('aggregate', null, [add], {
+  const merge = methodOf(add.target, 'merge');
+  const getResultOf = (accumulator: unknown): unknown => synchronous(result(accumulator), 'getResult');
+  const fold: Fold = {
     first: (record) => added(add.call(record, call.call())),
     add: (accumulator, record) => added(add.call(record, accumulator)),
-    result: (accumulator) => synchronous(result(accumulator), 'getResult'),
-  });
+    result: getResultOf,
+    merge: (a, b) => merged(merge?.(a, b)),
+    empty: () => getResultOf(call.call()),
+  };
+  return folded('aggregate', null, [add], fold, merge !== null);
+}
+
+function merged(accumulator: unknown): unknown {
+  if (accumulator === undefined) {
+    throw new RuntimeException('merge returned undefined.', 'Return the accumulator from merge, also when it was changed in place.');
+  }
+  return synchronous(accumulator, 'merge');
 }
 
 interface FieldAccumulator {
@@ -76,6 +100,23 @@ function isFieldAccumulator(value: unknown): value is FieldAccumulator {
   return typeof value === 'object' && value !== null && 'first' in value;
 }
 
+/** `value`: what is compared or summed of `record`. */
+function addToField(
+  aggregation: FieldAggregation,
+  accumulator: FieldAccumulator,
+  value: number | bigint | string,
+  record: unknown,
+): FieldAccumulator {
+  if (aggregation.kind === 'sum') {
+    accumulator.value = addValues(aggregation, accumulator.value, value);
+    accumulator.field = accumulator.value;
+  } else if (aggregation.kind === 'min' ? value < accumulator.value : value > accumulator.value) {
+    accumulator.value = value;
+    accumulator.field = readField(record, aggregation.field);
+  }
+  return accumulator;
+}
+
 /** sum, min and max change their accumulator in place and copy the first record once, for the result. */
 export function aggregateField(aggregation: FieldAggregation): WindowAggregation {
   const { kind, field } = aggregation;
@@ -84,22 +125,19 @@ export function aggregateField(aggregation: FieldAggregation): WindowAggregation
       first: (record) => record,
       add: fieldReducer(aggregation),
       result: (accumulator) => accumulator,
+      merge: fieldReducer(aggregation),
+      empty: null,
     });
   }
   return folded('aggregateField', aggregation, [], {
     first: (record): FieldAccumulator => ({ first: record, value: aggregatedValue(aggregation, record), field: readField(record, field) }),
-    add: (accumulator, record) => {
-      if (!isFieldAccumulator(accumulator)) return accumulator;
-      const value = aggregatedValue(aggregation, record);
-      if (kind === 'sum') {
-        accumulator.value = addValues(aggregation, accumulator.value, value);
-        accumulator.field = accumulator.value;
-      } else if (kind === 'min' ? value < accumulator.value : value > accumulator.value) {
-        accumulator.value = value;
-        accumulator.field = readField(record, field);
-      }
-      return accumulator;
+    add: (accumulator, record) =>
+      isFieldAccumulator(accumulator) ? addToField(aggregation, accumulator, aggregatedValue(aggregation, record), record) : accumulator,
+    merge: (a, b) => {
+      if (!isFieldAccumulator(a) || !isFieldAccumulator(b)) return a;
+      return addToField(aggregation, a, b.value, withField(b.first, field, b.field));
     },
+    empty: null,
     keepsSize: (accumulator) => isFieldAccumulator(accumulator) && typeof accumulator.value === 'number',
     result: (accumulator) => (isFieldAccumulator(accumulator) ? withField(accumulator.first, field, accumulator.field) : accumulator),
   });

@@ -26,8 +26,20 @@ export interface StateFold {
   merge(kept: unknown, other: unknown): unknown;
 }
 
+/** Under this name the engine reaches what is kept itself: an accumulator. */
+export const KEPT: unique symbol = Symbol('kept');
+
+/** The handle of an appending state, as the engine has it. */
+export interface FoldedState extends AppendingState<unknown, unknown> {
+  readonly [KEPT]: {
+    /** Undefined when nothing was added. */
+    get(): unknown;
+    set(kept: unknown): void;
+  };
+}
+
 /** One folded value per key. */
-export function appendingState<Slot>(table: ValueTable<Slot>, context: KeyContext, fold: StateFold): AppendingState<unknown, unknown> {
+export function appendingState<Slot>(table: ValueTable<Slot>, context: KeyContext, fold: StateFold): FoldedState {
   return {
     get: () => {
       const slot = table.find(context.keyGroup, context.key);
@@ -46,5 +58,17 @@ export function appendingState<Slot>(table: ValueTable<Slot>, context: KeyContex
       else table.write(slot, kept);
     },
     clear: () => table.remove(context.keyGroup, context.key),
+    [KEPT]: {
+      get: () => {
+        const slot = table.find(context.keyGroup, context.key);
+        return slot === undefined ? undefined : table.read(slot);
+      },
+      set: (kept) => {
+        const { key, keyGroup } = context;
+        const slot = table.find(keyGroup, key);
+        if (slot === undefined) table.add(keyGroup, key, kept);
+        else table.write(slot, kept);
+      },
+    },
   };
 }

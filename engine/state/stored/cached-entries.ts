@@ -186,6 +186,13 @@ export class CachedEntries {
     return null;
   }
 
+  /** The entries in memory that are there, without using them. */
+  *cached(): Generator<CachedEntry> {
+    for (const entries of [this.#young, this.#old]) {
+      for (const entry of entries.values()) if (entry.value !== ABSENT) yield entry;
+    }
+  }
+
   /** The entries of a key whose bytes begin with `prefix`, in order, each to be read before the next. */
   *scan(prefix: Uint8Array, key: unknown): Generator<CachedEntry> {
     this.flush();

@@ -2,7 +2,7 @@ import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
 import type { ByteWriter } from '../byte-writer.ts';
 import { decodeEntryKey } from '../entry-codec.ts';
 import { keyGroupOf } from '../key-groups.ts';
-import { type ValueTable, valueView, windowOf } from '../keyed-table.ts';
+import { type TableEntry, type ValueTable, valueView, windowOf } from '../keyed-table.ts';
 import { namespaceOf, NO_NAMESPACE, type Scope } from '../namespace.ts';
 import type { RestoredState, StateCapture, StateKind } from '../state-capture.ts';
 import type { Left, SweptEntries } from '../keyed/swept-entries.ts';
@@ -65,6 +65,15 @@ export class StoredValueTable implements ValueTable<CachedEntry>, SweptEntries {
       const namespace = namespaceOf(decodeEntryKey(entry.bytes).namespace);
       return namespace === undefined ? [] : [{ ...valueView(name, kind, this.#entries.peek(entry)), window: windowOf(namespace) }];
     });
+  }
+
+  *inMemory(limit: number): Generator<TableEntry> {
+    let left = limit;
+    for (const entry of this.#entries.cached()) {
+      if (left-- <= 0) return;
+      const { keyGroup, key, namespace } = decodeEntryKey(entry.bytes);
+      yield { keyGroup, key, namespace: namespaceOf(namespace), value: this.#entries.peek(entry) };
+    }
   }
 
   get name(): string {

@@ -15,7 +15,12 @@ interface Timer {
 
 const key = fc.oneof(fc.nat(3), fc.constantFrom('a', 'b'), fc.tuple(fc.nat(1), fc.constant('x')));
 const time = fc.integer({ min: -1, max: 2 });
-const namespace = fc.constantFrom<Namespace | undefined>(undefined, [0, 10], [-5, 10], [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
+const namespace = fc.constantFrom<Namespace | undefined>(
+  undefined,
+  [0, 10],
+  [-5, 10],
+  [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+);
 
 function order(a: Namespace | undefined, b: Namespace | undefined): number {
   if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? 1 : -1;
@@ -99,10 +104,7 @@ describe('Timers', () => {
               case 'poll': {
                 const timer = model.poll(step.time);
                 const polled = timers.poll(step.time);
-                assert.deepEqual(
-                  polled && [polled.key, polled.time, polled.namespace],
-                  timer && [timer.key, timer.time, timer.namespace],
-                );
+                assert.deepEqual(polled && [polled.key, polled.time, polled.namespace], timer && [timer.key, timer.time, timer.namespace]);
                 break;
               }
               case 'restore':

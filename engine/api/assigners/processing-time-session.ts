@@ -1,0 +1,11 @@
+import type { DurationLike } from '../duration.ts';
+import { dynamicSessions, type SessionWindowTimeGapExtractor, sessions } from '../session-windows.ts';
+import type { MergingWindowAssigner } from '../window-assigner.ts';
+import type { TimeWindow } from '../windows.ts';
+
+/** Sessions by the job's clock: records closer than the gap share a window; touching windows merge. */
+export const ProcessingTimeSessionWindows = {
+  withGap: (size: DurationLike): MergingWindowAssigner<unknown, TimeWindow> => sessions('ProcessingTimeSessionWindows', false, size),
+  withDynamicGap: <T>(extractor: SessionWindowTimeGapExtractor<T> | ((element: T) => number)): MergingWindowAssigner<T, TimeWindow> =>
+    dynamicSessions('ProcessingTimeSessionWindows', false, extractor),
+};

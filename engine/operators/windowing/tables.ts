@@ -1,0 +1,49 @@
+import type { OperatorContext } from '../../runtime/operator.ts';
+import { KeyedTable, type ValueTable } from '../../state/keyed-table.ts';
+import { type StateStore, cachedEntries } from '../../state/stored/state-store.ts';
+import type { CachedEntry } from '../../state/stored/cached-entries.ts';
+import { StoredTimers } from '../../state/stored/stored-timers.ts';
+import { StoredValueTable } from '../../state/stored/stored-value-table.ts';
+import { Timers, type TimerTable } from '../../state/timers.ts';
+import { WINDOW_STATE } from '../window-capture.ts';
+import type { SettableScope } from './contents-state.ts';
+import { MERGING_STATE, WindowStates } from './window-states.ts';
+
+/** Everything that a window operator keeps in one subtask. */
+export interface WindowOperatorTables<Slot> {
+  /** What windows hold, under the namespace that `scope` says. */
+  readonly contents: ValueTable<Slot>;
+  readonly scope: SettableScope;
+  /** Of keys with windows that may merge: which are open. */
+  readonly merging: ValueTable<Slot>;
+  readonly states: WindowStates;
+  readonly timers: { readonly eventTime: TimerTable; readonly processingTime: TimerTable };
+}
+
+export function heapTables({ maxParallelism, memory }: OperatorContext): WindowOperatorTables<number> {
+  const scope: SettableScope = { namespace: undefined };
+  return {
+    contents: new KeyedTable(WINDOW_STATE, 'window', maxParallelism, memory, scope),
+    scope,
+    merging: new KeyedTable(MERGING_STATE, 'list', maxParallelism, memory),
+    states: new WindowStates(maxParallelism, null, memory),
+    timers: {
+      eventTime: new Timers('event-time timers', maxParallelism, memory),
+      processingTime: new Timers('processing-time timers', maxParallelism, memory),
+    },
+  };
+}
+
+export function storedTables(store: StateStore, { maxParallelism, memory }: OperatorContext): WindowOperatorTables<CachedEntry> {
+  const scope: SettableScope = { namespace: undefined };
+  return {
+    contents: new StoredValueTable(cachedEntries(store, WINDOW_STATE, 'window'), maxParallelism, scope),
+    scope,
+    merging: new StoredValueTable(cachedEntries(store, MERGING_STATE, 'list'), maxParallelism),
+    states: new WindowStates(maxParallelism, store, memory),
+    timers: {
+      eventTime: new StoredTimers(store, 'event-time timers', maxParallelism),
+      processingTime: new StoredTimers(store, 'processing-time timers', maxParallelism),
+    },
+  };
+}
