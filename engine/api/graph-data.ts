@@ -10,6 +10,7 @@ export interface GraphData {
 export const GRAPH_DATA: unique symbol = Symbol('graph data');
 
 interface Described {
+  toString(): string;
   readonly [GRAPH_DATA]: GraphData;
 }
 
@@ -28,5 +29,5 @@ export function graphDataOf(target: object): GraphData {
 
 /** As the description of an operator names it: "CountTrigger(3)", or the name of a class of user code. */
 export function labelOf(target: object): string {
-  return isDescribed(target) ? String(target) : target.constructor.name;
+  return isDescribed(target) ? target.toString() : target.constructor.name;
 }

@@ -56,3 +56,7 @@ export abstract class Trigger<T, W extends Window> {
     throw new UnsupportedOperationException('This trigger does not support merging.');
   }
 }
+
+export function isTrigger(value: unknown): value is Trigger<unknown, Window> {
+  return value instanceof Trigger;
+}

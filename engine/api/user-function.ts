@@ -23,7 +23,7 @@ function isCall(value: unknown): value is Call {
 export const INSTEAD_OF_WAITING = 'To wait for something outside of the job, use AsyncDataStream.orderedWait or unorderedWait.';
 
 /** A method of an object, bound to it; null if there is none. */
-export function methodOf(target: object, name: string): Call | null {
+export function methodOf(target: object, name: string | symbol): Call | null {
   const method: unknown = Reflect.get(target, name);
   return isCall(method) ? (...args): unknown => Reflect.apply(method, target, args) : null;
 }

@@ -29,6 +29,14 @@ export abstract class MergingWindowAssigner<T, W extends Window> extends WindowA
   abstract mergeWindows(windows: Iterable<W>, merge: (toBeMerged: readonly W[], result: W) => void): void;
 }
 
+export function isWindowAssigner(value: unknown): value is WindowAssigner<unknown, Window> {
+  return value instanceof WindowAssigner;
+}
+
+export function isMerging(assigner: WindowAssigner<unknown, Window>): assigner is MergingWindowAssigner<unknown, Window> {
+  return assigner instanceof MergingWindowAssigner;
+}
+
 /** The error for a record without a timestamp, in Flink's words. */
 export function noTimestamp(): RuntimeException {
   return new RuntimeException(

@@ -24,11 +24,11 @@ import type { AggregateFunction, BuiltInAggregates, BuiltInResult, Emits, Reduce
 import { type OutputTag, tagId } from './output-tag.ts';
 import type { ProcessAllWindowFunction, ProcessWindowFunction, WindowContext } from './process-functions.ts';
 import { SessionWindowAssigner } from './session-windows.ts';
-import { Trigger } from './trigger.ts';
+import { isTrigger, type Trigger } from './trigger.ts';
 import { isEventTimeTrigger } from './triggers/event-time.ts';
 import { isProcessingTimeTrigger } from './triggers/processing-time.ts';
 import { userFunction } from './user-function.ts';
-import { AlignedWindowAssigner, MergingWindowAssigner, WindowAssigner } from './window-assigner.ts';
+import { AlignedWindowAssigner, isMerging, isWindowAssigner, type WindowAssigner } from './window-assigner.ts';
 import type { Window } from './windows.ts';
 
 /** Adds the window operator to the stream that the windows were made of. */
@@ -54,7 +54,7 @@ abstract class Windows<out T, in out W extends Window> {
   #lateTag: string | null = null;
 
   constructor(add: AddWindowOperator, assigner: unknown, keys: KeySelection) {
-    if (!(assigner instanceof WindowAssigner)) {
+    if (!isWindowAssigner(assigner)) {
       throw new IllegalArgumentException('window needs a window assigner.', "For example TumblingEventTimeWindows.of('10 s').");
     }
     this.#add = add;
@@ -65,8 +65,8 @@ abstract class Windows<out T, in out W extends Window> {
   /** Replaces the assigner's trigger: an event-time window with a count trigger no longer fires on time. Throws UnsupportedOperationException if it cannot merge and the windows do. */
   trigger(trigger: Trigger<T, W>): this {
     const given: unknown = trigger;
-    if (!(given instanceof Trigger)) throw new IllegalArgumentException('trigger needs a Trigger.', 'For example CountTrigger.of(3).');
-    if (this.#assigner instanceof MergingWindowAssigner && !given.canMerge()) {
+    if (!isTrigger(given)) throw new IllegalArgumentException('trigger needs a Trigger.', 'For example CountTrigger.of(3).');
+    if (isMerging(this.#assigner) && !given.canMerge()) {
       throw new UnsupportedOperationException('A merging window assigner cannot be used with a trigger that does not support merging.');
     }
     this.#trigger = given;
@@ -148,7 +148,7 @@ abstract class Windows<out T, in out W extends Window> {
     if (assigner instanceof AlignedWindowAssigner && this.#evictor === null && this.#isDefault(assigner)) {
       return windowOperator({ ...common, windows: assigner.windows });
     }
-    if (assigner instanceof MergingWindowAssigner && !aggregation.merges) {
+    if (isMerging(assigner) && !aggregation.merges) {
       throw new UnsupportedOperationException(
         'Merging windows need an AggregateFunction with a merge method.',
         'Add merge(a, b), which gives one accumulator for two.',

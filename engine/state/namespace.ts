@@ -15,7 +15,8 @@ export function compareNamespaces(a: Namespace, b: Namespace): number {
 /** The namespace that was decoded from an entry. Throws TypeError for anything else. */
 export function namespaceOf(decoded: unknown): Namespace | undefined {
   if (decoded === undefined) return undefined;
-  const [start, end]: readonly unknown[] = Array.isArray(decoded) ? decoded : [];
+  const parts: readonly unknown[] = Array.isArray(decoded) ? decoded : [];
+  const [start, end] = parts;
   if (typeof start === 'number' && typeof end === 'number') return [start, end];
   throw new TypeError('the namespace of an entry is not a window');
 }

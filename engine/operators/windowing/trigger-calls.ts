@@ -115,7 +115,7 @@ function checkedResult(result: unknown, method: string): TriggerResult {
     return result as TriggerResult;
   }
   throw new RuntimeException(
-    `${method} of the trigger returned ${typeof result === 'object' ? 'an object' : String(result)}.`,
+    `${method} of the trigger returned ${typeof result === 'string' ? JSON.stringify(result) : result === undefined ? 'undefined' : `a value of type ${typeof result}`}.`,
     'Return a TriggerResult, for example TriggerResult.CONTINUE.',
   );
 }

@@ -1,4 +1,4 @@
-import { AlignedWindowAssigner, MergingWindowAssigner, type WindowAssigner } from '../../api/window-assigner.ts';
+import { AlignedWindowAssigner, isMerging, type WindowAssigner } from '../../api/window-assigner.ts';
 import type { Evictor } from '../../api/evictor.ts';
 import { graphDataOf } from '../../api/graph-data.ts';
 import { isFire, isPurge, type Trigger, type TriggerResult } from '../../api/trigger.ts';
@@ -117,7 +117,7 @@ class AnyWindowOperator<Slot> {
     this.#contents = new ContentsState(tables.contents, tables.scope, states.context, this.#fold);
     this.#time = new WindowClock(context.clock);
     this.#trigger = new TriggerCalls(trigger, states, timers, this.#time);
-    this.#merging = assigner instanceof MergingWindowAssigner ? new MergingWindows(tables.merging, states.context, assigner) : null;
+    this.#merging = isMerging(assigner) ? new MergingWindows(tables.merging, states.context, assigner) : null;
     this.#emitter = windowEmitter(spec.windowFunction, aggregation.listed, context, output, states);
     this.#offset = assigner instanceof AlignedWindowAssigner ? new StaggeredOffset(assigner.windows, context) : null;
     this.#keyOf = keyReaderOf(spec.keys, context);

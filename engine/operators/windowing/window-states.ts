@@ -91,7 +91,7 @@ export class WindowStates {
     if (known !== undefined) return known as S;
     const outside = Object.fromEntries(
       [...Object.keys(state), Symbol.iterator].flatMap((name) => {
-        const method = methodOf(state, name as string);
+        const method = methodOf(state, name);
         return method === null ? [] : [[name, (...args: unknown[]): unknown => this.#outsideOf(() => method(...args))] as const];
       }),
     );
