@@ -119,6 +119,18 @@ describe('sample jobs', () => {
     }
   });
 
+  it('patterns find each card that was tried out, and whether much was then paid with it', async () => {
+    const { rows: tried } = await runCell('patterns.stream.md', 'tried-out');
+    for (const row of tried) assert.ok(numberIn(row, 'tried') < 1 && numberIn(row, 'paid') > 500 && numberIn(row, 'seconds') < 120);
+    const { rows: harmless } = await runCell('patterns.stream.md', 'harmless');
+    const lines = (await readFile(new URL('data/payments.csv', SAMPLES), 'utf8')).trimEnd().split('\n');
+    const small = lines.filter((line) => Number(line.split(',')[2]) < 1);
+    assert.deepEqual([tried.length, harmless.length, small.length], [10, 1, 11]);
+    const { rows: rising } = await runCell('patterns.stream.md', 'rising');
+    assert.ok(rising.length > 10);
+    for (const row of rising) assert.ok(numberIn(row, 'payments') >= 4 && numberIn(row, 'to') > numberIn(row, 'from'));
+  });
+
   it('words are counted by the notebook’s own state backend as on the heap', async () => {
     const [own, heap] = [{}, { 'state.backend.type': 'hashmap' }].map((overrides) =>
       runCell('state-backend.stream.md', 'words-so-far', overrides),
