@@ -20,7 +20,8 @@ const { values } = parseArgs({
   },
 });
 const rest = values.nightly ? ['errors', 'requests', 'seeds'] : ['errors/10', 'requests/5', 'seeds/5'];
-const stages = values.stage ?? (values.seeds === undefined ? ['singles', 'pairs', 'flips', 'lies', 'starved', ...rest] : ['seeds']);
+const stages =
+  values.stage ?? (values.seeds === undefined ? ['singles', 'pairs', 'flips', 'lies', 'starved', 'outside', ...rest] : ['seeds']);
 const seeds = values.seeds === undefined ? undefined : `${values.first}-${Number(values.first) + Number(values.seeds) - 1}`;
 const bundle = await bundleSimulation();
 if (values.replay === undefined) {

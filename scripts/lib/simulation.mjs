@@ -126,8 +126,8 @@ export function formatReport({ results, broken }) {
 }
 
 /** Every stage in samples first: most bugs are caught long before all was played. */
-const SAMPLES = ['singles/5', 'flips/11', 'lies/29', 'starved/41', 'pairs/301', 'errors/301', 'requests/61', 'seeds/50'];
-const HUNT = [...SAMPLES, 'singles', 'pairs', 'starved/7', 'flips/2', 'lies/3', 'errors/13', 'requests/5', 'seeds/5'];
+const SAMPLES = ['singles/5', 'flips/11', 'lies/29', 'starved/41', 'pairs/301', 'errors/301', 'requests/61', 'outside/61', 'seeds/50'];
+const HUNT = [...SAMPLES, 'singles', 'pairs', 'starved/7', 'flips/2', 'lies/3', 'errors/13', 'requests/5', 'outside/5', 'seeds/5'];
 
 /** Operations by which a witness is moved, as a change of the engine moves them. */
 const MOVES = [0, ...Array.from({ length: 8 }, (_, at) => [at + 1, -at - 1]).flat()];
@@ -165,7 +165,7 @@ export async function hunt(mutant, { witness, stages = HUNT }) {
 }
 
 /** What `npm test` plays: every single fault, and of the rest a sample that is always the same. */
-const TEST_STAGES = ['singles', 'pairs/10', 'errors/97', 'flips/7', 'lies/13', 'starved/23', 'requests/61', 'seeds/25'];
+const TEST_STAGES = ['singles', 'pairs/10', 'errors/97', 'flips/7', 'lies/13', 'starved/23', 'requests/61', 'outside/61', 'seeds/25'];
 
 /**
  * A part of what `npm test` simulates: the right program holds, and every planted bug is caught.

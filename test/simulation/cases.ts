@@ -11,7 +11,7 @@ import type { Operation } from '../../engine/testkit/simulation/simulated-disk.t
 import { STATE } from './machine.ts';
 import { caseOfSeed } from './seeds.ts';
 import { BEGINNINGS, formatWishes, parseWishes, REQUESTS, type Wish } from './wishes.ts';
-import { WORLDS, type World } from './worlds.ts';
+import { OUTSIDE_WORLDS, WORLDS, type World } from './worlds.ts';
 
 /** One run of the simulation. */
 export interface Case {
@@ -22,7 +22,7 @@ export interface Case {
   readonly wishes: readonly Wish[];
 }
 
-export const STAGES = ['singles', 'flips', 'lies', 'pairs', 'errors', 'starved', 'requests', 'seeds'] as const;
+export const STAGES = ['singles', 'flips', 'lies', 'pairs', 'errors', 'starved', 'requests', 'outside', 'seeds'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** The schedule of stages that are not about schedules. */
@@ -60,7 +60,7 @@ export async function* casesOf(stage: Stage, recorded: Recorded, seeds: Seeds): 
     for (let seed = seeds.first; seed <= seeds.last; seed++) yield caseOfSeed(seed);
     return;
   }
-  for (const world of WORLDS) {
+  for (const world of stage === 'outside' ? OUTSIDE_WORLDS : WORLDS) {
     if (stage === 'starved') {
       for (const starved of ACTION_KINDS) {
         const schedule: Schedule = { seed: 1, starved };
@@ -88,6 +88,7 @@ function* plansOf(
     const at = operation.number;
     switch (stage) {
       case 'singles':
+      case 'outside':
         for (const fault of singleFaults(operation)) yield [{ at, fault }];
         break;
       case 'flips':
@@ -152,7 +153,7 @@ export function formatCase({ world, schedule, plan, wishes }: Case): string {
 /** Throws Error for a text that is no case. */
 export function parseCase(text: string): Case {
   const [name, seed, schedule, plan = '', wishes] = text.trim().split(/\s+/);
-  const world = WORLDS.find((one) => one.name === name);
+  const world = [...WORLDS, ...OUTSIDE_WORLDS].find((one) => one.name === name);
   const starved = ACTION_KINDS.find((kind) => kind === schedule) ?? null;
   if (world === undefined || !/^\d+$/.test(seed ?? '') || (starved === null && schedule !== 'fair')) {
     throw new Error(`“${text}” is no case: it has a world, a seed, “fair” or what is starved, and a plan of faults, and perhaps wishes.`);

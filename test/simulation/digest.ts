@@ -1,9 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { JobRestore } from '../../engine/checkpoint/snapshot.ts';
+import { SINK_STATE } from '../../engine/connectors/user-sink.ts';
 import { decodeValue } from '../../engine/state/stored-value.ts';
 
-/** Of a file sink: how many files it has written depends on when checkpoints were, which is not part of what a job computes. */
-const NEXT_PART = 'next part';
+/**
+ * Of a file sink how many files it has written, of one of the user's own what it is to commit: that depends on when checkpoints were, which is not part of
+ * what a job computes.
+ */
+const OF_SINKS: ReadonlySet<string> = new Set(['next part', SINK_STATE]);
 /** Times of the job's clock, which depend on when what was done. */
 const CLOCK: ReadonlySet<string> = new Set(['lastActivity', 'nextEmit']);
 
@@ -16,7 +20,7 @@ export function digest(restore: JobRestore): string {
     if (CLOCK.has(name)) return undefined;
     return typeof value === 'number' ? String(value) : value;
   });
-  return hashOf(restore, (name) => name !== NEXT_PART, [runtime]);
+  return hashOf(restore, (name) => !OF_SINKS.has(name), [runtime]);
 }
 
 /** The same of all that there is, also what depends on when checkpoints were: turns, counters, rows that were shown, numbers of files. */

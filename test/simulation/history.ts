@@ -61,6 +61,7 @@ export class History {
 
   /** `expected`: every row that is to be committed, as JSON. */
   static begin(world: World, schedule: Schedule, expected: readonly string[], wishes: readonly Wish[] = []): History {
+    world.server?.begin();
     const disk = new SimulatedDisk([], new Draws(schedule.seed), STATE);
     // A disk makes the folder that it is for durable by itself: no one else can reach what is above.
     disk.tree.makeFolder(STATE);

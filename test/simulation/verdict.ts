@@ -72,7 +72,7 @@ export async function verdictOf(history: History, end: End, measure: Undisturbed
 
 /** What has to hold at the end; null when it does. */
 async function atTheEnd(history: History, end: End, measure: Undisturbed): Promise<string | null> {
-  const { disk, invariants, viewer, user } = history;
+  const { disk, invariants, viewer, user, world } = history;
   if (end.kind === 'stuck') return end.message;
   if (end.kind === 'refused') return refusal(disk, end.message);
   if (invariants.mustRefuse) return 'it went on although a file of its newest checkpoint is damaged';
@@ -83,6 +83,12 @@ async function atTheEnd(history: History, end: End, measure: Undisturbed): Promi
   if (missing !== null) return `not committed: ${missing}`;
   const extra = expected && firstBeyond(lines, expected);
   if (extra !== null) return `committed twice, or not expected: ${extra}`;
+  const served = world.server?.rows ?? null;
+  const [rows = []] = measure.expected.displays;
+  const lost = served && firstBeyond(rows, served);
+  if (lost !== null) return `not committed on the server: ${lost}`;
+  const twice = served && firstBeyond(served, rows);
+  if (twice !== null) return `committed twice on the server, or not expected: ${twice}`;
   const seen = user.lines?.newest(invariants.seen) ?? invariants.seen;
   const contradicted = [...seen].find(([path, text]) => files.get(path) !== text);
   if (contradicted) return `${contradicted[0]} was seen by a reader and is not as it was`;

@@ -4,15 +4,19 @@ import { OutputTag } from '../../engine/api/output-tag.ts';
 import { WatermarkStrategy } from '../../engine/api/watermark-strategy.ts';
 import { CollectionSource } from '../../engine/connectors/collection-source.ts';
 import { FileSink } from '../../engine/connectors/file-sink.ts';
+import { MEMORY_STATE_BACKEND } from '../../engine/testkit/memory-state-backend.ts';
 import type { DataStream } from '../../engine/api/data-stream.ts';
 import { type Expected, expectedSessions, expectedUnion, expectedWindows } from './expected.ts';
 import { FIRST_NOTES, type Input, LEFT, RIGHT, SECOND_NOTES, SESSIONS, WINDOWS } from './inputs.ts';
+import { Server, ServerSink } from './server.ts';
 import { Sessions } from './sessions.ts';
 
 /** A tiny job with everything that the simulation has to know of it. */
 export interface World {
   readonly name: string;
   describe(env: StreamExecutionEnvironment): void;
+  /** Takes the rows of its sink where that is no file; null = its sinks write files. */
+  readonly server: Server | null;
   /** Records after which somebody asks for a savepoint; null = nobody does. */
   readonly savepointAfter: number | null;
   /** Records after which somebody stops it, to run it again from its newest checkpoint; null = nobody does. */
@@ -39,6 +43,7 @@ function read(env: StreamExecutionEnvironment, inputs: readonly Input[], bound: 
 /** Counts in windows, out of order, to a file sink and a display. */
 const windows: World = {
   name: 'windows',
+  server: null,
   savepointAfter: null,
   stoppedAfter: 9,
   expected: () => expectedWindows(WINDOWS),
@@ -59,6 +64,7 @@ const windows: World = {
 /** A function with states of each kind and timers of both, which throws in the first attempt. */
 const sessions: World = {
   name: 'sessions',
+  server: null,
   savepointAfter: null,
   stoppedAfter: null,
   expected: () => expectedSessions(SESSIONS),
@@ -81,6 +87,7 @@ function notes(env: StreamExecutionEnvironment, inputs: readonly Input[], name: 
  */
 const union: World = {
   name: 'union',
+  server: null,
   savepointAfter: 9,
   stoppedAfter: null,
   expected: () => expectedUnion(LEFT, RIGHT, [...FIRST_NOTES, ...SECOND_NOTES]),
@@ -106,4 +113,33 @@ const union: World = {
   },
 };
 
+/** The same sessions with their state outside of the heap. */
+const stored: World = {
+  ...sessions,
+  name: 'stored',
+  describe(env) {
+    sessions.describe(env);
+    env.configure({ 'state.backend.type': MEMORY_STATE_BACKEND });
+  },
+};
+
+const server = new Server();
+
+/** The same sessions, given to a sink of the user's own, whose rows are on a server. */
+const served: World = {
+  ...sessions,
+  name: 'served',
+  server,
+  expected: () => ({ ...expectedSessions(SESSIONS), committed: [] }),
+  describe(env) {
+    env.configure({ ...SETTINGS, 'execution.checkpointing.tolerable-failed-checkpoints': '1' });
+    const found = read(env, SESSIONS, 3, 'events').keyBy('key').process(new Sessions());
+    found.sinkTo(new ServerSink(server));
+    env.addDisplay(found, 'sessions');
+  },
+};
+
+/** Of every stage but `outside`. */
 export const WORLDS: readonly World[] = [windows, sessions, union];
+/** Those with something that is not on the machine. */
+export const OUTSIDE_WORLDS: readonly World[] = [stored, served];
