@@ -1,3 +1,5 @@
+import { BroadcastConnectedStream, BroadcastStream } from './broadcast-stream.ts';
+import type { MapStateDescriptor } from './state-descriptors.ts';
 import { ConnectedStreams, KeyedConnectedStreams, type StreamPair } from './connected-streams.ts';
 import type { KeySelection, Partitioner, StreamEdge, StreamVertex, WindowDescription } from '../graph/stream-graph.ts';
 import { checkedSink, type Sink } from '../connectors/sink.ts';
@@ -26,7 +28,7 @@ import { type OutputTag, tagId } from './output-tag.ts';
 import type { KeyedContext, KeyedProcessFunction, ProcessContext, ProcessFunction } from './process-functions.ts';
 import { CountTrigger } from './triggers/count.ts';
 import { PurgingTrigger } from './triggers/purging.ts';
-import { addUnsupportedMethods, unsupported } from './unsupported.ts';
+import { addUnsupportedMethods } from './unsupported.ts';
 import { userFunction } from './user-function.ts';
 import { planOf, type WatermarkStrategy } from './watermark-strategy.ts';
 import type { WindowAssigner } from './window-assigner.ts';
@@ -99,14 +101,17 @@ export class DataStream<out T> {
     return new DataStream<T>(this.#env, upstreams, this.#parallelism, () => 'union');
   }
 
-  /** Two streams of different types in one operator. */
-  connect<T2>(stream: DataStream<T2>): ConnectedStreams<T, T2> {
-    return new ConnectedStreams<T, T2>(this.pairWith(stream));
+  /** Two streams of different types in one operator; with a broadcast stream, broadcast state. */
+  connect<B>(stream: BroadcastStream<B>): BroadcastConnectedStream<T, B>;
+  connect<T2>(stream: DataStream<T2>): ConnectedStreams<T, T2>;
+  connect<T2>(stream: DataStream<T2> | BroadcastStream<T2>): ConnectedStreams<T, T2> | BroadcastConnectedStream<T, T2> {
+    const pair = this.pairWith(stream);
+    return stream instanceof BroadcastStream ? new BroadcastConnectedStream<T, T2>(pair, stream, null) : new ConnectedStreams<T, T2>(pair);
   }
 
   /** For the engine: this stream and another as the inputs of one operator. Throws IllegalArgumentException for anything but a stream of this environment. */
-  protected pairWith(stream: DataStream<unknown>): StreamPair {
-    if (!(stream instanceof DataStream))
+  protected pairWith(stream: DataStream<unknown> | BroadcastStream<unknown>): StreamPair {
+    if (!(stream instanceof DataStream || stream instanceof BroadcastStream))
       throw new IllegalArgumentException('connect needs a stream.', 'For example orders.connect(payments).');
     this.#checkSameEnvironment(stream);
     return {
@@ -119,7 +124,7 @@ export class DataStream<out T> {
     };
   }
 
-  #checkSameEnvironment(stream: DataStream<unknown>): void {
+  #checkSameEnvironment(stream: DataStream<unknown> | BroadcastStream<unknown>): void {
     if (stream.getExecutionEnvironment() !== this.#env)
       throw new IllegalArgumentException('These streams belong to different environments.');
   }
@@ -158,10 +163,15 @@ export class DataStream<out T> {
   global(): DataStream<T> {
     return this.repartition({ kind: 'global' });
   }
-  /** Every record to every subtask. */
-  broadcast(...descriptors: readonly unknown[]): DataStream<T> {
-    if (descriptors.length > 0) throw unsupported('broadcast state');
-    return this.repartition({ kind: 'broadcast' });
+  /** Every record to every subtask; with descriptors, to be kept as broadcast state. */
+  broadcast(): DataStream<T>;
+  broadcast(
+    first: MapStateDescriptor<unknown, unknown>,
+    ...descriptors: readonly MapStateDescriptor<unknown, unknown>[]
+  ): BroadcastStream<T>;
+  broadcast(...descriptors: readonly MapStateDescriptor<unknown, unknown>[]): DataStream<T> | BroadcastStream<T> {
+    const stream = this.repartition({ kind: 'broadcast' });
+    return descriptors.length === 0 ? stream : new BroadcastStream<T>(this.#env, stream.upstreams, descriptors);
   }
 
   /** Writes `subtask> value` to the cell's log, with `identifier:` in front if given. */
@@ -303,10 +313,14 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
   }
 
   /** Two keyed streams share keyed state and timers. */
+  override connect<B>(stream: BroadcastStream<B>): BroadcastConnectedStream<T, B, K>;
   override connect<T2>(stream: KeyedStream<T2, K>): KeyedConnectedStreams<T, T2, K>;
   override connect<T2>(stream: DataStream<T2>): ConnectedStreams<T, T2>;
-  override connect<T2>(stream: DataStream<T2>): ConnectedStreams<T, T2> | KeyedConnectedStreams<T, T2, K> {
+  override connect<T2>(
+    stream: DataStream<T2> | BroadcastStream<T2>,
+  ): ConnectedStreams<T, T2> | KeyedConnectedStreams<T, T2, K> | BroadcastConnectedStream<T, T2, K> {
     const pair = this.pairWith(stream);
+    if (stream instanceof BroadcastStream) return new BroadcastConnectedStream<T, T2, K>(pair, stream, this.keys);
     if (!(stream instanceof KeyedStream)) return new ConnectedStreams<T, T2>(pair);
     return new KeyedConnectedStreams<T, T2, K>(pair, this.keys, stream.keys);
   }

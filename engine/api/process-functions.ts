@@ -1,6 +1,8 @@
 import type { KeyedStateStore } from '../state/keyed-state-access.ts';
+import type { BroadcastState, ReadOnlyBroadcastState } from '../state/operator/broadcast-state.ts';
 import type { Collector } from './collector.ts';
 import type { OutputTag } from './output-tag.ts';
+import type { MapStateDescriptor, StateDescriptor } from './state-descriptors.ts';
 import { AbstractRichFunction } from './rich-functions.ts';
 import type { TimeWindow, Window } from './windows.ts';
 
@@ -64,6 +66,49 @@ export abstract class KeyedCoProcessFunction<K, A, B, OUT> extends AbstractRichF
   abstract processElement2(value: B, ctx: KeyedContext<K>, out: Collector<OUT>): void;
   /** For each due timer, in order of time. */
   onTimer(_timestamp: number, _ctx: KeyedOnTimerContext<K>, _out: Collector<OUT>): void {}
+}
+
+/** What `processElement` beside a broadcast stream is called with. */
+export interface ReadOnlyBroadcastContext extends TimeService {
+  /** Of the current record, in ms; null when it has none. */
+  timestamp(): number | null;
+  output<X>(tag: OutputTag<X>, value: X): void;
+  getBroadcastState<K, V>(descriptor: MapStateDescriptor<K, V>): ReadOnlyBroadcastState<K, V>;
+}
+
+/** What `processBroadcastElement` is called with. */
+export interface BroadcastContext extends ReadOnlyBroadcastContext {
+  getBroadcastState<K, V>(descriptor: MapStateDescriptor<K, V>): BroadcastState<K, V>;
+}
+
+/** The same as ReadOnlyBroadcastContext on a keyed stream, with state and timers of the current key. */
+export interface KeyedReadOnlyBroadcastContext<K> extends ReadOnlyBroadcastContext, KeyedStateStore {
+  timerService(): TimerService;
+  getCurrentKey(): K;
+}
+
+export interface KeyedBroadcastOnTimerContext<K> extends KeyedReadOnlyBroadcastContext<K> {
+  timeDomain(): TimeDomain;
+}
+
+/** The same as BroadcastContext beside a keyed stream. */
+export interface KeyedBroadcastContext<K> extends BroadcastContext {
+  /** Visits that state of every key of this subtask, in canonical order. */
+  applyToKeyedState<S>(descriptor: StateDescriptor<S>, visit: (key: K, state: S) => void): void;
+}
+
+/** Records beside a broadcast stream. Change broadcast state the same way in every subtask: their order differs. */
+export abstract class BroadcastProcessFunction<A, B, OUT> extends AbstractRichFunction {
+  abstract processElement(value: A, ctx: ReadOnlyBroadcastContext, out: Collector<OUT>): void;
+  abstract processBroadcastElement(value: B, ctx: BroadcastContext, out: Collector<OUT>): void;
+}
+
+/** Records of a key beside a broadcast stream; timers on the keyed side only. */
+export abstract class KeyedBroadcastProcessFunction<K, A, B, OUT> extends AbstractRichFunction {
+  abstract processElement(value: A, ctx: KeyedReadOnlyBroadcastContext<K>, out: Collector<OUT>): void;
+  abstract processBroadcastElement(value: B, ctx: KeyedBroadcastContext<K>, out: Collector<OUT>): void;
+  /** For each due timer, in order of time. */
+  onTimer(_timestamp: number, _ctx: KeyedBroadcastOnTimerContext<K>, _out: Collector<OUT>): void {}
 }
 
 /** What a window function is called with. */

@@ -25,6 +25,8 @@ import { DeltaEvictor } from './evictors/delta.ts';
 import { TimeEvictor } from './evictors/time.ts';
 import { OutputTag } from './output-tag.ts';
 import {
+  BroadcastProcessFunction,
+  KeyedBroadcastProcessFunction,
   CoProcessFunction,
   KeyedCoProcessFunction,
   KeyedProcessFunction,
@@ -82,6 +84,7 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     AggregatingStateDescriptor,
     AsyncDataStream,
     AsyncRetryStrategies,
+    BroadcastProcessFunction,
     Boundedness: constants('BOUNDED', 'CONTINUOUS_UNBOUNDED'),
     CEP,
     CheckpointingMode: constants('EXACTLY_ONCE', 'AT_LEAST_ONCE'),
@@ -106,6 +109,7 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     GlobalWindows,
     GroupPattern,
     InputStatus: constants('MORE_AVAILABLE', 'NOTHING_AVAILABLE', 'END_OF_INPUT'),
+    KeyedBroadcastProcessFunction,
     KeyedCoProcessFunction,
     IterativeCondition,
     KeyedProcessFunction,

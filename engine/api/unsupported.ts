@@ -9,7 +9,6 @@ export function unsupported(what: string): UnsupportedOperationException {
 
 /** Names of api.d.ts that this version does not have, by what they belong to. Using one in any way throws. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
-  'broadcast state': ['BroadcastProcessFunction', 'KeyedBroadcastProcessFunction'],
   joins: ['ProcessJoinFunction'],
   'type information': ['Types'],
   accumulators: ['IntCounter', 'LongCounter', 'DoubleCounter', 'AccumulatorHistogram'],

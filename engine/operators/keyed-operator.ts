@@ -1,3 +1,4 @@
+import type { StateDescriptor } from '../api/state-descriptors.ts';
 import type { TimeDomain } from '../api/process-functions.ts';
 import { methodOf, type UserFunction } from '../api/user-function.ts';
 import type { KeySelection } from '../graph/stream-graph.ts';
@@ -9,6 +10,7 @@ import { type TimerKind, Timers, type TimerTable } from '../state/timers.ts';
 import { type KeyedContext, TimerService } from './keyed-context.ts';
 import { hasNullPart, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
+import type { ElementContext } from './process.ts';
 import { countingCollector, type ElementCall, emitReturned, type TimestampedCollector } from './results.ts';
 
 /** What tells one kind of keyed operator from another. */
@@ -85,6 +87,38 @@ export class KeyedOperator<Ctx extends KeyedContext> {
       ambient.set(windowStart, windowEnd, outerKey);
       this.#fireOverdue();
     };
+  }
+
+  /** Takes the records of an input that has no keys. Keyed state can only be reached key by key, by `forEachKey`. */
+  inputWithoutKey(call: ElementCall, what: string, ctx: ElementContext): Collect {
+    const { counters } = this.#context;
+    const { out } = this;
+    return (value, timestamp) => {
+      this.#fireOverdue();
+      counters.recordsIn++;
+      ctx.current = timestamp;
+      out.timestamp = timestamp;
+      try {
+        const returned = call(value, ctx, out);
+        if (returned !== undefined) emitReturned(returned, this.#fn, out, what);
+      } catch (error) {
+        this.#context.fail(keyError(error), value);
+      }
+    };
+  }
+
+  /** Calls `visit` for every key that has the state, in their canonical order and with each as the current one. There must not be one yet. */
+  forEachKey<S>(descriptor: StateDescriptor<S>, visit: (key: unknown, state: S) => void): void {
+    const { ambient } = this.#context;
+    const { windowStart, windowEnd, key: outerKey } = ambient;
+    try {
+      this.backend.forEachKey(descriptor, (key, state) => {
+        ambient.set(Number.NaN, Number.NaN, key);
+        visit(key, state);
+      });
+    } finally {
+      ambient.set(windowStart, windowEnd, outerKey);
+    }
   }
 
   /** All of an instance but its inputs. */

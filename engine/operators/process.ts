@@ -41,8 +41,14 @@ function timersNeedKeys(): UnsupportedOperationException {
   return new UnsupportedOperationException('Setting timers is only supported on a keyed streams.', 'Call keyBy before process.');
 }
 
+/** A context of user code, which is about one record at a time. */
+export interface ElementContext {
+  /** ms of event time, or NaN. */
+  current: number;
+}
+
 /** The context of `processElement`: one object per operator, about the record being processed. */
-class Context {
+class Context implements ElementContext {
   /** ms of event time, or NaN. */
   current: number = Number.NaN;
   readonly #timers: UnkeyedTimerService;
@@ -68,7 +74,7 @@ export class ProcessOperator {
   readonly #fn: UserFunction;
   readonly #context: OperatorContext;
   readonly #output: Output;
-  readonly #timers: UnkeyedTimerService;
+  readonly time: UnkeyedTimerService;
   readonly #ctx: Context;
   readonly #out: TimestampedCollector;
 
@@ -76,16 +82,15 @@ export class ProcessOperator {
     this.#fn = fn;
     this.#context = context;
     this.#output = output;
-    this.#timers = new UnkeyedTimerService(context.clock);
-    this.#ctx = new Context(this.#timers, output);
+    this.time = new UnkeyedTimerService(context.clock);
+    this.#ctx = new Context(this.time, output);
     this.#out = countingCollector(context, output.collect);
   }
 
   /** Takes the records of one input: calls `call` for each. `what`: the call in messages. */
-  input(call: ElementCall, what: string): Collect {
+  input(call: ElementCall, what: string, ctx: ElementContext = this.#ctx): Collect {
     const { counters } = this.#context;
     const fn = this.#fn;
-    const ctx = this.#ctx;
     const out = this.#out;
     return (value, timestamp) => {
       counters.recordsIn++;
@@ -105,12 +110,12 @@ export class ProcessOperator {
     return {
       ...lifecycleOf([this.#fn], this.#context),
       watermark: (watermark) => {
-        this.#timers.watermark = watermark;
+        this.time.watermark = watermark;
         this.#output.watermark(watermark);
       },
       idle: this.#output.idle,
       restore: ({ watermark }) => {
-        this.#timers.watermark = watermark;
+        this.time.watermark = watermark;
       },
     };
   }

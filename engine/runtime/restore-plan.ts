@@ -81,7 +81,13 @@ function sameProgram(saved: readonly SavedState[], program: readonly JudgedOpera
 }
 
 /** Operators whose keyed states are named by user code. */
-const NAMED_BY_USERS: ReadonlySet<string> = new Set(['keyedProcess', 'keyedCoMap', 'keyedCoFlatMap', 'keyedCoProcess']);
+const NAMED_BY_USERS: ReadonlySet<string> = new Set([
+  'keyedProcess',
+  'keyedCoMap',
+  'keyedCoFlatMap',
+  'keyedCoProcess',
+  'keyedBroadcastProcess',
+]);
 
 function savedStates(operators: readonly RestoredOperator[]): readonly SavedState[] {
   const labels = operatorLabels(operators);

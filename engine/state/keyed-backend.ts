@@ -84,6 +84,29 @@ export class KeyedStateBackend implements KeyedStateStore {
     return this.#table({ ...specOf(own), kind: 'aggregating', fold: AppendingStateDescriptor.foldOf(own) }) as AggregatingState<IN, OUT>;
   }
 
+  /** Calls `visit` for every key that has the state, in canonical order, with each as the current key. What `visit` changes does not change which. */
+  forEachKey<S>(descriptor: StateDescriptor<S>, visit: (key: unknown, state: S) => void): void {
+    const state = this.#stateOf(descriptor);
+    const keys = this.#tables.get(descriptor.getName())?.keys() ?? [];
+    try {
+      for (const key of keys) {
+        this.context.set(key);
+        // SAFETY: the state of a descriptor is of the kind that the descriptor is for.
+        visit(key, state as S);
+      }
+    } finally {
+      this.context.clear();
+    }
+  }
+
+  #stateOf(descriptor: StateDescriptor<unknown>): object {
+    if (descriptor instanceof ListStateDescriptor) return this.getListState(descriptor);
+    if (descriptor instanceof MapStateDescriptor) return this.getMapState(descriptor);
+    if (descriptor instanceof ReducingStateDescriptor) return this.getReducingState(descriptor);
+    if (descriptor instanceof AggregatingStateDescriptor) return this.getAggregatingState(descriptor);
+    return this.getState(checked<ValueStateDescriptor<unknown>>(descriptor, ValueStateDescriptor, 'value'));
+  }
+
   /** The first descriptor of a name decides. */
   #table(spec: StateSpec): object {
     const { name, kind } = spec;

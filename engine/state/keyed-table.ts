@@ -29,6 +29,19 @@ export function rowsByKey(index: KeyIndex): Int32Array | readonly number[] {
   return Array.from(keys, (_, row) => row).sort((a, b) => compareKeys(keys[a], keys[b]));
 }
 
+/** Each of the keys once, in the order in which user code sees keys (rule 2). */
+export function distinctKeys(keys: readonly unknown[]): readonly unknown[] {
+  const sorted = keys.toSorted(compareKeys);
+  return sorted.filter((key, at) => at === 0 || compareKeys(sorted[at - 1], key) !== 0);
+}
+
+/** The same of entries on the heap. */
+export function keysOfSlots(slots: EntrySlots): readonly unknown[] {
+  const keys: unknown[] = [];
+  slots.forEach((slot) => keys.push(slots.keyOf(slot)));
+  return distinctKeys(keys);
+}
+
 const ROW_FACTOR = 2 ** 21;
 
 /** Sorts numbers key · 2²¹ + row, exact below 2⁵³: much faster than with a comparator. */
@@ -80,6 +93,8 @@ export interface ValueTable<Slot> {
   /** `sameSize`: the value takes as much memory as the one before, and nobody else changes it. */
   write(slot: Slot, value: unknown, sameSize?: boolean): void;
   remove(keyGroup: number, key: unknown): void;
+  /** Every key, in canonical order (rule 2). */
+  keys(): readonly unknown[];
   /** What is kept for a key; looking at it does not count as a change. */
   view(keyGroup: number, key: unknown): KeyedStateView;
   /** The same for each window in which the key has a value, in order of time. */
@@ -144,6 +159,10 @@ export class KeyedTable implements ValueTable<number>, SweptEntries {
 
   write(slot: number, value: unknown, sameSize = false): void {
     this.slots.write(slot, value, sameSize);
+  }
+
+  keys(): readonly unknown[] {
+    return keysOfSlots(this.slots);
   }
 
   view(keyGroup: number, key: unknown): KeyedStateView {

@@ -100,13 +100,15 @@ export function runPipeline(
   const recorder = new Recorder(executor);
   const chain = new SnapshotChain();
   let isRestored = false;
+  let rescaled: Readonly<Record<string, string>> = {};
   const sources = new Map(executor.sources.map(({ name, source }) => [name, source]));
   for (const [index, step] of script.entries()) {
     if (step.kind === 'restore') {
       const restore = chain.add(takeSnapshot(executor, script.length + index, true));
       executor.close();
+      if (step.parallelism !== null) rescaled = { 'parallelism.default': String(step.parallelism) };
       calls = new ScriptedCalls();
-      executor = startJob(describe, { isStored, calls, restore, overrides: FLINKS_WAY, startTime: step.now ?? 0 });
+      executor = startJob(describe, { isStored, calls, restore, overrides: { ...FLINKS_WAY, ...rescaled }, startTime: step.now ?? 0 });
       isRestored = true;
       recorder.follow(executor);
       for (const mail of [...ends, ...held]) executor.deliver(mail);
@@ -139,7 +141,7 @@ export function runPipeline(
       executor.close();
       isStored = mode === 'swapped' && !isStored;
       calls = new ScriptedCalls();
-      executor = startJob(describe, { isStored, calls, restore });
+      executor = startJob(describe, { isStored, calls, restore, overrides: rescaled });
       recorder.follow(executor);
       verifyState(before, executor.stateBytes(), index);
       for (const again of [...ends, ...held]) executor.deliver(again);

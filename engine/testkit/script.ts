@@ -9,7 +9,7 @@ import type { ScriptedOutcome } from './scripted-calls.ts';
 export type ScriptStep =
   | { readonly kind: 'element'; readonly stream: string; readonly element: SourceElement }
   | { readonly kind: 'clock'; readonly now: number }
-  | { readonly kind: 'restore'; readonly now: number | null }
+  | { readonly kind: 'restore'; readonly now: number | null; readonly parallelism: number | null }
   | { readonly kind: 'answer'; readonly input: unknown; readonly outcome: ScriptedOutcome };
 
 /** A record of `stream`; without `timestamp` it has none. */
@@ -37,9 +37,12 @@ export function clock(now: number): ScriptStep {
   return { kind: 'clock', now };
 }
 
-/** The job goes on as a new one, restored from a checkpoint taken here as Flink does it: without watermarks. `now`: the clock then; null = as it was. */
-export function restore(now: number | null = null): ScriptStep {
-  return { kind: 'restore', now };
+/**
+ * The job goes on as a new one, restored from a checkpoint taken here as Flink does it: without watermarks. `now`: the clock then; null = as it was.
+ * `parallelism`: of the operators that have none of their own, from then on; null = as it was.
+ */
+export function restore(now: number | null = null, parallelism: number | null = null): ScriptStep {
+  return { kind: 'restore', now, parallelism };
 }
 
 /** The call of an asynchronous function with this input (AsyncDataStream) is completed. */

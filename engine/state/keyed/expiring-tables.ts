@@ -34,6 +34,7 @@ export function expiringTable(table: Omit<StateTable, 'state'>, state: object, e
     get estimatedBytes() {
       return table.estimatedBytes;
     },
+    keys: () => table.keys(),
     view: (keyGroup, key, limit) => withoutLastAccess(table.view(keyGroup, key, limit)),
     windowViews: (keyGroup, key, limit) => table.windowViews(keyGroup, key, limit).map(withoutLastAccess),
     capture: (full) => {

@@ -28,6 +28,7 @@ export function userTable<Slot>(
     get estimatedBytes() {
       return table.estimatedBytes;
     },
+    keys: () => table.keys(),
     view: (keyGroup: number, key: unknown) => table.view(keyGroup, key),
     windowViews: (keyGroup: number, key: unknown) => table.windowViews(keyGroup, key),
     capture: (full: boolean) => table.capture(full),

@@ -6,7 +6,7 @@ import { EntrySlots } from '../entry-slots.ts';
 import { compareKeys } from '../key-codec.ts';
 import type { KeyContext } from '../key-context.ts';
 import { KeyMap } from '../key-map.ts';
-import { windowOf, writeEntries } from '../keyed-table.ts';
+import { keysOfSlots, windowOf, writeEntries } from '../keyed-table.ts';
 import { type Namespace, namespaceOf, ScopedMaps } from '../namespace.ts';
 import type { RestoredState, StateCapture, StateKind } from '../state-capture.ts';
 import type { StateAccount } from '../state-memory.ts';
@@ -145,6 +145,10 @@ export class MapStateTable implements StateTable, SweptEntries {
         this.slots.userKeyOf(slot),
       );
     else if (after !== kept) this.slots.write(slot, after);
+  }
+
+  keys(): readonly unknown[] {
+    return keysOfSlots(this.slots);
   }
 
   view(keyGroup: number, key: unknown, limit: number): KeyedStateView {

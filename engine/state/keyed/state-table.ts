@@ -17,6 +17,8 @@ export interface KeptState {
 export interface StateTable extends KeptState {
   /** The handle of user code: a ValueState, ListState, MapState, ReducingState or AggregatingState. */
   readonly state: object;
+  /** Every key that has this state, in canonical order (rule 2), as it is now. */
+  keys(): readonly unknown[];
   /** What is kept for a key, at most `limit` entries; looking at it does not count as a change. */
   view(keyGroup: number, key: unknown, limit: number): KeyedStateView;
   /** The same for each window in which the key has something. */

@@ -4,7 +4,7 @@ import type { StateAccount } from '../state-memory.ts';
 import { onlyKey, ONLY_KEY } from './only-key.ts';
 
 /** `ReadOnlyBroadcastState` of api.d.ts. */
-interface ReadOnlyBroadcastState<K, V> {
+export interface ReadOnlyBroadcastState<K, V> {
   /** null when there is no such key. */
   get(key: K): V | null;
   contains(key: K): boolean;

@@ -2,6 +2,7 @@ import { estimateBytes } from '../byte-estimate.ts';
 import { ByteWriter, compareBytes } from '../byte-writer.ts';
 import { decodeEntryKey, writeEntryKey } from '../entry-codec.ts';
 import { describeKey } from '../entry-slots.ts';
+import { distinctKeys } from '../keyed-table.ts';
 import type { EncodedState, RestoredState, StateCapture, StateKind } from '../state-capture.ts';
 import { StateEncodingError } from '../state-capture.ts';
 import { decodeValue, writeStored } from '../stored-value.ts';
@@ -231,6 +232,16 @@ export class CachedEntries {
     const entry = this.#loaded(bytes, decodeEntryKey(bytes).key, stored);
     if (after === undefined) this.remove(entry);
     else this.write(entry, after);
+  }
+
+  /** The keys that have entries, in canonical order. */
+  keys(): readonly unknown[] {
+    this.flush();
+    const keys: unknown[] = [];
+    for (const [bytes] of this.entries.scan(new Uint8Array(0))) keys.push(decodeEntryKey(toEntryKey(this.entries.layout, bytes)).key);
+    // What cannot be stored is only here.
+    for (const { key, value } of this.#unsaved) if (value !== ABSENT) keys.push(key);
+    return distinctKeys(keys);
   }
 
   /** As they are now, for a checkpoint. */

@@ -72,6 +72,10 @@ export class StoredMapTable implements StateTable, SweptEntries {
     for (const entry of this.#entries.scan(prefix, key)) yield [readKey(new ByteReader(entry.bytes.subarray(prefix.length))), entry];
   }
 
+  keys(): readonly unknown[] {
+    return this.#entries.keys();
+  }
+
   view(keyGroup: number, key: unknown, limit: number): KeyedStateView {
     return this.#viewOf(this.#scan(keyGroup, key, undefined), limit);
   }

@@ -54,6 +54,10 @@ export class StoredValueTable implements ValueTable<CachedEntry>, SweptEntries {
     this.#entries.remove(this.#entry(keyGroup, key));
   }
 
+  keys(): readonly unknown[] {
+    return this.#entries.keys();
+  }
+
   view(keyGroup: number, key: unknown): KeyedStateView {
     const { name, kind } = this.#entries;
     return valueView(name, kind, this.#entries.peek(this.#entries.entry(keyGroup, key, undefined, undefined)));

@@ -410,7 +410,7 @@ interface BroadcastConnectedStream<A, B> { process<R>(processFunction: Broadcast
 
 /** Flink's BroadcastConnectedStream on a keyed stream. */
 interface KeyedBroadcastConnectedStream<A, B, K> {
-  process<R>(processFunction: KeyedBroadcastProcessFunction<K, A, B, R> | BroadcastProcessFunction<A, B, R>): SingleOutputStreamOperator<R>;
+  process<R>(processFunction: KeyedBroadcastProcessFunction<K, A, B, R>): SingleOutputStreamOperator<R>;
 }
 
 interface PartitionWindowedStream<T> {
@@ -667,7 +667,7 @@ declare namespace KeyedBroadcastProcessFunction {
   interface ReadOnlyContext<K> extends BroadcastProcessFunction.ReadOnlyContext, KeyedStateStore { timerService(): TimerService; getCurrentKey(): K }
   interface OnTimerContext<K> extends ReadOnlyContext<K> { timeDomain(): TimeDomain }
   interface Context<K> extends BroadcastProcessFunction.Context {
-    /** Visits that state of every key of this subtask. */
+    /** Visits that state of every key of this subtask, in the order of the keys. */
     applyToKeyedState<T>(descriptor: ValueStateDescriptor<T>, visit: (key: K, state: ValueState<T>) => Nothing): void;
     applyToKeyedState<T>(descriptor: ListStateDescriptor<T>, visit: (key: K, state: ListState<T>) => Nothing): void;
     applyToKeyedState<UK, UV>(descriptor: MapStateDescriptor<UK, UV>, visit: (key: K, state: MapState<UK, UV>) => Nothing): void;
