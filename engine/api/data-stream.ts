@@ -24,6 +24,7 @@ import { addFormerMethods } from './flink-1.ts';
 import type { Emits, FilterFunction, FlatMapFunction, KeySelector, MapFunction, ReduceFunction } from './function-types.ts';
 import { checkField, type Field, type KeyChoice, selectionOf } from './key-selections.ts';
 import { checkMaxParallelism, checkParallelism, setName, setSlotSharingGroup, setUid, setUidHash } from './operator-settings.ts';
+import { IntervalJoin } from './interval-join.ts';
 import { type OutputTag, tagId } from './output-tag.ts';
 import type { KeyedContext, KeyedProcessFunction, ProcessContext, ProcessFunction } from './process-functions.ts';
 import { CountTrigger } from './triggers/count.ts';
@@ -323,6 +324,13 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
     if (stream instanceof BroadcastStream) return new BroadcastConnectedStream<T, T2, K>(pair, stream, this.keys);
     if (!(stream instanceof KeyedStream)) return new ConnectedStreams<T, T2>(pair);
     return new KeyedConnectedStreams<T, T2, K>(pair, this.keys, stream.keys);
+  }
+
+  /** Pairs with equal keys whose event times are within bounds. */
+  intervalJoin<T2>(other: KeyedStream<T2, K>): IntervalJoin<T, T2> {
+    if (!(other instanceof KeyedStream))
+      throw new IllegalArgumentException('intervalJoin needs a keyed stream.', 'For example orders.keyBy(o => o.id).intervalJoin(…).');
+    return new IntervalJoin<T, T2>(this.pairWith(other), [this.keys, other.keys]);
   }
 
   window<W extends Window>(assigner: WindowAssigner<T, W>): WindowedStream<T, K, W> {

@@ -51,6 +51,11 @@ export class StateMigrationException extends FlinkError {
   override readonly name = 'StateMigrationException';
 }
 
+/** What Flink itself throws where something at run time is wrong. */
+export class FlinkException extends FlinkError {
+  override readonly name = 'FlinkException';
+}
+
 export class JobException extends FlinkError {
   override readonly name = 'JobException';
 }

@@ -111,6 +111,20 @@ export abstract class KeyedBroadcastProcessFunction<K, A, B, OUT> extends Abstra
   onTimer(_timestamp: number, _ctx: KeyedBroadcastOnTimerContext<K>, _out: Collector<OUT>): void {}
 }
 
+/** What a join function is called with: times of the pair, in ms. */
+export interface JoinContext {
+  getLeftTimestamp(): number;
+  getRightTimestamp(): number;
+  /** The later of the two. */
+  getTimestamp(): number;
+  output<X>(tag: OutputTag<X>, value: X): void;
+}
+
+/** Each pair of an interval join. */
+export abstract class ProcessJoinFunction<A, B, OUT> extends AbstractRichFunction {
+  abstract processElement(left: A, right: B, ctx: JoinContext, out: Collector<OUT>): void;
+}
+
 /** What a window function is called with. */
 export interface WindowContext<W extends Window = TimeWindow> extends TimeService {
   window(): W;

@@ -26,12 +26,13 @@ import { TimeEvictor } from './evictors/time.ts';
 import { OutputTag } from './output-tag.ts';
 import {
   BroadcastProcessFunction,
-  KeyedBroadcastProcessFunction,
   CoProcessFunction,
+  KeyedBroadcastProcessFunction,
   KeyedCoProcessFunction,
   KeyedProcessFunction,
   ProcessAllWindowFunction,
   ProcessFunction,
+  ProcessJoinFunction,
   ProcessWindowFunction,
 } from './process-functions.ts';
 import {
@@ -122,6 +123,7 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     PatternStream,
     ProcessAllWindowFunction,
     ProcessFunction,
+    ProcessJoinFunction,
     ProcessWindowFunction,
     ProcessingTimeSessionWindows,
     ProcessingTimeTrigger,

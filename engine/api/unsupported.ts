@@ -9,7 +9,6 @@ export function unsupported(what: string): UnsupportedOperationException {
 
 /** Names of api.d.ts that this version does not have, by what they belong to. Using one in any way throws. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
-  joins: ['ProcessJoinFunction'],
   'type information': ['Types'],
   accumulators: ['IntCounter', 'LongCounter', 'DoubleCounter', 'AccumulatorHistogram'],
   'user metrics': ['MeterView', 'DescriptiveStatisticsHistogram'],
@@ -28,7 +27,6 @@ const METHODS: Readonly<Record<string, Readonly<Record<string, readonly string[]
     'custom partitioners': ['partitionCustom'],
   },
   KeyedStream: {
-    joins: ['intervalJoin'],
     'type information': ['getKeyType'],
   },
   RuntimeContext: {
