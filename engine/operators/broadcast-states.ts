@@ -48,12 +48,17 @@ export class BroadcastStates {
 }
 
 /** What the side that is not broadcast sees: in TypeScript it has no methods that write, and untyped code gets an error. */
-function readOnlyView({ get, contains, immutableEntries }: BroadcastState<unknown, unknown>): ReadOnlyBroadcastState<unknown, unknown> {
+function readOnlyView(state: BroadcastState<unknown, unknown>): ReadOnlyBroadcastState<unknown, unknown> {
   const refuse = (): never => {
     throw new UnsupportedOperationException(
       'Broadcast state is read-only in processElement and onTimer.',
       'Change it in processBroadcastElement, in the same way in every subtask.',
     );
   };
-  return Object.assign({ get, contains, immutableEntries }, { put: refuse, putAll: refuse, remove: refuse, clear: refuse });
+  const view: ReadOnlyBroadcastState<unknown, unknown> = {
+    get: (key) => state.get(key),
+    contains: (key) => state.contains(key),
+    immutableEntries: () => state.immutableEntries(),
+  };
+  return Object.assign(view, { put: refuse, putAll: refuse, remove: refuse, clear: refuse });
 }

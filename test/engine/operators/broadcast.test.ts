@@ -66,7 +66,17 @@ function rules({ input, show }: PipelineContext): void {
 
 describe('Broadcast state', () => {
   it('is written on one side and read on the other, in the order of its keys, also when it is changed in place', () => {
-    const script = [event('b', 1), rule('b', 5), rule('a', 7), event('b', 2), rule('b', 6), event('a', 3), rule('a', -1), event('a', 4), ...ends];
+    const script = [
+      event('b', 1),
+      rule('b', 5),
+      rule('a', 7),
+      event('b', 2),
+      rule('b', 6),
+      event('a', 3),
+      rule('a', -1),
+      event('a', 4),
+      ...ends,
+    ];
     assert.deepEqual(valuesOf(play(rules, script)), [
       'b1 false undefined [] -Infinity',
       'b2 true 5 [a=7,b=5] -Infinity',
@@ -114,7 +124,17 @@ describe('Broadcast state', () => {
     }
     const describe = ({ input, show }: PipelineContext): void =>
       show('main', input<Ev>('events').broadcast().connect(input<Ev>('rules').broadcast(SEEN)).process(new Copies()));
-    const script = [restore(null, 2), rule('r', 0), event('', 1), restore(null, 3), event('', 2), restore(null, 1), rule('s', 0), event('', 3), ...ends];
+    const script = [
+      restore(null, 2),
+      rule('r', 0),
+      event('', 1),
+      restore(null, 3),
+      event('', 2),
+      restore(null, 1),
+      rule('s', 0),
+      event('', 3),
+      ...ends,
+    ];
     for (const mode of PLAY_MODES) {
       const run = runPipeline(describe, script, mode);
       assert.equal(run.failure, null);
@@ -211,7 +231,9 @@ class Keyed extends KeyedBroadcastProcessFunction<string, Ev, Ev, string> {
   }
   override onTimer(time: number, ctx: KeyedBroadcastOnTimerContext<string>, out: Collector<string>): void {
     const seen = [...ctx.getBroadcastState(SEEN).immutableEntries()].join(' ');
-    out.collect(`${ctx.getCurrentKey()} at ${time}: ${ctx.getState(this.#sum).value()}, ${seen}, ${ctx.timeDomain()} ${ctx.currentWatermark()}`);
+    out.collect(
+      `${ctx.getCurrentKey()} at ${time}: ${ctx.getState(this.#sum).value()}, ${seen}, ${ctx.timeDomain()} ${ctx.currentWatermark()}`,
+    );
   }
 }
 
