@@ -16,6 +16,7 @@ import { timestampsAndWatermarks } from '../operators/timestamps-watermarks.ts';
 import type { OperatorSpec } from '../runtime/operator.ts';
 import type { Collector } from './collector.ts';
 import { GlobalWindows } from './assigners/global.ts';
+import { CoGroupedStreams, JoinedStreams, type TaggedWindows } from './co-grouped-streams.ts';
 import { DataStreamSink } from './data-stream-sink.ts';
 import type { StreamExecutionEnvironment } from './environment.ts';
 import { IllegalArgumentException } from './errors.ts';
@@ -30,6 +31,7 @@ import type { KeyedContext, KeyedProcessFunction, ProcessContext, ProcessFunctio
 import { CountTrigger } from './triggers/count.ts';
 import { PurgingTrigger } from './triggers/purging.ts';
 import { addUnsupportedMethods } from './unsupported.ts';
+import { taggerOf } from './tagged-union.ts';
 import { userFunction } from './user-function.ts';
 import { planOf, type WatermarkStrategy } from './watermark-strategy.ts';
 import type { WindowAssigner } from './window-assigner.ts';
@@ -100,6 +102,25 @@ export class DataStream<out T> {
       return stream.upstreams;
     });
     return new DataStream<T>(this.#env, upstreams, this.#parallelism, () => 'union');
+  }
+
+  /** Inner join per key and window: `a.join(b).where(k).equalTo(k).window(w).apply(f)`. */
+  join<T2>(other: DataStream<T2>): JoinedStreams<T, T2> {
+    return new JoinedStreams<T, T2>(this.#inWindowsWith(other, 'join'));
+  }
+
+  /** The records of both streams per key and window: `a.coGroup(b).where(k).equalTo(k).window(w).apply(f)`. */
+  coGroup<T2>(other: DataStream<T2>): CoGroupedStreams<T, T2> {
+    return new CoGroupedStreams<T, T2>(this.#inWindowsWith(other, 'coGroup'));
+  }
+
+  #inWindowsWith(other: DataStream<unknown>, where: string): TaggedWindows {
+    if (!(other instanceof DataStream))
+      throw new IllegalArgumentException(`${where} needs a stream.`, `For example orders.${where}(payments).`);
+    this.#checkSameEnvironment(other);
+    const tag = (stream: DataStream<unknown>, side: 'first' | 'second'): DataStream<unknown> =>
+      stream.transform<unknown>('Map', mapOperator(taggerOf(side)), { parallelism: stream.getParallelism() });
+    return (keys, assigner) => new KeyedStream<unknown, unknown>(tag(this, 'first').union(tag(other, 'second')), keys).window(assigner);
   }
 
   /** Two streams of different types in one operator; with a broadcast stream, broadcast state. */

@@ -24,6 +24,12 @@ export interface FilterFunction<T> {
 export interface ReduceFunction<T> {
   reduce(a: T, b: T): T;
 }
+export interface JoinFunction<A, B, OUT> {
+  join(first: A, second: B): OUT;
+}
+export interface CoGroupFunction<A, B, OUT> {
+  coGroup(first: Iterable<A>, second: Iterable<B>, out: Collector<OUT>): void;
+}
 export interface KeySelector<IN, KEY> {
   getKey(value: IN): KEY;
 }

@@ -21,7 +21,6 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 /** Methods of api.d.ts that this version does not have: class, then what they belong to. */
 const METHODS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   DataStream: {
-    joins: ['join', 'coGroup'],
     'full-window partitions': ['fullWindowPartition'],
     'type information': ['getType', 'returns'],
     'custom partitioners': ['partitionCustom'],

@@ -27,7 +27,7 @@ import { SessionWindowAssigner } from './session-windows.ts';
 import { isTrigger, type Trigger } from './trigger.ts';
 import { isEventTimeTrigger } from './triggers/event-time.ts';
 import { isProcessingTimeTrigger } from './triggers/processing-time.ts';
-import { userFunction } from './user-function.ts';
+import { type UserFunction, userFunction } from './user-function.ts';
 import { AlignedWindowAssigner, isMerging, isWindowAssigner, type WindowAssigner } from './window-assigner.ts';
 import type { Window } from './windows.ts';
 
@@ -67,7 +67,7 @@ abstract class Windows<out T, in out W extends Window> {
     const given: unknown = trigger;
     if (!isTrigger(given)) throw new IllegalArgumentException('trigger needs a Trigger.', 'For example CountTrigger.of(3).');
     if (isMerging(this.#assigner) && !given.canMerge()) {
-      throw new UnsupportedOperationException('A merging window assigner cannot be used with a trigger that does not support merging.');
+      throw cannotMergeTrigger();
     }
     this.#trigger = given;
     return this;
@@ -171,7 +171,13 @@ function nameOf(assigner: WindowAssigner<unknown, Window>): string {
   return assigner instanceof SessionWindowAssigner ? assigner.name : labelOf(assigner).replace(/\(.*$/, '');
 }
 
-function checkedEvictor(evictor: unknown): Evictor<unknown, Window> {
+/** The error for windows that merge and a trigger that cannot, in Flink's words. */
+export function cannotMergeTrigger(): UnsupportedOperationException {
+  return new UnsupportedOperationException('A merging window assigner cannot be used with a trigger that does not support merging.');
+}
+
+/** Throws IllegalArgumentException for anything but an evictor. */
+export function checkedEvictor(evictor: unknown): Evictor<unknown, Window> {
   if (typeof evictor === 'object' && evictor !== null && isFunctionLike(evictor, 'evictBefore') && isFunctionLike(evictor, 'evictAfter')) {
     // SAFETY: it has both methods.
     return evictor as Evictor<unknown, Window>;
@@ -222,6 +228,11 @@ export class WindowedStream<out T, out K, W extends Window> extends Windows<T, W
     fn: ProcessWindowFunction<T, R, K, W> | ((key: K, context: WindowContext<W>, elements: Iterable<T>, out: Collector<R>) => Emits<R>),
   ): SingleOutputStreamOperator<R> {
     return this.finish<R>('process', listAll(), this.windowFunction(fn, 'context', 'process'));
+  }
+
+  /** For the engine: `apply` with a function that was made of one of user code. */
+  applyFunction<R>(what: string, fn: UserFunction): SingleOutputStreamOperator<R> {
+    return this.finish<R>(what, listAll(), { fn, form: 'window', all: false });
   }
 
   /** `process` with the window instead of a context. */
