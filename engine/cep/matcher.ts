@@ -51,6 +51,9 @@ class PartialMatchContext implements ConditionContext<unknown> {
   }
 }
 
+const UNCHANGED = { found: [], begun: false } as const;
+const NOTHING_OVER = { found: [], timedOut: [] } as const;
+
 export class Matcher {
   readonly #nfa: Nfa;
   readonly #buffer: MatchBuffer;
@@ -71,15 +74,23 @@ export class Matcher {
   /** Shows the event to every partial match. Gives the matches it completes, and whether one begins with it. Throws what conditions throw. */
   process(matches: Matches, value: unknown, time: number): { readonly found: readonly Match[]; readonly begun: boolean } {
     const arrival: Arrival = { value, time, place: null };
-    const next = newQueue();
+    const { elements } = matches.partial;
     const complete = newQueue();
+    // Most events change nothing: a new queue is only made when one does.
+    let next: MatchQueue<PartialMatch> | null = null;
     let begun = false;
-    for (const before of matches.partial.elements) {
+    for (const [index, before] of elements.entries()) {
       const after = this.#advance(matches, before, arrival);
-      if (after.length !== 1 || after[0] !== before) matches.changed = true;
-      begun ||= before.taken === null && after.some(({ taken }) => taken !== null);
+      if (after === null) {
+        next?.add(before);
+        continue;
+      }
+      next ??= newQueue(elements.slice(0, index));
+      begun ||= before.taken === null;
       this.#sort(after, next, complete);
     }
+    if (next === null) return UNCHANGED;
+    matches.changed = true;
     matches.partial = next;
     const found = this.#emit(matches, complete);
     if (arrival.place !== null) this.#buffer.releaseEvent(arrival.place.event);
@@ -88,10 +99,12 @@ export class Matcher {
 
   /** No event comes before `time` any more: what takes too long is over. Gives the matches that only waited for this, and those that ran out of time. */
   advanceTime(matches: Matches, time: number): { readonly found: readonly Match[]; readonly timedOut: readonly TimedOut[] } {
+    const { elements } = matches.partial;
+    if (!elements.some((match) => this.#overSince(match, time) !== null)) return NOTHING_OVER;
     const next = newQueue();
     const complete = newQueue();
     const timedOut: TimedOut[] = [];
-    for (const match of matches.partial.elements) {
+    for (const match of elements) {
       const over = this.#overSince(match, time);
       if (over === null) next.add(match);
       else if (this.#state(match.state).kind === 'PENDING') complete.add(match);
@@ -100,7 +113,7 @@ export class Matcher {
         this.#release(match);
       }
     }
-    if (next.elements.length !== matches.partial.elements.length) matches.changed = true;
+    matches.changed = true;
     matches.partial = next;
     return { found: this.#emit(matches, complete), timedOut };
   }
@@ -130,14 +143,14 @@ export class Matcher {
     else next.addAll(going);
   }
 
-  /** What becomes of a partial match with the event. Nothing else holds its link any more. */
-  #advance(matches: Matches, before: PartialMatch, arrival: Arrival): readonly PartialMatch[] {
+  /** What becomes of a partial match with the event; null: it stays as it is. */
+  #advance(matches: Matches, before: PartialMatch, arrival: Arrival): readonly PartialMatch[] | null {
     const { taken } = before;
     this.#ctx.about(taken?.link ?? null, arrival.time);
     const own = this.#state(before.state);
     const transitions = this.#possible(own, arrival.value);
-    if (taken === null && transitions.every(({ action }) => action === 'IGNORE')) return [before];
-    if (transitions.length === 1 && transitions[0]?.action === 'IGNORE' && transitions[0].target === own) return [before];
+    if (taken === null && transitions.every(({ action }) => action === 'IGNORE')) return null;
+    if (transitions.length === 1 && transitions[0]?.action === 'IGNORE' && transitions[0].target === own) return null;
     const after: PartialMatch[] = [];
     for (const transition of transitions) {
       if (transition.action === 'TAKE') this.#take(matches, taken, transition, arrival, after);
