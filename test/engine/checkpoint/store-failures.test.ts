@@ -222,14 +222,14 @@ describe('The lock of a job', () => {
     }
     const disk = new ShiftingDisk();
     const first = await open(disk, lockHolder('VS Code', 'window', 1));
-    let second: CheckpointStore | null = null;
+    const begun: CheckpointStore[] = [];
     disk.onRemove = async () => {
       disk.onRemove = async () => await Promise.resolve();
-      second = await open(disk, lockHolder('VS Code', 'window', 2));
+      begun.push(await open(disk, lockHolder('VS Code', 'window', 2)));
     };
     // It has read that the lock is its own, and is about to remove it.
     await first.close();
-    const store: CheckpointStore = second ?? assert.fail('the second did not begin');
+    const store = begun[0] ?? assert.fail('the second did not begin');
     assert.ok(![...disk.files.keys()].some((name) => name.includes('/lock-')));
     await store.publish(takeSnapshot(sumsJob(10, 3), 1, 20), DETAILS);
     await assert.rejects(open(disk, lockHolder('streambook run', 'other', 3)), /in use by VS Code/);

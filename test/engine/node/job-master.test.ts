@@ -578,8 +578,7 @@ describe('A job with checkpoints', () => {
     assert.deepEqual(run.statuses, ['RUNNING', 'FAILING', 'RESTARTING', 'RUNNING', 'FINISHED']);
     assert.deepEqual(run.attempts[1], { run: 1, checkpoint: 3 }, 'it goes on from the savepoint');
     const last = run.published.at(-1);
-    assert.equal(last?.ended, true);
-    assert.equal(run.rows.length, last?.records);
+    assert.deepEqual([last?.ended, last?.records], [true, run.rows.length]);
     assert.equal(output().length, run.rows.length);
   });
 

@@ -4,11 +4,20 @@ import path from 'node:path';
 import { display } from '../../../engine/api/display.ts';
 import type { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
 import type { KeyedStateBackend, StateBackend } from '../../../engine/api/state-backend.ts';
+import { CheckpointStore } from '../../../engine/node/checkpoints/checkpoint-store.ts';
+import { lockHolder } from '../../../engine/node/checkpoints/lock.ts';
+import { MemoryDisk } from '../../../engine/node/checkpoints/memory-disk.ts';
+import { JobMaster } from '../../../engine/node/job-master.ts';
+import { PartFiles } from '../../../engine/node/part-files.ts';
 import { levelDbStateBackend, nodeStateBackends } from '../../../engine/node/state/node-state-backends.ts';
+import { createExecutor } from '../../../engine/runtime/executor.ts';
+import type { Executor } from '../../../engine/runtime/job.ts';
 import { STATE_BACKEND_CONFORMANCE } from '../../../engine/testkit/state-backend-conformance.ts';
-import { rest, rowsOf, start, valuesOf } from '../job.ts';
+import { programOf, rest, rowsOf, start, valuesOf } from '../job.ts';
+import { MemoryPartDisk } from './memory-part-disk.ts';
 import { bundleStateThread } from './state-thread.ts';
 import { TempFolder } from './temp-folder.ts';
+import { VirtualClock } from './virtual-clock.ts';
 
 const PARAMETERS = {
   jobName: 'test',
@@ -110,5 +119,69 @@ describe('LevelDB', () => {
     executor.close();
     assert.equal(values.length, 5_000);
     assert.deepEqual(values, valuesOf(describeSums));
+  });
+
+  /** The rows of a job that crashes twice and is restarted from its newest checkpoint. */
+  async function restarted(backend: string, stores: string): Promise<readonly unknown[]> {
+    const clock = new VirtualClock();
+    const options = { holder: lockHolder('test', 's', 0), now: () => clock.now(), from: null };
+    const store = await CheckpointStore.open(new MemoryDisk(), { notebook: 'n', cell: 'c' }, options);
+    const attempts: Executor[] = [];
+    const rows: unknown[] = [];
+    const take = (): void => {
+      for (const { value } of attempts.at(-1)?.takeRows(0, 1e6).rows ?? []) rows.push(value);
+    };
+    const master = new JobMaster<StreamExecutionEnvironment>({
+      program: programOf((env) => {
+        describeSums(env);
+        env.configure({ 'execution.checkpointing.interval': '10 ms', 'restart-strategy.fixed-delay.delay': '1 ms' });
+      }),
+      createExecutor,
+      executor: {
+        settings: {},
+        overrides: { 'state.backend.type': backend },
+        journal: false,
+        stateBackends: nodeStateBackends(entry, stores),
+        stateCache: { entries: 500, bytes: 100_000 },
+      },
+      baseDirectory: '',
+      pace: { kind: 'full' },
+      store,
+      parts: new PartFiles(new MemoryPartDisk()),
+      restore: null,
+      events: {
+        onPublished: ({ checkpoint }) => {
+          // With records behind it.
+          if (attempts.length < 3 && checkpoint % 2 === 0) master.inject({ kind: 'crash', records: 700 });
+        },
+        onFailed: ({ reason }) => assert.fail(reason),
+      },
+      onAttempt: ({ executor, restored }) => {
+        take();
+        assert.equal(restored !== null, attempts.length > 0);
+        attempts.push(executor);
+        rows.splice(executor.takeRows(0, 0).total);
+      },
+      onProgress: take,
+      ports: { clock },
+      step: (executor, maxRecords) => {
+        clock.time += 1;
+        return executor.step(Math.min(maxRecords, 100));
+      },
+    });
+    const end = await master.run();
+    take();
+    await store.close();
+    attempts.at(-1)?.close();
+    assert.deepEqual([end.kind, end.failure?.message, attempts.length], ['finished', undefined, 3]);
+    return rows;
+  }
+
+  it('is restarted from its checkpoints, in a store of its own each time, and gives what the heap gives', async () => {
+    const stores = path.join(folder.path, 'restarted');
+    const rows = await restarted('leveldb', stores);
+    assert.equal(rows.length, 5_000);
+    assert.deepEqual(rows, await restarted('hashmap', stores));
+    assert.deepEqual(await readdir(stores), [], 'those of all attempts are gone');
   });
 });
