@@ -18,7 +18,7 @@ const OWN = `class Own implements CheckpointStorage {
     const files: Map<string, Uint8Array> = Reflect.get(process, 'storedFiles');
     return {
       read: async name => files.get(name),
-      write: async (name, bytes) => { if (Reflect.get(process, 'storageFails')) throw new Error('the line is cut'); files.set(name, bytes.slice()); },
+      write: async (name, bytes) => { if (name.includes('chk-') && Reflect.get(process, 'storageFails')) throw new Error('the line is cut'); files.set(name, bytes.slice()); },
       create: async (name, bytes) => !files.has(name) && files.set(name, bytes.slice()) !== undefined,
       delete: async name => void files.delete(name),
       list: async prefix => [...files.keys()].filter(name => name.startsWith(prefix)),
@@ -97,10 +97,17 @@ describe('where the checkpoints of a job go', () => {
     assert.deepEqual(manifestsIn('new'), ['run-2/chk-1.json'], 'runs are numbered through');
   });
 
-  it('with a storage that fails: they fail, and nothing counts', async () => {
+  it('with a storage that fails: none of them counts, and the job fails as far as failures are not tolerated', async () => {
     Reflect.set(process, 'storageFails', true);
-    const job = jobWith(`'execution.checkpointing.storage': new Own()`);
-    await assert.rejects(run(job), /The checkpoint storage “own” could not write jobs\/n-c-\w+\/run-1\/run\.json: the line is cut/);
+    const options = `'execution.checkpointing.interval': '1 h', 'restart-strategy.type': 'none', 'execution.checkpointing.storage': new Own()`;
+    const { end, failed } = await run(jobWith(options));
+    assert.match(failed[0] ?? '', /^The checkpoint storage “own” could not write jobs\/n-c-\w+\/run-1\/chk-1\.json: the line is cut$/);
+    assert.equal(end.kind, 'failed');
+    assert.match(end.failure?.message ?? '', /Exceeded checkpoint tolerable failure threshold: The checkpoint storage “own”/);
+    assert.deepEqual(
+      [...files.keys()].filter((name) => name.includes('chk-')),
+      [],
+    );
   });
 
   it('with a folder and one for savepoints: copies are there, whole, and a run begins from one by its path', async () => {
