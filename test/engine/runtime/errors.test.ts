@@ -296,7 +296,7 @@ describe('Wrong use', () => {
     assert.equal(failure.message, 'Kafka connectors are not part of this version of Streambook yet.');
     const subclass = startFailure((env) => {
       const scope = createCellScope(env);
-      const Base = scope.PostgresSink as unknown as new () => object;
+      const Base = scope.PostgresSink as new () => object;
       class Mine extends Base {}
       Reflect.construct(Mine, []);
     });
