@@ -19,10 +19,10 @@ import { GlobalWindows } from './assigners/global.ts';
 import { CoGroupedStreams, JoinedStreams, type TaggedWindows } from './co-grouped-streams.ts';
 import { DataStreamSink } from './data-stream-sink.ts';
 import type { StreamExecutionEnvironment } from './environment.ts';
-import { IllegalArgumentException } from './errors.ts';
+import { IllegalArgumentException, UnsupportedOperationException } from './errors.ts';
 import { CountEvictor } from './evictors/count.ts';
 import { addFormerMethods } from './flink-1.ts';
-import type { Emits, FilterFunction, FlatMapFunction, KeySelector, MapFunction, ReduceFunction } from './function-types.ts';
+import type { Emits, KeyPartitioner, FilterFunction, FlatMapFunction, KeySelector, MapFunction, ReduceFunction } from './function-types.ts';
 import { checkField, type Field, type KeyChoice, selectionOf } from './key-selections.ts';
 import { checkMaxParallelism, checkParallelism, setName, setSlotSharingGroup, setUid, setUidHash } from './operator-settings.ts';
 import { IntervalJoin } from './interval-join.ts';
@@ -155,7 +155,7 @@ export class DataStream<out T> {
   windowAll<W extends Window>(assigner: WindowAssigner<T, W>): AllWindowedStream<T, W> {
     return new AllWindowedStream<T, W>(
       (name, description, operator, window) =>
-        this.repartition({ kind: 'global' }).transform(name, operator, { description, window, parallelism: 1 }),
+        this.#dealtOut({ kind: 'global' }).transform(name, operator, { description, window, parallelism: 1 }),
       assigner,
     );
   }
@@ -196,6 +196,15 @@ export class DataStream<out T> {
     return descriptors.length === 0 ? stream : new BroadcastStream<T>(this.#env, stream.upstreams, descriptors);
   }
 
+  /** The function chooses the subtask for a key. Nothing is known of keys behind it: for keyed state there has to be a keyBy. */
+  partitionCustom<K>(partitioner: KeyPartitioner<K> | KeyPartitioner<K>['partition'], selector: KeyChoice<T, K>): DataStream<T> {
+    return this.repartition({
+      kind: 'custom',
+      partitioner: userFunction(partitioner, 'partition', 'partitionCustom'),
+      selection: selectionOf([selector], 'partitionCustom'),
+    });
+  }
+
   /** Writes `subtask> value` to the cell's log, with `identifier:` in front if given. */
   print(identifier = ''): DataStreamSink<T> {
     return this.#printTo('stdout', identifier, 'Sink: Print to Std. Out');
@@ -227,7 +236,12 @@ export class DataStream<out T> {
     return new SingleOutputStreamOperator<R>(this.#env, vertex);
   }
 
+  /** Throws UnsupportedOperationException for a stream that has to stay as it is. */
   protected repartition(partitioner: Partitioner): DataStream<T> {
+    return this.#dealtOut(partitioner);
+  }
+
+  #dealtOut(partitioner: Partitioner): DataStream<T> {
     const upstreams = this.upstreams.map((edge) => ({ ...edge, partitioner }));
     return new DataStream<T>(this.#env, upstreams, this.#parallelism, this.#label);
   }
@@ -325,6 +339,13 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
       () => stream.label,
     );
     this.keys = keys;
+  }
+
+  protected override repartition(_partitioner: Partitioner): never {
+    throw new UnsupportedOperationException(
+      'Cannot override partitioning for KeyedStream.',
+      'Leave it out, or call it before keyBy or on the result of an operator.',
+    );
   }
 
   /** Records of a key, with keyed state, timers and side outputs. */

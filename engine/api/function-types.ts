@@ -30,6 +30,11 @@ export interface JoinFunction<A, B, OUT> {
 export interface CoGroupFunction<A, B, OUT> {
   coGroup(first: Iterable<A>, second: Iterable<B>, out: Collector<OUT>): void;
 }
+/** `Partitioner` of api.d.ts. */
+export interface KeyPartitioner<KEY> {
+  /** The subtask for a key: 0 to numPartitions − 1. */
+  partition(key: KEY, numPartitions: number): number;
+}
 export interface KeySelector<IN, KEY> {
   getKey(value: IN): KEY;
 }

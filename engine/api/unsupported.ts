@@ -23,7 +23,6 @@ const METHODS: Readonly<Record<string, Readonly<Record<string, readonly string[]
   DataStream: {
     'full-window partitions': ['fullWindowPartition'],
     'type information': ['getType', 'returns'],
-    'custom partitioners': ['partitionCustom'],
   },
   KeyedStream: {
     'type information': ['getKeyType'],

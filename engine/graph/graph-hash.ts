@@ -34,7 +34,14 @@ export function operatorSignature({ role }: StreamVertex): string {
 }
 
 function describePartitioner(partitioner: Partitioner): unknown {
-  return partitioner.kind === 'hash' ? ['hash', describeSelection(partitioner.selection)] : [partitioner.kind];
+  switch (partitioner.kind) {
+    case 'hash':
+      return ['hash', describeSelection(partitioner.selection)];
+    case 'custom':
+      return ['custom', describeSelection(partitioner.selection), partitioner.partitioner.source];
+    default:
+      return [partitioner.kind];
+  }
 }
 
 /** A key selection as plain data, with functions as their source text. */

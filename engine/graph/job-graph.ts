@@ -13,6 +13,8 @@ export interface JobEdge {
   readonly partitioner: Partitioner;
   /** Which input of `toOperator` it feeds. */
   readonly input: 0 | 1;
+  /** Its place among the edges of `toOperator`. */
+  readonly at: number;
 }
 
 /** A chain: operators that run in one subtask, by direct calls. */
@@ -103,9 +105,9 @@ export function createJobGraph(graph: StreamGraph, restored: ReadonlyMap<number,
   for (const vertex of graph.vertices) {
     const written = restored.get(vertex.id);
     const maxParallelism = maxParallelismOf(graph, vertex, written);
-    const edges = vertex.inputs.flatMap((edge) => {
+    const edges = vertex.inputs.flatMap((edge, at) => {
       const from = byId.get(edge.from);
-      return from ? [{ edge, from, partitioner: resolvePartitioner(edge, from, vertex) }] : [];
+      return from ? [{ edge, at, from, partitioner: resolvePartitioner(edge, from, vertex) }] : [];
     });
     const [only] = edges;
     const upstream = only && chainOf.get(only.from.id);
@@ -117,11 +119,11 @@ export function createJobGraph(graph: StreamGraph, restored: ReadonlyMap<number,
       continue;
     }
     const chain: Building = { head: vertex, chain: [vertex], inputs: [], maxParallelism, written, depth: 0 };
-    for (const { edge, from, partitioner } of edges) {
+    for (const { edge, at, from, partitioner } of edges) {
       const source = chainOf.get(from.id);
       if (!source) continue;
       const { tag, input } = edge;
-      chain.inputs.push({ from: source.head.id, fromOperator: from.id, toOperator: vertex.id, tag, partitioner, input });
+      chain.inputs.push({ from: source.head.id, fromOperator: from.id, toOperator: vertex.id, tag, partitioner, input, at });
       chain.depth = Math.max(chain.depth, source.depth + 1);
     }
     chainOf.set(vertex.id, chain);
@@ -148,6 +150,7 @@ const SHIP_STRATEGY: Readonly<Record<Partitioner['kind'], string>> = {
   global: 'GLOBAL',
   broadcast: 'BROADCAST',
   hash: 'HASH',
+  custom: 'CUSTOM',
 };
 
 /** The graph as JSON in the shape of Flink's REST API (`/jobs/:id/plan`). */

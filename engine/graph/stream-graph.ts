@@ -15,7 +15,9 @@ export type KeySelection =
 /** How records are dealt out to the subtasks of the next operator. */
 export type Partitioner =
   | { readonly kind: 'forward' | 'rebalance' | 'rescale' | 'shuffle' | 'global' | 'broadcast' }
-  | { readonly kind: 'hash'; readonly selection: KeySelection };
+  | { readonly kind: 'hash'; readonly selection: KeySelection }
+  /** The user's function chooses the subtask, by a key and the number of subtasks. */
+  | { readonly kind: 'custom'; readonly partitioner: UserFunction; readonly selection: KeySelection };
 
 /** Where an operator's input comes from. */
 export interface StreamEdge {

@@ -128,6 +128,8 @@ export function buildJob(graph: JobGraph, services: JobServices): readonly Built
     const outgoing = planned.get(place(vertex, index)) ?? [];
     const channelCount = outgoing.reduce((sum, { receivers }) => sum + receivers.length, 0);
     const outputs: ChannelSender[] = [];
+    const evaluation = services.evaluate(vertex.id, index);
+    const fresh = new Map(evaluation.graph.vertices.map((operator) => [operator.id, operator]));
     const routers = outgoing.map(({ edge, receiver, receivers }) => {
       const [first] = receiver.chain;
       const waiting = services.memory.account({ id: first?.id ?? 0, name: `records waiting for ${first?.name ?? 'an operator'}` });
@@ -145,7 +147,8 @@ export function buildJob(graph: JobGraph, services: JobServices): readonly Built
         return channel;
       });
       const receiving = receiver.chain[0];
-      const router = createRouter(edge.partitioner, channels, {
+      const partitioner = fresh.get(edge.toOperator)?.inputs[edge.at]?.partitioner ?? edge.partitioner;
+      const router = createRouter(partitioner, channels, {
         sender: index,
         maxParallelism: receiver.maxParallelism,
         seed: services.seed,
@@ -156,7 +159,7 @@ export function buildJob(graph: JobGraph, services: JobServices): readonly Built
       });
       return { edge, router };
     });
-    const chain = buildChain(vertex, index, routers, services);
+    const chain = buildChain(vertex, index, routers, { fresh, random: evaluation.random }, services);
     const channels = counts.get(place(vertex, index)) ?? [];
     const subtask = new Subtask(vertex, index, chain.operators, chain.head, outputs, channels);
     const [first = 0, second = 0] = channels;
@@ -177,10 +180,9 @@ function buildChain(
   vertex: JobVertex,
   index: number,
   routers: readonly { readonly edge: JobEdge; readonly router: Receiver }[],
+  { fresh, random }: { readonly fresh: ReadonlyMap<number, StreamVertex>; readonly random: SeededRandom },
   services: JobServices,
 ): BuiltChain {
-  const { graph, random } = services.evaluate(vertex.id, index);
-  const fresh = new Map(graph.vertices.map((operator) => [operator.id, operator]));
   const randoms = [random];
   const instances = new Map<number, OperatorInstance>();
   const operators: ChainedOperator[] = [];

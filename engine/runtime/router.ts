@@ -1,8 +1,10 @@
+import { RuntimeException } from '../api/errors.ts';
 import { SeededRandom } from '../api/random.ts';
 import type { Partitioner } from '../graph/stream-graph.ts';
 import { hasNullPart, keyError, keyReader, nullKeyError } from '../operators/key-selection.ts';
 import { keyGroupOf, subtaskOfKeyGroup } from '../state/key-groups.ts';
 import type { ChannelSender } from './channel.ts';
+import { formatCut } from './format-value.ts';
 import type { Collect, Receiver } from './operator.ts';
 
 /** What a partitioner needs to know about the place it works at. */
@@ -29,7 +31,8 @@ interface Routing {
 /** Sends the records of one subtask to the channels of the next vertex; watermarks and idleness go to all of them. */
 export function createRouter(partitioner: Partitioner, channels: readonly ChannelSender[], place: RouterPlace): Router {
   const [only] = channels;
-  if (only && channels.length === 1) return only;
+  // A function of the user is asked even where there is nothing to choose: what is wrong with it is to be seen at any parallelism.
+  if (only && channels.length === 1 && partitioner.kind !== 'custom') return only;
   return {
     ...routing(partitioner, channels, place),
     watermark(watermark): void {
@@ -93,6 +96,21 @@ function routing(partitioner: Partitioner, channels: readonly ChannelSender[], p
         },
       };
     }
+    case 'custom': {
+      const { call } = partitioner.partitioner;
+      const keyOf = keyReader(partitioner.selection);
+      return {
+        collect: (value, timestamp) => {
+          let subtask: number;
+          try {
+            subtask = checkedPartition(call(keyOf(value), count), count);
+          } catch (error) {
+            place.fail(error, value);
+          }
+          to(subtask, value, timestamp);
+        },
+      };
+    }
     case 'hash': {
       const { selection } = partitioner;
       const keyOf = keyReader(selection);
@@ -111,4 +129,13 @@ function routing(partitioner: Partitioner, channels: readonly ChannelSender[], p
       };
     }
   }
+}
+
+/** Throws RuntimeException for what is not the number of a partition. */
+function checkedPartition(chosen: unknown, partitions: number): number {
+  if (typeof chosen === 'number' && Number.isInteger(chosen) && chosen >= 0 && chosen < partitions) return chosen;
+  throw new RuntimeException(
+    `The partitioner of partitionCustom chose ${formatCut(chosen, 100)}, but the partitions are 0 to ${partitions - 1}.`,
+    'Return a whole number below numPartitions, for example one modulo numPartitions.',
+  );
 }

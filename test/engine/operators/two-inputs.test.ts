@@ -42,7 +42,7 @@ interface Story {
   readonly mode: PlayMode;
 }
 
-const LONGEST = { maxLength: 16 };
+const LONGEST = { maxLength: 12 };
 
 /**
  * A job whose inputs may be idle: with one subtask, which is restored all the time, or with several. Or one whose parallelism changes, with watermarks
@@ -179,7 +179,7 @@ describe('Operators with two inputs: random streams, out of order, late, idle, a
           );
         assert.deepEqual(actual, { main: lines(pairs), leftLate: lateOf('left'), rightLate: lateOf('right') });
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
@@ -232,7 +232,7 @@ describe('Operators with two inputs: random streams, out of order, late, idle, a
         }
         assert.deepEqual(actual, { main: lines(expected) });
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
@@ -267,7 +267,7 @@ describe('Operators with two inputs: random streams, out of order, late, idle, a
           });
         assert.deepEqual(actual, { main: lines(expected) });
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });
