@@ -12,6 +12,7 @@ import { PatternProcessFunction } from '../cep/functions.ts';
 import { GroupPattern, Pattern } from '../cep/pattern.ts';
 import { CEP, PatternStream } from '../cep/pattern-stream.ts';
 import { AfterMatchSkipStrategy } from '../cep/skip.ts';
+import { AccumulatorHistogram, DoubleCounter, IntCounter, LongCounter } from './accumulators.ts';
 import { SlidingEventTimeWindows } from './assigners/sliding-event-time.ts';
 import { SlidingProcessingTimeWindows } from './assigners/sliding-processing-time.ts';
 import { TumblingEventTimeWindows } from './assigners/tumbling-event-time.ts';
@@ -23,6 +24,7 @@ import { SuppressRestartsException } from './errors.ts';
 import { CountEvictor } from './evictors/count.ts';
 import { DeltaEvictor } from './evictors/delta.ts';
 import { TimeEvictor } from './evictors/time.ts';
+import { DescriptiveStatisticsHistogram, MeterView } from './metrics.ts';
 import { OutputTag } from './output-tag.ts';
 import {
   BroadcastProcessFunction,
@@ -81,6 +83,7 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
   ...unsupportedNames(),
   ...Object.entries({
     AbstractRichFunction,
+    AccumulatorHistogram,
     AfterMatchSkipStrategy,
     AggregatingStateDescriptor,
     AsyncDataStream,
@@ -99,7 +102,9 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     DeliveryGuarantee: { EXACTLY_ONCE: 'exactly-once', AT_LEAST_ONCE: 'at-least-once', NONE: 'none' },
     DeltaEvictor,
     DeltaTrigger,
+    DescriptiveStatisticsHistogram,
     DiscardingSink,
+    DoubleCounter,
     Duration,
     EventTimeSessionWindows,
     EventTimeTrigger,
@@ -109,14 +114,17 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     GlobalWindow,
     GlobalWindows,
     GroupPattern,
+    IntCounter,
     InputStatus: constants('MORE_AVAILABLE', 'NOTHING_AVAILABLE', 'END_OF_INPUT'),
     KeyedBroadcastProcessFunction,
     KeyedCoProcessFunction,
     IterativeCondition,
     KeyedProcessFunction,
     ListStateDescriptor,
+    LongCounter,
     MapStateDescriptor,
     MergingWindowAssigner,
+    MeterView,
     OutputTag,
     Pattern,
     PatternProcessFunction,

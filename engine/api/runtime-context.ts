@@ -1,7 +1,8 @@
 import { KeyedStateAccess, type KeyedStateStore } from '../state/keyed-state-access.ts';
+import { type Accumulator, AccumulatorHistogram, DoubleCounter, IntCounter, LongCounter } from './accumulators.ts';
 import { UnsupportedOperationException } from './errors.ts';
+import type { MetricGroup } from './metric-group.ts';
 import type { Random } from './random.ts';
-import { addUnsupportedMethods } from './unsupported.ts';
 
 export interface JobInfo {
   getJobId(): string;
@@ -25,8 +26,11 @@ export class RuntimeContext extends KeyedStateAccess {
   readonly #parameters: Readonly<Record<string, string>>;
   readonly #random: Random;
   #state: KeyedStateStore | null = null;
-  constructor(job: JobInfo, task: TaskInfo, parameters: Readonly<Record<string, string>>, random: Random) {
+  readonly #metrics: MetricGroup;
+  readonly #accumulators = new Map<string, Accumulator<unknown, unknown>>();
+  constructor(job: JobInfo, task: TaskInfo, parameters: Readonly<Record<string, string>>, random: Random, metrics: MetricGroup) {
     super();
+    this.#metrics = metrics;
     this.#job = job;
     this.#task = task;
     this.#parameters = parameters;
@@ -56,6 +60,53 @@ export class RuntimeContext extends KeyedStateAccess {
   getRandom(): Random {
     return this.#random;
   }
-}
+  /** Of this operator in this subtask. */
+  getMetricGroup(): MetricGroup {
+    return this.#metrics;
+  }
 
-addUnsupportedMethods('RuntimeContext', RuntimeContext.prototype);
+  /** Throws UnsupportedOperationException for a name that is taken. */
+  addAccumulator<V, R>(name: string, accumulator: Accumulator<V, R>): void {
+    if (this.#accumulators.has(name)) {
+      throw new UnsupportedOperationException(`The accumulator '${name}' already exists and cannot be added.`, 'Give it another name.');
+    }
+    // SAFETY: whoever gets it back says by its name what goes in and comes out.
+    this.#accumulators.set(name, accumulator);
+  }
+  /** null when there is none of this name. */
+  getAccumulator<V, R>(name: string): Accumulator<V, R> | null {
+    // SAFETY: as above.
+    return (this.#accumulators.get(name) as Accumulator<V, R> | undefined) ?? null;
+  }
+  getIntCounter(name: string): IntCounter {
+    return this.#accumulator(name, IntCounter);
+  }
+  getLongCounter(name: string): LongCounter {
+    return this.#accumulator(name, LongCounter);
+  }
+  getDoubleCounter(name: string): DoubleCounter {
+    return this.#accumulator(name, DoubleCounter);
+  }
+  getHistogram(name: string): AccumulatorHistogram {
+    return this.#accumulator(name, AccumulatorHistogram);
+  }
+  /** Begins one where there is none. Throws UnsupportedOperationException for one of another kind. */
+  #accumulator<A extends Accumulator<number, unknown>>(name: string, kind: new () => A): A {
+    const known: unknown = this.#accumulators.get(name);
+    if (known instanceof kind) return known;
+    if (known !== undefined) {
+      throw new UnsupportedOperationException(
+        `The accumulator '${name}' already exists and is no ${kind.name}.`,
+        'Give each accumulator of a job a name of its own.',
+      );
+    }
+    const made = new kind();
+    this.addAccumulator(name, made);
+    return made;
+  }
+
+  /** For the engine. */
+  static accumulatorsOf(context: RuntimeContext): ReadonlyMap<string, Accumulator<unknown, unknown>> {
+    return context.#accumulators;
+  }
+}

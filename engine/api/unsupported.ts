@@ -10,8 +10,6 @@ export function unsupported(what: string): UnsupportedOperationException {
 /** Names of api.d.ts that this version does not have, by what they belong to. Using one in any way throws. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   'type information': ['Types'],
-  accumulators: ['IntCounter', 'LongCounter', 'DoubleCounter', 'AccumulatorHistogram'],
-  'user metrics': ['MeterView', 'DescriptiveStatisticsHistogram'],
   formats: ['Format'],
   'Kafka connectors': ['KafkaSource', 'KafkaSink', 'OffsetsInitializer'],
   'database sinks': ['PostgresSink'],
@@ -26,10 +24,6 @@ const METHODS: Readonly<Record<string, Readonly<Record<string, readonly string[]
   },
   KeyedStream: {
     'type information': ['getKeyType'],
-  },
-  RuntimeContext: {
-    'user metrics': ['getMetricGroup'],
-    accumulators: ['addAccumulator', 'getAccumulator', 'getIntCounter', 'getLongCounter', 'getDoubleCounter', 'getHistogram'],
   },
   TriggerContext: { 'user metrics': ['getMetricGroup'] },
 };

@@ -445,6 +445,12 @@ class JobExecutor implements Executor {
   takePrinted(): ReturnType<Executor['takePrinted']> {
     return this.#printed.take();
   }
+  accumulators(): ReturnType<Executor['accumulators']> {
+    return this.#inspection.accumulators();
+  }
+  userMetrics(): ReturnType<Executor['userMetrics']> {
+    return this.#inspection.userMetrics();
+  }
   metrics(): ReturnType<Executor['metrics']> {
     return this.#inspection.metrics();
   }

@@ -1,8 +1,11 @@
+import type { Accumulator } from '../api/accumulators.ts';
+import { MetricGroup } from '../api/metric-group.ts';
+import { RuntimeContext } from '../api/runtime-context.ts';
 import { INFERRED_DISPLAY } from '../graph/display-options.ts';
 import type { JobGraph } from '../graph/job-graph.ts';
 import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
 import type { DisplayBuffer } from './display-buffer.ts';
-import type { DisplayDescription, Executor, JobProgram, OpenWindow, OperatorMetrics, SourceDescription } from './job.ts';
+import type { DisplayDescription, Executor, JobProgram, OpenWindow, OperatorMetrics, SourceDescription, UserMetric } from './job.ts';
 import { LateLog } from './late-log.ts';
 import type { ChainedOperator, Subtask } from './subtask.ts';
 import { MAX_WATERMARK, MIN_TIMESTAMP } from './timestamps.ts';
@@ -166,6 +169,30 @@ export class Inspection {
     if (role?.kind !== 'operator') return [];
     const windows = this.#operatorsOf(shown.window).flatMap(({ instance }) => instance.openWindows?.(limit, role.operator) ?? []);
     return windows.sort((a, b) => a.window.end - b.window.end || (b.count ?? 0) - (a.count ?? 0)).slice(0, limit);
+  }
+
+  /** Accumulators of user functions by name, put together over all operators and subtasks. Throws what user code throws. */
+  accumulators(): ReadonlyMap<string, unknown> {
+    const merged = new Map<string, Accumulator<unknown, unknown>>();
+    for (const { runtime } of this.#operators) {
+      for (const [name, own] of RuntimeContext.accumulatorsOf(runtime)) {
+        const before = merged.get(name);
+        if (before === undefined) merged.set(name, own.clone());
+        else before.merge(own);
+      }
+    }
+    return new Map([...merged].map(([name, accumulator]) => [name, accumulator.getLocalValue()]));
+  }
+
+  /** Metrics of user functions. */
+  userMetrics(): readonly UserMetric[] {
+    return this.#operators.flatMap(({ vertex, runtime }) =>
+      MetricGroup.valuesOf(runtime.getMetricGroup()).map((metric) => ({
+        ...metric,
+        operator: vertex.id,
+        subtask: runtime.getTaskInfo().getIndexOfThisSubtask(),
+      })),
+    );
   }
 
   metrics(): readonly OperatorMetrics[] {

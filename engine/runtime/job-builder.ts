@@ -1,3 +1,4 @@
+import { MetricGroup } from '../api/metric-group.ts';
 import { RuntimeContext } from '../api/runtime-context.ts';
 import { SeededRandom } from '../api/random.ts';
 import type { SinkLanes } from '../connectors/user-sink.ts';
@@ -203,14 +204,14 @@ function buildChain(
     const context = operatorContext(vertex, operator, index, ownRandom, services);
     if (operator.role.kind === 'source') {
       source = { vertex: operator, output: services.trace?.source(output, operator, context) ?? output };
-      operators.unshift({ vertex: operator, instance: { ...output }, counters: context.counters });
+      operators.unshift({ vertex: operator, instance: { ...output }, counters: context.counters, runtime: context.runtime });
       continue;
     }
     const { functions } = operator.role.operator;
     const plain = observed(withCheckpointedFunctions(operator.role.operator.create(context, output), functions, context), context);
     const instance = services.trace?.operator(plain, operator, context) ?? plain;
     instances.set(operator.id, instance);
-    operators.unshift({ vertex: operator, instance, counters: context.counters });
+    operators.unshift({ vertex: operator, instance, counters: context.counters, runtime: context.runtime });
   }
   const head = vertex.chain[0];
   return { operators, head: (head && instances.get(head.id)) ?? null, source, randoms };
@@ -270,7 +271,7 @@ function operatorContext(
     counters: newCounters(),
     ambient: services.ambient,
     clock: services.clock,
-    runtime: new RuntimeContext(job, task, services.parameters(), random),
+    runtime: new RuntimeContext(job, task, services.parameters(), random, new MetricGroup(services.clock)),
     late: services.lateOf(operator),
     memory,
     operatorState: new OperatorStateBackend(memory),

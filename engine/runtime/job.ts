@@ -1,4 +1,5 @@
 import type { CheckpointStorage } from '../api/checkpoint-storage.ts';
+import type { MetricValue } from '../api/metric-group.ts';
 import type { Boundedness, SplitEnumeration, SplitPosition } from '../connectors/source.ts';
 import type { SinkLanes } from '../connectors/user-sink.ts';
 import type { PartWrites } from '../connectors/part-writes.ts';
@@ -172,6 +173,13 @@ export interface OperatorMetrics {
   readonly location: SourceLocation | null;
 }
 
+/** A metric that a user function has registered. */
+export interface UserMetric extends MetricValue {
+  /** Id of the operator. */
+  readonly operator: number;
+  readonly subtask: number;
+}
+
 /** Bytes of memory. */
 export interface StateMemoryUse {
   readonly bytes: number;
@@ -260,6 +268,10 @@ export interface Executor {
    */
   probeTimestamps?(source: number, split: SplitDescription, pieces: readonly InputPiece[]): readonly number[];
   metrics(): readonly OperatorMetrics[];
+  /** Accumulators of user functions by name, put together over all operators and subtasks. Throws what user code throws. */
+  accumulators(): ReadonlyMap<string, unknown>;
+  /** Metrics of user functions, of each operator and subtask. */
+  userMetrics(): readonly UserMetric[];
   /** The checkpoint whose barriers have passed through the job, while its state is still being encoded: call its `encode` between steps. */
   readonly snapshot: SnapshotInProgress | null;
   /** Its functions are told of checkpoints: taking one more could change what the job does. */

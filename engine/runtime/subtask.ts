@@ -1,3 +1,4 @@
+import type { RuntimeContext } from '../api/runtime-context.ts';
 import { align, type Alignment, type CheckpointBarrier, NOT_ALIGNING } from '../checkpoint/barrier-aligner.ts';
 import type { JobVertex } from '../graph/job-graph.ts';
 import type { StreamVertex } from '../graph/stream-graph.ts';
@@ -11,6 +12,7 @@ export interface ChainedOperator {
   readonly vertex: StreamVertex;
   readonly instance: OperatorInstance;
   readonly counters: OperatorCounters;
+  readonly runtime: RuntimeContext;
 }
 
 export function newCounters(): OperatorCounters {

@@ -10,6 +10,7 @@ import type { StandardInput } from '../../engine/node/standard-input.ts';
 import { createExecutor } from '../../engine/runtime/executor.ts';
 import type { CreateExecutor, Executor, StepKind } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
+import { formatCut } from '../../engine/runtime/format-value.ts';
 import { changesOfState } from '../output/state-changes.ts';
 import { stateBackends } from '../host/state-backends.ts';
 import { countText, durationText } from '../output/text.ts';
@@ -99,6 +100,7 @@ export async function runJob(options: JobOptions, streams: StandardStreams): Pro
   if (executor === null || printer === null) return FINISHED;
   printer.finish();
   reportLate(executor, options, streams);
+  reportAccumulators(executor, options, streams);
   if (format === 'table' && !streams.closed) streams.err(summary(executor, options, printer, performance.now() - begin));
   return FINISHED;
 }
@@ -233,6 +235,16 @@ function longStep(step: Executor['step'], maxRecords: number): StepKind {
 function reportLate(executor: Executor, { program }: JobOptions, streams: StandardStreams): void {
   for (const { name, lateDropped } of executor.metrics()) {
     if (lateDropped > 0) streams.err(`${program.jobName}: ${countText(lateDropped, 'late record')} dropped by ${name}\n`);
+  }
+}
+
+/** As `flink run` does when a job has ended. */
+function reportAccumulators(executor: Executor, { program }: JobOptions, streams: StandardStreams): void {
+  try {
+    for (const [name, value] of executor.accumulators())
+      streams.err(`${program.jobName}: accumulator ${name}: ${formatCut(value, 1_000)}\n`);
+  } catch (error) {
+    streams.err(`${program.jobName}: the accumulators could not be put together: ${String(error)}\n`);
   }
 }
 

@@ -46,6 +46,8 @@ function fakeExecutor(change: Partial<Executor> = {}): Executor {
     recordCount: 0,
     pendingMail: 0,
     noticesCheckpoints: false,
+    accumulators: () => new Map(),
+    userMetrics: () => [],
     turnCount: 0,
     failure: null,
     configuration: { 'parallelism.default': '1' },
