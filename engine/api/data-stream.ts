@@ -30,8 +30,9 @@ import { type OutputTag, tagId } from './output-tag.ts';
 import type { KeyedContext, KeyedProcessFunction, ProcessContext, ProcessFunction } from './process-functions.ts';
 import { CountTrigger } from './triggers/count.ts';
 import { PurgingTrigger } from './triggers/purging.ts';
-import { addUnsupportedMethods } from './unsupported.ts';
 import { taggerOf } from './tagged-union.ts';
+import { stateTypeOf, type TypeInformation } from './type-information.ts';
+import { addUnsupportedMethods } from './unsupported.ts';
 import { userFunction } from './user-function.ts';
 import { planOf, type WatermarkStrategy } from './watermark-strategy.ts';
 import type { WindowAssigner } from './window-assigner.ts';
@@ -290,6 +291,11 @@ export class SingleOutputStreamOperator<out T> extends DataStream<T> {
   }
   setMaxParallelism(maxParallelism: number): this {
     this.#vertex.maxParallelism = checkMaxParallelism(maxParallelism);
+    return this;
+  }
+  /** Records are not stored on their way: the type is only checked for being one. Throws IllegalArgumentException. */
+  returns(type: TypeInformation<T>): this {
+    stateTypeOf(type);
     return this;
   }
   forceNonParallel(): this {

@@ -66,6 +66,7 @@ import { ProcessingTimeTrigger } from './triggers/processing-time.ts';
 import { ProcessingTimeoutTrigger } from './triggers/processing-timeout.ts';
 import { PurgingTrigger } from './triggers/purging.ts';
 import { Tuple2, Tuple3, Tuple4 } from './tuples.ts';
+import { Types } from './type-information.ts';
 import { unsupportedNames } from './unsupported.ts';
 import { WatermarkStrategy } from './watermark-strategy.ts';
 import { Watermark } from './watermark.ts';
@@ -165,6 +166,7 @@ export const PUBLIC_NAMES: ReadonlyMap<string, unknown> = new Map<string, unknow
     Tuple2,
     Tuple3,
     Tuple4,
+    Types,
     ValueStateDescriptor,
     Watermark,
     WatermarkStrategy,

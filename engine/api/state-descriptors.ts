@@ -2,10 +2,12 @@ import type { AggregatingState, ReducingState, StateFold } from '../state/keyed/
 import type { ListState } from '../state/keyed/list-state.ts';
 import type { MapState } from '../state/keyed/map-state.ts';
 import type { ValueState } from '../state/keyed/value-state.ts';
+import type { StateType } from '../state/state-type.ts';
 import { IllegalArgumentException, UnsupportedOperationException } from './errors.ts';
 import type { AggregateFunction, ReduceFunction } from './function-types.ts';
 import { AbstractRichFunction } from './rich-functions.ts';
 import { StateTtlConfig, type TtlSettings } from './state-ttl-config.ts';
+import { stateTypeOf, type TypeInformation } from './type-information.ts';
 import { methodOf, userFunction } from './user-function.ts';
 
 /** Names a state within its operator: operator and name find it again in a checkpoint. */
@@ -14,11 +16,14 @@ export abstract class StateDescriptor<S> {
   readonly #name: string;
   #ttl: TtlSettings | null = null;
 
-  /** Throws IllegalArgumentException for a name that is no text. The type information is accepted; values describe themselves. */
-  constructor(name: string, ..._types: readonly unknown[]) {
+  readonly #type: StateType | null;
+
+  /** Throws IllegalArgumentException for a name that is no text, and a type that is no TypeInformation. Without one values describe themselves. */
+  constructor(name: string, type?: unknown) {
     if (typeof name !== 'string' || name === '')
       throw new IllegalArgumentException('A state descriptor needs a name.', "For example 'seen'.");
     this.#name = name;
+    this.#type = type === undefined || type === null ? null : stateTypeOf(type);
   }
 
   getName(): string {
@@ -30,15 +35,36 @@ export abstract class StateDescriptor<S> {
     this.#ttl = StateTtlConfig.settingsOf(ttlConfig);
   }
 
+  /** For the engine: of each value. Null: any. */
+  static typeOf(descriptor: StateDescriptor<unknown>): StateType | null {
+    return descriptor.#type;
+  }
+
   /** For the engine. Null: entries stay. */
   static ttlOf(descriptor: StateDescriptor<unknown>): TtlSettings | null {
     return descriptor.#ttl;
   }
 }
 
-export class ValueStateDescriptor<T> extends StateDescriptor<ValueState<T>> {}
-export class ListStateDescriptor<T> extends StateDescriptor<ListState<T>> {}
-export class MapStateDescriptor<K, V> extends StateDescriptor<MapState<K, V>> {}
+export class ValueStateDescriptor<T> extends StateDescriptor<ValueState<T>> {
+  constructor(name: string, type?: TypeInformation<T>) {
+    super(name, type);
+  }
+}
+
+export class ListStateDescriptor<T> extends StateDescriptor<ListState<T>> {
+  constructor(name: string, elementType?: TypeInformation<T>) {
+    super(name, elementType);
+  }
+}
+
+export class MapStateDescriptor<K, V> extends StateDescriptor<MapState<K, V>> {
+  /** Keys are stored as keys are, and never change their type. */
+  constructor(name: string, keyType?: TypeInformation<K>, valueType?: TypeInformation<V>) {
+    super(name, valueType);
+    if (keyType !== undefined) stateTypeOf(keyType);
+  }
+}
 
 /** A state that takes values in one by one. */
 export abstract class AppendingStateDescriptor<S> extends StateDescriptor<S> {
@@ -58,7 +84,7 @@ export abstract class AppendingStateDescriptor<S> extends StateDescriptor<S> {
 /** Each value is reduced with what is kept. */
 export class ReducingStateDescriptor<T> extends AppendingStateDescriptor<ReducingState<T>> {
   /** Throws IllegalArgumentException for what cannot reduce, UnsupportedOperationException for a rich function. */
-  constructor(name: string, reduceFunction: ReduceFunction<T> | ReduceFunction<T>['reduce'], type?: unknown) {
+  constructor(name: string, reduceFunction: ReduceFunction<T> | ReduceFunction<T>['reduce'], type?: TypeInformation<T>) {
     super(name, reducing(reduceFunction), type);
   }
 }
@@ -66,7 +92,7 @@ export class ReducingStateDescriptor<T> extends AppendingStateDescriptor<Reducin
 /** Each value is added to an accumulator. */
 export class AggregatingStateDescriptor<IN, ACC, OUT> extends AppendingStateDescriptor<AggregatingState<IN, OUT>> {
   /** Throws IllegalArgumentException for what is no AggregateFunction. */
-  constructor(name: string, aggregateFunction: AggregateFunction<IN, ACC, OUT>, type?: unknown) {
+  constructor(name: string, aggregateFunction: AggregateFunction<IN, ACC, OUT>, type?: TypeInformation<ACC>) {
     super(name, aggregating(aggregateFunction), type);
   }
 }

@@ -9,7 +9,6 @@ export function unsupported(what: string): UnsupportedOperationException {
 
 /** Names of api.d.ts that this version does not have, by what they belong to. Using one in any way throws. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
-  'type information': ['Types'],
   formats: ['Format'],
   'Kafka connectors': ['KafkaSource', 'KafkaSink', 'OffsetsInitializer'],
   'database sinks': ['PostgresSink'],
@@ -20,7 +19,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
 const METHODS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   DataStream: {
     'full-window partitions': ['fullWindowPartition'],
-    'type information': ['getType', 'returns'],
+    'type information': ['getType'],
   },
   KeyedStream: {
     'type information': ['getKeyType'],

@@ -1,6 +1,7 @@
 import { estimateBytes } from './byte-estimate.ts';
 import { type ByteWriter, compareBytes } from './byte-writer.ts';
 import type { EntryBuffer } from './entry-buffer.ts';
+import type { EntryForm } from './entry-form.ts';
 import { encodeEntryKey, type EntryKey } from './entry-codec.ts';
 import { UnusableKeyError } from './key-codec.ts';
 import { memoryOf } from './memory-of.ts';
@@ -61,11 +62,13 @@ export class EntrySlots {
   #bytes = 0;
   #unsized = 0;
   readonly #account: StateAccount;
+  readonly #form: EntryForm | null;
   readonly #memory: ValueMemory;
   #handedOver = false;
   #order: SlotOrder | null = null;
 
-  constructor(name: string, kind: StateKind, account: StateAccount = freeAccount()) {
+  constructor(name: string, kind: StateKind, account: StateAccount = freeAccount(), form: EntryForm | null = null) {
+    this.#form = form;
     this.name = name;
     this.kind = kind;
     this.#account = account;
@@ -134,6 +137,12 @@ export class EntrySlots {
   /** The value, for those who do not change it. */
   peek(slot: number): unknown {
     return this.#values[slot];
+  }
+
+  /** The value as it is stored. Throws StateEncodingError. */
+  storedOf(slot: number): unknown {
+    const value = this.#values[slot];
+    return this.#form === null ? value : this.#form.toStored(value);
   }
 
   keyOf(slot: number): unknown {
@@ -230,7 +239,7 @@ export class EntrySlots {
   #encode(slot: number, buffer: EntryBuffer): number {
     const value = this.#values[slot];
     const key = this.#keys[slot];
-    const write = (writer: ByteWriter): void => writeStored(writer, value);
+    const write = (writer: ByteWriter): void => writeStored(writer, this.#form === null ? value : this.#form.toStored(value));
     let size: number;
     try {
       size = buffer.add(this.#keyGroups[slot] ?? 0, key, this.#namespaces[slot], this.#userKeys[slot], write);

@@ -164,8 +164,8 @@ function checked<D extends StateDescriptor<unknown>>(descriptor: unknown, expect
   throw new IllegalArgumentException(`"${name}" is what checkpoints call the timers of an operator.`, 'Give the state another name.');
 }
 
-function specOf(descriptor: StateDescriptor<unknown>): Pick<StateSpec, 'name' | 'ttl'> {
-  return { name: descriptor.getName(), ttl: StateDescriptor.ttlOf(descriptor) };
+function specOf(descriptor: StateDescriptor<unknown>): Pick<StateSpec, 'name' | 'type' | 'ttl'> {
+  return { name: descriptor.getName(), type: StateDescriptor.typeOf(descriptor), ttl: StateDescriptor.ttlOf(descriptor) };
 }
 
 /** Throws IllegalStateException for a state that is used as two kinds. */

@@ -1,6 +1,7 @@
 import type { KeyedStateView } from '../observe/keyed-state-view.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { decodeEntryKey } from './entry-codec.ts';
+import type { EntryForm } from './entry-form.ts';
 import { EntrySlots } from './entry-slots.ts';
 import { compareKeys } from './key-codec.ts';
 import { keyGroupOf } from './key-groups.ts';
@@ -64,7 +65,7 @@ export function writeEntries(writer: ByteWriter, slots: EntrySlots): void {
   writer.uint32(slots.size);
   for (const { slot, key } of slots.sorted()) {
     writer.bytes(key);
-    writeValue(writer, slots.peek(slot));
+    writeValue(writer, slots.storedOf(slot));
   }
 }
 
@@ -121,12 +122,21 @@ export function windowOf(namespace: Namespace | undefined): { readonly start: nu
 /** One value per key and namespace, by key group, on the heap. */
 export class KeyedTable implements ValueTable<number>, SweptEntries {
   readonly slots: EntrySlots;
+  readonly #form: EntryForm | null;
   readonly #index = new ScopedMaps<number>();
   readonly #maxParallelism: number;
   readonly #scope: Scope;
 
-  constructor(name: string, kind: StateKind, maxParallelism: number, account?: StateAccount, scope = NO_NAMESPACE) {
-    this.slots = new EntrySlots(name, kind, account);
+  constructor(
+    name: string,
+    kind: StateKind,
+    maxParallelism: number,
+    account?: StateAccount,
+    scope = NO_NAMESPACE,
+    form: EntryForm | null = null,
+  ) {
+    this.slots = new EntrySlots(name, kind, account, form);
+    this.#form = form;
     this.#maxParallelism = maxParallelism;
     this.#scope = scope;
   }
@@ -230,7 +240,8 @@ export class KeyedTable implements ValueTable<number>, SweptEntries {
   restore(state: RestoredState): void {
     for (const [bytes, value] of state.entries) {
       const { keyGroup, key, namespace } = decodeEntryKey(bytes);
-      this.#add(keyGroup, key, namespaceOf(namespace), decodeValue(value));
+      const stored = decodeValue(value);
+      this.#add(keyGroup, key, namespaceOf(namespace), this.#form === null ? stored : this.#form.fromStored(stored));
     }
   }
 

@@ -20,6 +20,8 @@ export const TAG = {
   object: 14,
   /** A value with a time to live, behind the time of its last access. */
   expiring: 15,
+  /** What a serializer of the user's own wrote, behind its version. */
+  serialized: 16,
 } as const;
 
 /** Deeper values are refused: they are not state but data structures, possibly endless. */

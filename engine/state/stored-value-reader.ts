@@ -1,5 +1,6 @@
 import { ByteReader, StateDecodingError } from './byte-reader.ts';
 import { Expiring } from './expiring.ts';
+import { Serialized } from './serialized.ts';
 import { setField } from './set-field.ts';
 import { MAX_DEPTH, TAG, VIEWS } from './stored-format.ts';
 
@@ -63,6 +64,10 @@ function readStored(reader: ByteReader, depth = 0): unknown {
     case TAG.expiring: {
       const lastAccess = reader.float64();
       return new Expiring(readStored(reader, depth + 1), lastAccess);
+    }
+    case TAG.serialized: {
+      const version = reader.uint32();
+      return new Serialized(version, reader.bytes(reader.count(1)).slice());
     }
     default:
       throw new StateDecodingError(`${tag} is no kind of value.`);

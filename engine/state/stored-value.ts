@@ -1,6 +1,7 @@
 import { type ByteWriter, finishShort, shortWriter } from './byte-writer.ts';
 import { Expiring } from './expiring.ts';
 import { className, prototypeOf } from './prototypes.ts';
+import { Serialized } from './serialized.ts';
 import { StateEncodingError } from './state-capture.ts';
 import { MAX_DEPTH, TAG, VIEWS } from './stored-format.ts';
 
@@ -130,6 +131,11 @@ function writeObject(writer: ByteWriter, value: object, place: Place | null, dep
     writer.byte(TAG.expiring);
     writer.float64(value.lastAccess);
     write(writer, value.value, place, depth + 1);
+  } else if (value instanceof Serialized) {
+    writer.byte(TAG.serialized);
+    writer.uint32(value.version);
+    writer.uint32(value.bytes.length);
+    writer.bytes(value.bytes);
   } else {
     writeFields(writer, value, inside, depth);
   }

@@ -1,4 +1,5 @@
 import type { ByteWriter } from '../byte-writer.ts';
+import { entryForm } from '../entry-form.ts';
 import type { KeyContext } from '../key-context.ts';
 import { KeyedTable, type ValueTable } from '../keyed-table.ts';
 import type { RestoredState } from '../state-capture.ts';
@@ -90,12 +91,13 @@ export class HeapTables implements StateTables {
 
   create(spec: StateSpec, restored: RestoredState | null = null): StateTable {
     const { name, kind } = spec;
+    const form = entryForm(name, spec.type, kind === 'list');
     if (kind === 'map') {
-      const table = new MapStateTable(name, this.#context, this.#account);
+      const table = new MapStateTable(name, this.#context, this.#account, form);
       if (restored !== null) table.restore(restored);
       return userMap(spec, table, this.#context, this.#clock);
     }
-    const table = new KeyedTable(name, kind, this.#maxParallelism, this.#account, this.#context);
+    const table = new KeyedTable(name, kind, this.#maxParallelism, this.#account, this.#context, form);
     if (restored !== null) table.restore(restored);
     return userTable(spec, table, this.#context, this.#clock);
   }

@@ -2,6 +2,7 @@ import { NullPointerException } from '../../api/errors.ts';
 import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
 import type { ByteWriter } from '../byte-writer.ts';
 import { decodeEntryKey } from '../entry-codec.ts';
+import type { EntryForm } from '../entry-form.ts';
 import { EntrySlots } from '../entry-slots.ts';
 import { compareKeys } from '../key-codec.ts';
 import type { KeyContext } from '../key-context.ts';
@@ -38,12 +39,14 @@ class UserMap {
 /** A map per key, on the heap; each of its entries is an entry of the state. */
 export class MapStateTable implements StateTable, SweptEntries {
   readonly slots: EntrySlots;
+  readonly #form: EntryForm | null;
   readonly state: MapState<unknown, unknown>;
   readonly #context: KeyContext;
   readonly #maps = new ScopedMaps<UserMap>();
 
-  constructor(name: string, context: KeyContext, account?: StateAccount) {
-    this.slots = new EntrySlots(name, 'map', account);
+  constructor(name: string, context: KeyContext, account?: StateAccount, form: EntryForm | null = null) {
+    this.slots = new EntrySlots(name, 'map', account, form);
+    this.#form = form;
     this.#context = context;
     const list = <R>(of: (slot: number) => R): readonly R[] => this.#sorted().map(of);
     const pair = (slot: number): [unknown, unknown] => [this.slots.userKeyOf(slot), this.slots.read(slot)];
@@ -172,7 +175,8 @@ export class MapStateTable implements StateTable, SweptEntries {
   restore(state: RestoredState): void {
     for (const [bytes, value] of state.entries) {
       const { keyGroup, key, namespace, userKey } = decodeEntryKey(bytes);
-      this.#put(keyGroup, key, namespaceOf(namespace), userKey, decodeValue(value));
+      const stored = decodeValue(value);
+      this.#put(keyGroup, key, namespaceOf(namespace), userKey, this.#form === null ? stored : this.#form.fromStored(stored));
     }
   }
 

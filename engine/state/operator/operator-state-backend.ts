@@ -1,7 +1,8 @@
 import { IllegalArgumentException, IllegalStateException } from '../../api/errors.ts';
-import { ListStateDescriptor, MapStateDescriptor } from '../../api/state-descriptors.ts';
+import { ListStateDescriptor, MapStateDescriptor, StateDescriptor } from '../../api/state-descriptors.ts';
 import type { OperatorState, Redistribution } from '../../checkpoint/snapshot.ts';
 import type { ByteWriter } from '../byte-writer.ts';
+import { entryForm, type EntryForm } from '../entry-form.ts';
 import type { ListState } from '../keyed/list-state.ts';
 import { StateEncodingError } from '../state-capture.ts';
 import { freeAccount, type StateAccount } from '../state-memory.ts';
@@ -31,6 +32,8 @@ interface OperatorTable {
 
 interface Registered {
   readonly redistribution: Redistribution;
+  /** Of its elements, or of the values of its entries. */
+  readonly form: EntryForm | null;
   readonly table: OperatorTable;
 }
 
@@ -68,16 +71,17 @@ export class OperatorStateBackend implements OperatorStateStore {
     if (!isDescriptor(descriptor, MapStateDescriptor))
       throw new IllegalArgumentException('For a broadcast state there has to be a MapStateDescriptor.');
     // SAFETY: such a table has a BroadcastState; its entries are what user code puts in.
-    return this.#table(descriptor.getName(), 'broadcast', (name) => new BroadcastTable(name, this.#account)) as BroadcastState<K, V>;
+    return this.#table(descriptor, 'broadcast', (name) => new BroadcastTable(name, this.#account)) as BroadcastState<K, V>;
   }
 
   #list(descriptor: unknown, redistribution: 'split' | 'union'): object {
     if (!(descriptor instanceof ListStateDescriptor))
       throw new IllegalArgumentException(`For ${WORDS[redistribution]} there has to be a ListStateDescriptor.`);
-    return this.#table(descriptor.getName(), redistribution, (name) => new OperatorListTable(name, this.#account));
+    return this.#table(descriptor, redistribution, (name) => new OperatorListTable(name, this.#account));
   }
 
-  #table(name: string, redistribution: Redistribution, create: (name: string) => OperatorTable): object {
+  #table(descriptor: StateDescriptor<unknown>, redistribution: Redistribution, create: (name: string) => OperatorTable): object {
+    const name = descriptor.getName();
     const before = this.#tables.get(name);
     if (before !== undefined) {
       checkUse(name, before.redistribution, redistribution);
@@ -86,8 +90,9 @@ export class OperatorStateBackend implements OperatorStateStore {
     const unclaimed = this.#unclaimed.get(name);
     if (unclaimed !== undefined) checkUse(name, unclaimed.redistribution, redistribution);
     const table = create(name);
-    this.#tables.set(name, { redistribution, table });
-    if (unclaimed !== undefined) table.restore(unclaimed.values.map(decodeValue));
+    const registered = { redistribution, table, form: entryForm(name, StateDescriptor.typeOf(descriptor), false) };
+    if (unclaimed !== undefined) table.restore(unclaimed.values.map((value) => converted(registered, decodeValue(value), 'fromStored')));
+    this.#tables.set(name, registered);
     this.#unclaimed.delete(name);
     return table.state;
   }
@@ -96,10 +101,7 @@ export class OperatorStateBackend implements OperatorStateStore {
   capture(): void {
     this.#error = null;
     try {
-      this.#captured = [
-        ...[...this.#tables].map(([name, { redistribution, table }]) => captured(name, redistribution, table)),
-        ...this.#unclaimed.values(),
-      ];
+      this.#captured = [...[...this.#tables].map(([name, registered]) => captured(name, registered)), ...this.#unclaimed.values()];
     } catch (error) {
       if (!(error instanceof StateEncodingError)) throw error;
       this.#captured = [];
@@ -125,7 +127,7 @@ export class OperatorStateBackend implements OperatorStateStore {
   /** All of it in canonical form: for comparing runs. */
   writeState(writer: ByteWriter): void {
     const all = [
-      ...[...this.#tables].map(([name, { table }]) => ({ name, values: table.values() })),
+      ...[...this.#tables].map(([name, registered]) => ({ name, values: storedValues(registered) })),
       ...[...this.#unclaimed.values()].map(({ name, values }) => ({ name, values: values.map(decodeValue) })),
     ];
     for (const { name, values } of all.filter((state) => state.values.length > 0).sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -140,9 +142,20 @@ function isDescriptor(value: unknown, expected: abstract new (...args: never[]) 
   return value instanceof expected;
 }
 
-function captured(name: string, redistribution: Redistribution, table: OperatorTable): OperatorState {
+function converted({ redistribution, form }: Registered, value: unknown, direction: keyof EntryForm): unknown {
+  if (form === null) return value;
+  if (redistribution !== 'broadcast' || !Array.isArray(value)) return form[direction](value);
+  const [key, element]: readonly unknown[] = value;
+  return [key, form[direction](element)];
+}
+
+function storedValues(registered: Registered): readonly unknown[] {
+  return registered.table.values().map((value) => converted(registered, value, 'toStored'));
+}
+
+function captured(name: string, registered: Registered): OperatorState {
   try {
-    return { name, redistribution, values: table.values().map(encodeValue), ofFunction: true };
+    return { name, redistribution: registered.redistribution, values: storedValues(registered).map(encodeValue), ofFunction: true };
   } catch (error) {
     if (error instanceof StateEncodingError) throw new StateEncodingError(`State "${name}": ${error.message}`);
     throw error;

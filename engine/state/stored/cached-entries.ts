@@ -2,6 +2,7 @@ import { estimateBytes } from '../byte-estimate.ts';
 import { ByteWriter, compareBytes } from '../byte-writer.ts';
 import { decodeEntryKey, writeEntryKey } from '../entry-codec.ts';
 import { describeKey } from '../entry-slots.ts';
+import type { EntryForm } from '../entry-form.ts';
 import { distinctKeys } from '../keyed-table.ts';
 import type { EncodedState, RestoredState, StateCapture, StateKind } from '../state-capture.ts';
 import { StateEncodingError } from '../state-capture.ts';
@@ -48,6 +49,7 @@ export class CachedEntries {
   #young = new Map<string, CachedEntry>();
   #old = new Map<string, CachedEntry>();
   #youngBytes = 0;
+  #form: EntryForm | null = null;
   /** Those that may differ from what the store has. */
   readonly #unsaved = new Set<CachedEntry>();
   #count = 0;
@@ -56,6 +58,26 @@ export class CachedEntries {
     this.entries = entries;
     this.#limits = limits;
     this.#count = entries.size;
+  }
+
+  /** Values have this form from now on; those that are there are brought into it. Throws StateMigrationException. */
+  use(form: EntryForm | null): void {
+    this.#form = form;
+    if (form === null) return;
+    this.flush();
+    this.#young.clear();
+    this.#old.clear();
+    this.#youngBytes = 0;
+    for (const [bytes, stored] of this.entries.scan(FIRST)) {
+      scratch.truncate(0);
+      writeStored(scratch, form.toStored(form.fromStored(decodeValue(stored))));
+      const after = scratch.finish();
+      if (compareBytes(stored, after) !== 0) this.entries.write(bytes, stored.length, after);
+    }
+  }
+
+  #read(stored: unknown): unknown {
+    return this.#form === null ? stored : this.#form.fromStored(stored);
   }
 
   get name(): string {
@@ -103,7 +125,7 @@ export class CachedEntries {
   }
 
   #load(identity: string, bytes: Uint8Array, key: unknown, stored: Uint8Array | null): CachedEntry {
-    const entry: CachedEntry = { bytes, key, value: stored === null ? ABSENT : decodeValue(stored), stored };
+    const entry: CachedEntry = { bytes, key, value: stored === null ? ABSENT : this.#read(decodeValue(stored)), stored };
     this.#keep(identity, entry);
     return entry;
   }
@@ -172,7 +194,7 @@ export class CachedEntries {
       let encoded: Uint8Array;
       scratch.truncate(0);
       try {
-        writeStored(scratch, value);
+        writeStored(scratch, this.#form === null ? value : this.#form.toStored(value));
         encoded = scratch.finish();
       } catch (error) {
         if (!(error instanceof StateEncodingError)) throw error;
@@ -231,7 +253,7 @@ export class CachedEntries {
     if (after === kept) return;
     const entry = this.#loaded(bytes, decodeEntryKey(bytes).key, stored);
     if (after === undefined) this.remove(entry);
-    else this.write(entry, after);
+    else this.write(entry, this.#read(after));
   }
 
   /** The keys that have entries, in canonical order. */
@@ -263,7 +285,7 @@ export class CachedEntries {
     const unstorable = new Set<string>();
     for (const { bytes, value } of this.#unsaved) {
       unstorable.add(identityOf(bytes));
-      if (value !== ABSENT) all.push([toEntryKey(this.entries.layout, bytes), value]);
+      if (value !== ABSENT) all.push([toEntryKey(this.entries.layout, bytes), this.#form === null ? value : this.#form.toStored(value)]);
     }
     for (const [bytes, stored] of this.entries.scan(new Uint8Array(0))) {
       if (!unstorable.has(identityOf(bytes))) all.push([toEntryKey(this.entries.layout, bytes), decodeValue(stored)]);

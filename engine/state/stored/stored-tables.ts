@@ -2,6 +2,7 @@ import { userMap, userTable } from '../keyed/heap-tables.ts';
 import type { StateSpec } from '../keyed/state-spec.ts';
 import type { StateTable, StateTables, UnclaimedState } from '../keyed/state-table.ts';
 import { checkTtl } from '../keyed/time-to-live.ts';
+import { entryForm } from '../entry-form.ts';
 import { decodeEntryKey } from '../entry-codec.ts';
 import type { KeyContext } from '../key-context.ts';
 import type { RestoredState } from '../state-capture.ts';
@@ -25,7 +26,9 @@ export class StoredTables implements StateTables {
   }
 
   create(spec: StateSpec): StateTable {
-    return this.#table(spec, cachedEntries(this.#store, spec.name, spec.kind));
+    const entries = cachedEntries(this.#store, spec.name, spec.kind);
+    entries.use(entryForm(spec.name, spec.type, spec.kind === 'list'));
+    return this.#table(spec, entries);
   }
 
   keep(state: RestoredState): UnclaimedState {
@@ -43,6 +46,7 @@ export class StoredTables implements StateTables {
       claim: (spec) => {
         const [first] = entries.first(1, (bytes) => decodeEntryKey(bytes).key);
         if (first !== undefined) checkTtl(spec, entries.peek(first));
+        entries.use(entryForm(name, spec.type, kind === 'list'));
         return this.#table(spec, entries);
       },
     };
