@@ -18,7 +18,10 @@ import { OperatorStateBackend } from '../../../engine/state/operator/operator-st
 import { openStore } from '../../../engine/testkit/state-backends/store-contract.ts';
 
 function backend(isStored: boolean): KeyedStateBackend {
-  const made = new KeyedStateBackend(128, isStored ? { backend: openStore(MEMORY_STATE_BACKEND), cache: { entries: 1, bytes: 100 } } : null);
+  const made = new KeyedStateBackend(
+    128,
+    isStored ? { backend: openStore(MEMORY_STATE_BACKEND), cache: { entries: 1, bytes: 100 } } : null,
+  );
   made.context.set('k');
   return made;
 }
@@ -103,7 +106,10 @@ describe('Types', () => {
   });
 
   it('are asked for where a type is wanted', () => {
-    assert.throws(() => Reflect.construct(ValueStateDescriptor, ['s', 'number']), { name: 'IllegalArgumentException', message: /is no type information/ });
+    assert.throws(() => Reflect.construct(ValueStateDescriptor, ['s', 'number']), {
+      name: 'IllegalArgumentException',
+      message: /is no type information/,
+    });
     assert.throws(() => Reflect.construct(OutputTag, ['s', 1]), { name: 'IllegalArgumentException' });
     assert.throws(() => Reflect.apply(Types.LIST, Types, [undefined]), { name: 'IllegalArgumentException' });
     assert.ok(new OutputTag('late', Types.STRING));
@@ -172,7 +178,12 @@ for (const [from, to] of [
         list.enableTimeToLive(ttl);
         map.enableTimeToLive(ttl);
         least.enableTimeToLive(ttl);
-        return { list: of.getListState(list), map: of.getMapState(map), least: of.getReducingState(least), sum: of.getAggregatingState(sum) };
+        return {
+          list: of.getListState(list),
+          map: of.getMapState(map),
+          least: of.getReducingState(least),
+          sum: of.getAggregatingState(sum),
+        };
       };
       const before = backend(from);
       const first = use(before);
@@ -184,7 +195,10 @@ for (const [from, to] of [
       assert.equal(digest(after), digest(before));
       const { list, map, least, sum } = use(after);
       assert.equal(digest(after), digest(before));
-      assert.deepEqual([...list.get()].map(({ euros }) => euros), [0.01, 0.02]);
+      assert.deepEqual(
+        [...list.get()].map(({ euros }) => euros),
+        [0.01, 0.02],
+      );
       assert.equal(map.get('a')?.euros, 0.03);
       assert.equal(least.get()?.cents, 4);
       assert.equal(sum.get(), 7);
