@@ -46,17 +46,9 @@ export abstract class StateDescriptor<S> {
   }
 }
 
-export class ValueStateDescriptor<T> extends StateDescriptor<ValueState<T>> {
-  constructor(name: string, type?: TypeInformation<T>) {
-    super(name, type);
-  }
-}
+export class ValueStateDescriptor<T> extends StateDescriptor<ValueState<T>> {}
 
-export class ListStateDescriptor<T> extends StateDescriptor<ListState<T>> {
-  constructor(name: string, elementType?: TypeInformation<T>) {
-    super(name, elementType);
-  }
-}
+export class ListStateDescriptor<T> extends StateDescriptor<ListState<T>> {}
 
 export class MapStateDescriptor<K, V> extends StateDescriptor<MapState<K, V>> {
   /** Keys are stored as keys are, and never change their type. */

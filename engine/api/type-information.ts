@@ -169,7 +169,8 @@ class PojoType<T extends object> extends BuiltInType<T> {
 
   constructor(fields: { readonly [F in keyof T]: TypeInformation<T[F]> }) {
     super();
-    if (typeof fields !== 'object' || fields === null)
+    const given: unknown = fields;
+    if (typeof given !== 'object' || given === null)
       throw new IllegalArgumentException('Types.POJO needs an object with a type for each field.');
     const entries: readonly [string, unknown][] = Object.entries(fields);
     this.#fields = new Map(entries.map(([name, type]) => [name, stateTypeOf(type)]));

@@ -145,8 +145,8 @@ function isDescriptor(value: unknown, expected: abstract new (...args: never[]) 
 function converted({ redistribution, form }: Registered, value: unknown, direction: keyof EntryForm): unknown {
   if (form === null) return value;
   if (redistribution !== 'broadcast' || !Array.isArray(value)) return form[direction](value);
-  const [key, element]: readonly unknown[] = value;
-  return [key, form[direction](element)];
+  const pair: readonly unknown[] = value;
+  return [pair[0], form[direction](pair[1])];
 }
 
 function storedValues(registered: Registered): readonly unknown[] {
