@@ -56,6 +56,11 @@ export class FlinkException extends FlinkError {
   override readonly name = 'FlinkException';
 }
 
+/** A record does not have the field that it is aggregated by. */
+export class InvalidFieldReferenceException extends FlinkError {
+  override readonly name = 'InvalidFieldReferenceException';
+}
+
 export class JobException extends FlinkError {
   override readonly name = 'JobException';
 }

@@ -1,8 +1,9 @@
 import { KeyedStateAccess, type KeyedStateStore } from '../state/keyed-state-access.ts';
 import { type Accumulator, AccumulatorHistogram, DoubleCounter, IntCounter, LongCounter } from './accumulators.ts';
-import { UnsupportedOperationException } from './errors.ts';
+import { NullPointerException, UnsupportedOperationException } from './errors.ts';
 import type { MetricGroup } from './metric-group.ts';
 import type { Random } from './random.ts';
+import type { StateDescriptor } from './state-descriptors.ts';
 
 export interface JobInfo {
   getJobId(): string;
@@ -40,10 +41,10 @@ export class RuntimeContext extends KeyedStateAccess {
   attachState(state: KeyedStateStore): void {
     this.#state = state;
   }
-  protected override keyedState(): KeyedStateStore {
+  protected override keyedState(descriptor: StateDescriptor<unknown>, type: string): KeyedStateStore {
     if (this.#state !== null) return this.#state;
-    throw new UnsupportedOperationException(
-      "Keyed state can only be used on a 'keyed stream', i.e., after a 'keyBy()' operation.",
+    throw new NullPointerException(
+      `Keyed state '${descriptor.getName()}' with type ${type} can only be used on a 'keyed stream', i.e., after a 'keyBy()' operation.`,
       'Call keyBy before process.',
     );
   }

@@ -1,4 +1,4 @@
-import { RuntimeException } from '../api/errors.ts';
+import { InvalidFieldReferenceException, RuntimeException } from '../api/errors.ts';
 import { fieldLabel, fieldNames, readField, withField } from './fields.ts';
 
 /** Aggregates of one field: data in the graph. `first`: on a tie minBy and maxBy keep the earlier record. */
@@ -8,10 +8,10 @@ export interface FieldAggregation {
   readonly first: boolean;
 }
 
-function wrongField(aggregation: FieldAggregation, record: unknown, value: unknown): RuntimeException {
+function wrongField(aggregation: FieldAggregation, record: unknown, value: unknown): Error {
   const { kind, field } = aggregation;
   if (value === undefined || value === null) {
-    return new RuntimeException(
+    return new InvalidFieldReferenceException(
       `Unable to find ${fieldLabel(field)} in the record: ${value === null ? 'it is null' : fieldNames(record)}.`,
     );
   }

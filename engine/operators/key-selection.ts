@@ -40,8 +40,8 @@ export function nullKeyError(selection: KeySelection, record: unknown, key: unkn
   const missing =
     selection.kind === 'field' && key === undefined ? ` The record has no ${fieldLabel(selection.field)}: ${fieldNames(record)}.` : '';
   return new NullPointerException(
-    `Assigned key must not be null! It was ${String(key)}, from ${describe(selection)}.${missing}`,
-    'Filter such records out before keyBy, or give them a key of their own.',
+    'Assigned key must not be null!',
+    `It was ${String(key)}, from ${describe(selection)}.${missing} Filter such records out before keyBy, or give them a key of their own.`,
   );
 }
 

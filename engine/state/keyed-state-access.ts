@@ -3,6 +3,7 @@ import type {
   ListStateDescriptor,
   MapStateDescriptor,
   ReducingStateDescriptor,
+  StateDescriptor,
   ValueStateDescriptor,
 } from '../api/state-descriptors.ts';
 import type { AggregatingState, ReducingState } from './keyed/appending-state.ts';
@@ -21,22 +22,22 @@ export interface KeyedStateStore {
 
 /** Base of what user code is handed and reaches keyed state through: contexts of functions. */
 export abstract class KeyedStateAccess implements KeyedStateStore {
-  /** Throws where there is no keyed state. */
-  protected abstract keyedState(): KeyedStateStore;
+  /** Throws where there is no keyed state. `type`: Flink's word for the kind that is asked for. */
+  protected abstract keyedState(descriptor: StateDescriptor<unknown>, type: string): KeyedStateStore;
 
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T> {
-    return this.keyedState().getState(descriptor);
+    return this.keyedState(descriptor, 'VALUE').getState(descriptor);
   }
   getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
-    return this.keyedState().getListState(descriptor);
+    return this.keyedState(descriptor, 'LIST').getListState(descriptor);
   }
   getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V> {
-    return this.keyedState().getMapState(descriptor);
+    return this.keyedState(descriptor, 'MAP').getMapState(descriptor);
   }
   getReducingState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T> {
-    return this.keyedState().getReducingState(descriptor);
+    return this.keyedState(descriptor, 'REDUCING').getReducingState(descriptor);
   }
   getAggregatingState<IN, ACC, OUT>(descriptor: AggregatingStateDescriptor<IN, ACC, OUT>): AggregatingState<IN, OUT> {
-    return this.keyedState().getAggregatingState(descriptor);
+    return this.keyedState(descriptor, 'AGGREGATING').getAggregatingState(descriptor);
   }
 }

@@ -34,9 +34,9 @@ export function listState<Slot>(table: ValueTable<Slot>, context: KeyContext): L
       return slot === undefined ? EMPTY : listView(table.read(slot));
     },
     add: (value) => append([checkedElement(value)]),
-    addAll: (values) => append(Array.from(values, checkedElement)),
+    addAll: (values) => append(checkedElements(values)),
     update: (values) => {
-      const list = Array.from(values, checkedElement);
+      const list = checkedElements(values);
       const { key, keyGroup } = context;
       const slot = table.find(keyGroup, key);
       if (list.length === 0) table.remove(keyGroup, key);
@@ -45,6 +45,12 @@ export function listState<Slot>(table: ValueTable<Slot>, context: KeyContext): L
     },
     clear: () => table.remove(context.keyGroup, context.key),
   };
+}
+
+/** Throws NullPointerException. */
+export function checkedElements(values: Iterable<unknown> | null | undefined): unknown[] {
+  if (values === null || values === undefined) throw new NullPointerException('List of values to add cannot be null.');
+  return Array.from(values, checkedElement);
 }
 
 /** Throws NullPointerException. */

@@ -201,6 +201,6 @@ describe('KeyedProcessFunction', () => {
       }
     }
     const unkeyed = failureOf((env) => env.addDisplay(env.fromData([1]).process(new Unkeyed()), 'main'));
-    assert.match(unkeyed.message, /Keyed state can only be used on a 'keyed stream'/);
+    assert.match(unkeyed.message, /Keyed state 'list' with type LIST can only be used on a 'keyed stream'/);
   });
 });
