@@ -55,6 +55,6 @@ export function keyError(error: unknown): unknown {
   if (!(error instanceof UnusableKeyError)) return error;
   return new RuntimeException(
     `This key cannot be used: ${error.message}.`,
-    'A key is text, a number, a bigint, a boolean, or a tuple or plain object of those.',
+    'A key is text, a number, a bigint, a boolean, a Date, bytes, or a tuple, list or plain object of those.',
   );
 }

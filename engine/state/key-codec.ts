@@ -5,7 +5,8 @@ import { setField } from './set-field.ts';
 
 /**
  * Canonical bytes of keys. Two keys are the same key exactly when their bytes are equal, and the order of the bytes is the order
- * in which user code sees keys (rule 2): booleans, numbers by size, bigints by size, strings by UTF-16 code units, tuples, objects.
+ * in which user code sees keys (rule 2): booleans, numbers by size, bigints by size, strings by UTF-16 code units, tuples and lists, objects, dates by
+ * time, bytes.
  * −0 is 0 and every NaN is the same key; 1 and 1n are different keys; the fields of an object are compared in the order of their names.
  */
 const FALSE = 1;
@@ -17,6 +18,8 @@ const STRING = 6;
 const TUPLE = 7;
 const OBJECT = 8;
 const NULL = 9;
+const DATE = 10;
+const BYTES = 11;
 const END = 0;
 
 /** Keys deeper than this are refused: they are not keys but data structures, possibly cyclic. */
@@ -61,6 +64,16 @@ function writeString(writer: ByteWriter, value: string): void {
   writer.byte(0);
 }
 
+/** 0 is escaped, 0 0 ends them: shorter ones come first. */
+function writeBytes(writer: ByteWriter, bytes: Uint8Array): void {
+  for (const byte of bytes) {
+    writer.byte(byte);
+    if (byte === 0) writer.byte(0xff);
+  }
+  writer.byte(0);
+  writer.byte(0);
+}
+
 function writeBigInt(writer: ByteWriter, value: bigint): void {
   const negative = value < 0n;
   const digits = (negative ? -value : value).toString(16);
@@ -98,6 +111,13 @@ export function writeKey(writer: ByteWriter, key: unknown, depth = 0): void {
     writer.byte(TUPLE);
     for (const field of key) writeKey(writer, field, depth + 1);
     writer.byte(END);
+  } else if (key instanceof Date) {
+    if (Number.isNaN(key.getTime())) throw new UnusableKeyError('an invalid Date cannot be part of a key');
+    writer.byte(DATE);
+    writeNumber(writer, key.getTime());
+  } else if (key instanceof Uint8Array) {
+    writer.byte(BYTES);
+    writeBytes(writer, key);
   } else if (isPlainObject(key)) {
     writer.byte(OBJECT);
     for (const [name, field] of Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -157,6 +177,10 @@ export function readKey(reader: ByteReader, depth = 0): unknown {
     }
     case NULL:
       return null;
+    case DATE:
+      return new Date(readNumber(reader));
+    case BYTES:
+      return readBytes(reader);
     default:
       throw new StateDecodingError(`${tag} is no kind of key.`);
   }
@@ -178,6 +202,19 @@ function readBigInt(reader: ByteReader, negative: boolean): bigint {
   for (let i = 0; i < length; i++) digits += String.fromCharCode(negative ? 0xff - reader.byte() : reader.byte());
   if (!/^[0-9a-f]+$/.test(digits)) throw new StateDecodingError('A bigint has no digits.');
   return negative ? -BigInt(`0x${digits}`) : BigInt(`0x${digits}`);
+}
+
+function readBytes(reader: ByteReader): Uint8Array {
+  const bytes: number[] = [];
+  for (;;) {
+    const byte = reader.byte();
+    if (byte === 0) {
+      const second = reader.byte();
+      if (second === 0) return Uint8Array.from(bytes);
+      if (second !== 0xff) throw new StateDecodingError('Bytes of a key are malformed.');
+    }
+    bytes.push(byte);
+  }
 }
 
 function readString(reader: ByteReader): string {

@@ -1,7 +1,8 @@
 /**
  * Which subtask works on which key: Flink's `KeyGroupRangeAssignment` and `MathUtils.murmurHash`, over hash codes equal to Java's,
  * so that a key is in the same key group as in a real cluster. Integers within 32 bits hash as Integer, larger ones and bigints as Long,
- * other numbers as Double; tuples as Flink's tuples; a plain object as the tuple of its fields in the order of their names.
+ * other numbers as Double; tuples, and lists, as Flink's tuples; a plain object as the tuple of its fields in the order of their names; a Date as
+ * java.util.Date, bytes as java.util.Arrays has it.
  */
 export const DEFAULT_MAX_PARALLELISM = 128;
 export const UPPER_BOUND_MAX_PARALLELISM = 32_768;
@@ -38,8 +39,19 @@ export function hashCode(key: unknown): number {
     case 'bigint':
       return hashLong(key);
     default:
-      return typeof key === 'object' && key !== null ? hashFields(key) : 0;
+      return typeof key === 'object' && key !== null ? hashObject(key) : 0;
   }
+}
+
+function hashBytes(bytes: Uint8Array): number {
+  let hash = 1;
+  for (const byte of bytes) hash = (Math.imul(31, hash) + ((byte << 24) >> 24)) | 0;
+  return hash;
+}
+
+function hashObject(key: object): number {
+  if (key instanceof Date) return hashLong(BigInt(key.getTime() || 0));
+  return key instanceof Uint8Array ? hashBytes(key) : hashFields(key);
 }
 
 function hashFields(key: object): number {

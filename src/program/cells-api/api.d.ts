@@ -45,8 +45,22 @@ interface Present { then?: never; toString(): string }
 type Nothing = void | undefined;
 /** The results of an arrow function: an iterable of them, or nothing when it calls `out.collect` itself. */
 type Emits<R> = (Iterable<R> & object) | void;
-/** What a stream may be keyed by: text, number, bigint, boolean, or a tuple or plain object of those. Never null or undefined. */
-type Key = string | number | bigint | boolean | readonly [Key, ...Key[]] | { readonly [field: string]: Key };
+/**
+ * What a stream may be keyed by: text, a number, bigint, boolean, Date or bytes, or a tuple, list or plain object of those; K where it is one. Nothing in it may be
+ * missing, null or undefined. Dates are the same key when their time is, bytes and lists when all of their elements are.
+ */
+type Key<K> = K extends SimpleKey ? K
+  : K extends readonly unknown[] ? { readonly [I in keyof K]: Key<K[I]> }
+  : K extends NoKey ? never
+  : K extends object ? { readonly [F in keyof K]-?: Key<K[F]> } : never;
+type SimpleKey = string | number | bigint | boolean | Date | Uint8Array;
+type NoKey = PromiseLike<unknown> | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | ((...args: never) => unknown) | ArrayBufferView;
+/** What a key selector may return at all: so that `[a, b]` is a tuple. */
+type KeyLike = string | number | bigint | boolean | object | readonly [unknown, ...unknown[]];
+/** The names of the fields of T, or positions of a tuple, that a stream may be keyed by. */
+type KeyFieldOf<T> = [T] extends [readonly unknown[]]
+  ? { [I in keyof T]: I extends `${infer Position extends number}` ? (T[I] extends Key<T[I]> ? Position : never) : never }[number & keyof T]
+  : { [F in keyof T & string]-?: T[F] extends Key<T[F]> ? F : never }[keyof T & string];
 /** Values that have an order: what `min` and `max` accept. */
 type Comparable = number | bigint | string | Date;
 
@@ -284,8 +298,8 @@ interface DataStream<out T> {
   ): SingleOutputStreamOperator<R>;
 
   /** Partitions by key: by a function, by a field, or by several fields (the key is then a tuple). Throws on a null key. */
-  keyBy<K extends Key>(selector: KeySelector<T, K> | ((value: T) => K)): KeyedStream<T, K>;
-  keyBy<F extends FieldOf<T, Key>, const More extends readonly FieldOf<T, Key>[] = []>(field: F, ...more: More): KeyedStream<T, KeyOf<T, F, More>>;
+  keyBy<K extends KeyLike>(selector: KeySelector<T, K & Key<K>> | ((value: T) => K & Key<K>)): KeyedStream<T, K>;
+  keyBy<F extends KeyFieldOf<T>, const More extends readonly KeyFieldOf<T>[] = []>(field: F, ...more: More): KeyedStream<T, KeyOf<T, F, More>>;
 
   /** Records of all streams in no particular order; the watermark is the smallest of theirs. */
   union(...streams: DataStream<T>[]): DataStream<T>;
@@ -390,11 +404,11 @@ interface ConnectedStreams<A, B> {
   flatMap<R>(flatMapper: CoFlatMapFunction<A, B, R>): SingleOutputStreamOperator<R>;
   process<R>(processFunction: CoProcessFunction<A, B, R>): SingleOutputStreamOperator<R>;
   /** Keys of the same type for both: by functions, or by a field of each. */
-  keyBy<K extends Key>(
-    selector1: KeySelector<A, K> | ((value: A) => K),
+  keyBy<K extends KeyLike>(
+    selector1: KeySelector<A, K & Key<K>> | ((value: A) => K & Key<K>),
     selector2: KeySelector<B, NoInfer<K>> | ((value: B) => NoInfer<K>),
   ): KeyedConnectedStreams<A, B, K>;
-  keyBy<F extends FieldOf<A, Key>>(field1: F, field2: FieldOf<B, A[F & keyof A]>): KeyedConnectedStreams<A, B, A[F & keyof A]>;
+  keyBy<F extends KeyFieldOf<A>>(field1: F, field2: FieldOf<B, A[F & keyof A]>): KeyedConnectedStreams<A, B, A[F & keyof A]>;
 }
 
 /** Flink's ConnectedStreams after `keyBy`. */
@@ -435,7 +449,7 @@ interface IntervalJoined<A, B, K> {
 }
 
 /** `a.join(b).where(k).equalTo(k).window(w).apply(f)`. */
-interface JoinedStreams<A, B> { where<K extends Key>(selector: KeySelector<A, K> | ((value: A) => K)): JoinedStreams.Where<A, B, K> }
+interface JoinedStreams<A, B> { where<K extends KeyLike>(selector: KeySelector<A, K & Key<K>> | ((value: A) => K & Key<K>)): JoinedStreams.Where<A, B, K> }
 declare namespace JoinedStreams {
   interface Where<A, B, K> { equalTo(selector: KeySelector<B, K> | ((value: B) => K)): EqualTo<A, B, K> }
   interface EqualTo<A, B, K> { window<W extends Window>(assigner: WindowAssigner<A | B, W>): WithWindow<A, B, K, W> }
@@ -446,7 +460,7 @@ declare namespace JoinedStreams {
 }
 
 /** `a.coGroup(b).where(k).equalTo(k).window(w).apply(f)`. */
-interface CoGroupedStreams<A, B> { where<K extends Key>(selector: KeySelector<A, K> | ((value: A) => K)): CoGroupedStreams.Where<A, B, K> }
+interface CoGroupedStreams<A, B> { where<K extends KeyLike>(selector: KeySelector<A, K & Key<K>> | ((value: A) => K & Key<K>)): CoGroupedStreams.Where<A, B, K> }
 declare namespace CoGroupedStreams {
   interface Where<A, B, K> { equalTo(selector: KeySelector<B, K> | ((value: B) => K)): EqualTo<A, B, K> }
   interface EqualTo<A, B, K> { window<W extends Window>(assigner: WindowAssigner<A | B, W>): WithWindow<A, B, K, W> }

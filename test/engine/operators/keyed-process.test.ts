@@ -69,6 +69,29 @@ function snapshotOf(executor: Executor): JobSnapshot {
 }
 
 describe('KeyedProcessFunction', () => {
+  it('keeps state and timers by dates, bytes, lists and objects of those', () => {
+    const at = (value: unknown): ScriptStep => record('clicks', { key: value }, 1);
+    const keys = [new Date(5), Uint8Array.of(1, 0), [1, new Date(5)], { id: Uint8Array.of(7), list: ['a'] }];
+    class Count extends KeyedProcessFunction<unknown, { key: unknown }, unknown> {
+      readonly #count = new ValueStateDescriptor<number>('count');
+      override processElement(_: { key: unknown }, ctx: KeyedContext<unknown>): void {
+        ctx.getState(this.#count).update((ctx.getState(this.#count).value() ?? 0) + 1);
+        ctx.timerService().registerEventTimeTimer(10);
+      }
+      override onTimer(_: number, ctx: KeyedOnTimerContext<unknown>, out: Collector<unknown>): void {
+        out.collect([ctx.getCurrentKey(), ctx.getState(this.#count).value()]);
+      }
+    }
+    const rows = valuesOf(
+      ({ input, show }) => show('main', input<{ key: unknown }>('clicks').keyBy('key').process(new Count())),
+      [...keys.map(at), ...structuredClone(keys).map(at), at(new Date(6)), end('clicks')],
+    );
+    assert.deepEqual(
+      rows,
+      [keys[2], keys[3], keys[0], new Date(6), keys[1]].map((key) => [[key, key instanceof Date && key.getTime() === 6 ? 1 : 2], 10, key]),
+    );
+  });
+
   it('keeps state and timers per key, also when they are changed in place, in every mode', () => {
     const script = [click('b', 1, 0), click('a', 1, 0), click('a', 1, 5), watermark('clicks', 12), click('b', 1, 20), end('clicks')];
     const values = valuesOf(({ input, show }) => {

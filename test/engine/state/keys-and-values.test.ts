@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ByteWriter, compareBytes } from '../../../engine/state/byte-writer.ts';
-import { compareKeys, encodeKey } from '../../../engine/state/key-codec.ts';
+import { ByteReader } from '../../../engine/state/byte-reader.ts';
+import { compareKeys, encodeKey, readKey } from '../../../engine/state/key-codec.ts';
+import { hashCode } from '../../../engine/state/key-groups.ts';
 import { KeyIndex } from '../../../engine/state/key-index.ts';
 import { rowsByKey } from '../../../engine/state/keyed-table.ts';
 import { copyValue, writeValue } from '../../../engine/state/value-codec.ts';
@@ -20,6 +22,9 @@ const { key } = fc.letrec<{ key: unknown }>((tie) => ({
   key: fc.oneof(
     { maxDepth: 2 },
     primitive,
+    fc.date({ noInvalidDate: true }),
+    fc.uint8Array({ maxLength: 3 }),
+    fc.constantFrom(new Uint8Array([0]), new Uint8Array([0, 0]), new Uint8Array([0, 255]), new Uint8Array()),
     fc.array(tie('key'), { minLength: 1, maxLength: 3 }),
     fc.dictionary(text, tie('key'), { maxKeys: 3 }),
   ),
@@ -33,6 +38,10 @@ function bytesOf(value: unknown): Uint8Array {
 
 /** Whether two keys are the same key, said in another way than by bytes. */
 function sameKey(a: unknown, b: unknown): boolean {
+  if (a instanceof Date || b instanceof Date) return a instanceof Date && b instanceof Date && a.getTime() === b.getTime();
+  if (a instanceof Uint8Array || b instanceof Uint8Array) {
+    return a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0;
+  }
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((part, i) => sameKey(part, b[i]));
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || Array.isArray(b)) return new Set([a, b]).size === 1;
   const names = Object.keys(a);
@@ -52,6 +61,37 @@ describe('Keys', () => {
       }),
       { numRuns: 1_000 },
     );
+  });
+
+  it('are read back from their bytes', () => {
+    fc.assert(
+      fc.property(key, (one) => {
+        const reader = new ByteReader(encodeKey(one));
+        assert.ok(sameKey(readKey(reader), one));
+        assert.equal(reader.remaining, 0);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('that are dates and bytes have the hash codes of Java, and their natural order', () => {
+    assert.equal(hashCode(new Date(0)), 0);
+    assert.equal(hashCode(new Date(1_700_000_000_123)), hashCode(1_700_000_000_123));
+    assert.equal(hashCode(new Date(-1)), 0);
+    // java.util.Arrays.hashCode(new byte[] {1, 2, 3}), {}, {-1}
+    assert.deepEqual(
+      [[1, 2, 3], [], [255]].map((bytes) => hashCode(Uint8Array.from(bytes))),
+      [30_817, 1, 30],
+    );
+    const ordered = [
+      new Date(-5),
+      new Date(3),
+      new Date(20),
+      ...[[], [0], [0, 0], [0, 1], [1], [255]].map((bytes) => Uint8Array.from(bytes)),
+    ];
+    assert.deepEqual(ordered.toSorted(compareKeys), ordered);
+    assert.throws(() => encodeKey([new Date(Number.NaN)]), /an invalid Date cannot be part of a key/);
+    assert.equal(hashCode(new Date(Number.NaN)), 0);
   });
 
   it('of numbers and text are in their natural order', () => {
