@@ -261,7 +261,7 @@ export class SingleOutputStreamOperator<out T> extends DataStream<T> {
     this.#vertex = vertex;
   }
   getName(): string {
-    return this.#vertex.name;
+    return this.#vertex.name.replace(/^Source: /, '');
   }
   /** Stable id: state is found again by it after an edit. Unique in the job. */
   uid(uid: string): this {

@@ -3,7 +3,7 @@ import { SequenceSource } from '../connectors/sequence-source.ts';
 import { socketSource } from '../connectors/socket-source.ts';
 import type { Source } from '../connectors/source.ts';
 import { INFERRED_DISPLAY } from '../graph/display-options.ts';
-import { createJobGraph, executionPlan } from '../graph/job-graph.ts';
+import { executionPlan } from '../graph/execution-plan.ts';
 import type { DisplaySpec, StreamEdge, StreamGraph, StreamVertex, VertexRole, WindowDescription } from '../graph/stream-graph.ts';
 import { displaySink } from '../operators/display.ts';
 import { CheckpointConfig } from './checkpoint-config.ts';
@@ -191,7 +191,7 @@ export class StreamExecutionEnvironment {
   }
   /** The job graph as JSON, in the shape of Flink's REST API. */
   getExecutionPlan(): string {
-    return executionPlan(createJobGraph(this.toStreamGraph()));
+    return executionPlan(this.toStreamGraph());
   }
   /** Names the job. Running the cell is what starts it, so the call is optional and returns at once. */
   execute(jobName?: string): void {

@@ -37,8 +37,11 @@ export function setUidHash(vertex: StreamVertex, hash: string): void {
 }
 
 export function setName(vertex: StreamVertex, name: string): void {
-  if (vertex.description === vertex.name) vertex.description = name;
-  vertex.name = checkText(name, 'Empty string operator name is not allowed');
+  const checked = checkText(name, 'Empty string operator name is not allowed');
+  // Flink puts what a source is in front of what it is called.
+  const whole = vertex.role.kind === 'source' ? `Source: ${checked}` : checked;
+  if (vertex.description === vertex.name) vertex.description = whole;
+  vertex.name = whole;
 }
 
 export function setSlotSharingGroup(vertex: StreamVertex, name: string): void {

@@ -1,6 +1,5 @@
 import { JobException, UnsupportedOperationException } from '../api/errors.ts';
 import { defaultMaxParallelism } from '../state/key-groups.ts';
-import { operatorId } from './operator-id.ts';
 import type { Partitioner, StreamEdge, StreamGraph, StreamVertex } from './stream-graph.ts';
 
 /** An input of a job vertex that is not chained. */
@@ -140,37 +139,4 @@ export function createJobGraph(graph: StreamGraph, restored: ReadonlyMap<number,
       depth,
     })),
   };
-}
-
-const SHIP_STRATEGY: Readonly<Record<Partitioner['kind'], string>> = {
-  forward: 'FORWARD',
-  rebalance: 'REBALANCE',
-  rescale: 'RESCALE',
-  shuffle: 'SHUFFLE',
-  global: 'GLOBAL',
-  broadcast: 'BROADCAST',
-  hash: 'HASH',
-  custom: 'CUSTOM',
-};
-
-/** The graph as JSON in the shape of Flink's REST API (`/jobs/:id/plan`). */
-export function executionPlan(graph: JobGraph): string {
-  const idOf = (vertex: JobVertex): string => {
-    const head = vertex.chain[0];
-    return head?.uidHash ?? operatorId(head?.uid ?? `vertex ${vertex.id}`);
-  };
-  const byId = new Map(graph.vertices.map((vertex) => [vertex.id, vertex]));
-  const nodes = graph.vertices.map((vertex) => ({
-    id: idOf(vertex),
-    parallelism: vertex.parallelism,
-    operator: '',
-    operator_strategy: '',
-    description: vertex.chain.map((operator) => operator.description).join(' -> '),
-    inputs: vertex.inputs.map((edge, num) => {
-      const from = byId.get(edge.from);
-      return { num, id: from ? idOf(from) : '', ship_strategy: SHIP_STRATEGY[edge.partitioner.kind], exchange: 'pipelined_bounded' };
-    }),
-    optimizer_properties: {},
-  }));
-  return JSON.stringify({ name: graph.name, type: 'STREAMING', nodes });
 }

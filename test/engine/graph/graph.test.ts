@@ -4,6 +4,7 @@ import { display } from '../../../engine/api/display.ts';
 import { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
 import { graphHash } from '../../../engine/graph/graph-hash.ts';
 import { createJobGraph } from '../../../engine/graph/job-graph.ts';
+import { operatorId } from '../../../engine/graph/operator-id.ts';
 import { startFailure } from '../job.ts';
 
 function chains(describe: (env: StreamExecutionEnvironment) => void): readonly string[] {
@@ -168,8 +169,60 @@ describe('getExecutionPlan', () => {
     assert.deepEqual(
       plan.nodes.map(({ id, description, inputs }) => [id, description, inputs.map((input) => [input.num, input.id, input.ship_strategy])]),
       [
-        ['e5a72f353fc1e6bbf3bd96a41384998c', 'Source: Collection Source', []],
-        [plan.nodes[1]?.id, 'Map -> Sink: x', [[0, 'e5a72f353fc1e6bbf3bd96a41384998c', 'HASH']]],
+        ['e5a72f353fc1e6bbf3bd96a41384998c', 'Source: Collection Source<br/>', []],
+        [operatorId('mapped'), 'Map<br/>+- Sink: x<br/>', [[0, 'e5a72f353fc1e6bbf3bd96a41384998c', 'HASH']]],
+      ],
+    );
+  });
+
+  it('shows a chain as a tree, and every input of an operator with how it is shipped', () => {
+    const env = new StreamExecutionEnvironment();
+    const left = env.fromData([1]).name('a<b>');
+    const wide = left.map((n) => n).setParallelism(2);
+    wide
+      .filter(() => true)
+      .setParallelism(2)
+      .print()
+      .setParallelism(2);
+    wide
+      .map((n) => `${n}`)
+      .setParallelism(2)
+      .print()
+      .setParallelism(2);
+    display(
+      left
+        .broadcast()
+        .connect(env.fromData(['x']).rescale())
+        .map({ map1: (n) => n, map2: () => 0 }),
+      { name: 'both' },
+    );
+    const plan = JSON.parse(env.getExecutionPlan()) as {
+      jid: string;
+      type: string;
+      nodes: {
+        id: string;
+        description: string;
+        parallelism: number;
+        inputs: { num: number; id: string; ship_strategy: string; exchange: string }[];
+      }[];
+    };
+    assert.deepEqual([plan.jid, plan.type], [operatorId('job'), 'STREAMING']);
+    const names = new Map(plan.nodes.map(({ id, description }) => [id, description.slice(0, 8)]));
+    assert.deepEqual(
+      plan.nodes.map(({ description, parallelism, inputs }) => [
+        description,
+        parallelism,
+        ...inputs.map(({ num, id, ship_strategy, exchange }) => `${num} ${names.get(id)} ${ship_strategy} ${exchange}`),
+      ]),
+      [
+        ['Source: a&lt;b&gt;<br/>', 1],
+        [
+          'Map<br/>:- Filter<br/>:  +- Sink: Print to Std. Out<br/>+- Map<br/>   +- Sink: Print to Std. Out<br/>',
+          2,
+          '0 Source:  REBALANCE pipelined_bounded',
+        ],
+        ['Source: Collection Source<br/>', 1],
+        ['Co-Map<br/>+- Sink: both<br/>', 1, '0 Source:  BROADCAST pipelined_bounded', '1 Source:  RESCALE pipelined_bounded'],
       ],
     );
   });
