@@ -2,7 +2,7 @@ import type { Expiring } from '../expiring.ts';
 import type { KeyContext } from '../key-context.ts';
 import type { ValueTable } from '../keyed-table.ts';
 import type { AppendingState, StateFold } from './appending-state.ts';
-import { checkedElement, type ListState } from './list-state.ts';
+import { checkedElement, checkedElements, type ListState } from './list-state.ts';
 import type { MapState } from './map-state.ts';
 import { expiring, type TimeToLive } from './time-to-live.ts';
 import type { ValueState } from './value-state.ts';
@@ -126,10 +126,10 @@ export function expiringListState<Slot>(
       return (ttl.returnsExpired ? all : alive).map(({ value }) => value);
     },
     add: (value) => append([checkedElement(value)]),
-    addAll: (values) => append(Array.from(values, checkedElement)),
+    addAll: (values) => append(checkedElements(values)),
     update: (values) => {
       accessed();
-      const list = Array.from(values, (value) => ttl.wrap(checkedElement(value)));
+      const list = checkedElements(values).map((value) => ttl.wrap(value));
       if (list.length === 0) table.remove(context.keyGroup, context.key);
       else writeKept(table, context, list);
     },
