@@ -5,6 +5,7 @@ import type { Source } from '../connectors/source.ts';
 import { INFERRED_DISPLAY } from '../graph/display-options.ts';
 import { executionPlan } from '../graph/execution-plan.ts';
 import type { DisplaySpec, StreamEdge, StreamGraph, StreamVertex, VertexRole, WindowDescription } from '../graph/stream-graph.ts';
+import { inBatch } from '../operators/batch.ts';
 import { displaySink } from '../operators/display.ts';
 import { CheckpointConfig } from './checkpoint-config.ts';
 import type { CheckpointStorage } from './checkpoint-storage.ts';
@@ -173,8 +174,8 @@ export class StreamExecutionEnvironment {
     return this.#configuration.isSet('pipeline.max-parallelism') ? this.#configuration.integer('pipeline.max-parallelism') : -1;
   }
   setRuntimeMode(mode: string): this {
-    if (mode === 'BATCH') throw unsupported('the BATCH runtime mode');
-    if (mode !== 'STREAMING' && mode !== 'AUTOMATIC') throw new IllegalArgumentException(`${mode} is not a RuntimeExecutionMode.`);
+    if (mode !== 'STREAMING' && mode !== 'BATCH' && mode !== 'AUTOMATIC')
+      throw new IllegalArgumentException(`${mode} is not a RuntimeExecutionMode.`);
     this.#configuration.set('execution.runtime-mode', mode);
     return this;
   }
@@ -307,12 +308,31 @@ export class StreamExecutionEnvironment {
     }
     const vertices = this.#vertices.filter((vertex) => needed.has(vertex));
     this.#checkUids(vertices);
+    const isBatch = this.#isBatch(vertices);
     return {
       jobName: this.#configuration.text('pipeline.name') || this.#jobName,
       chaining: this.isChainingEnabled(),
-      vertices,
+      vertices: isBatch ? vertices.map(inBatch) : vertices,
+      isBatch,
       maxParallelism: this.getMaxParallelism() === -1 ? null : this.getMaxParallelism(),
     };
+  }
+
+  /** AUTOMATIC is BATCH when all sources end. Throws IllegalStateException at a source that does not, as Flink. */
+  #isBatch(vertices: readonly StreamVertex[]): boolean {
+    const mode = this.#configuration.text('execution.runtime-mode');
+    if (mode === 'STREAMING') return false;
+    const endless = vertices.find(({ role }) => role.kind === 'source' && role.source.boundedness !== 'BOUNDED');
+    if (mode === 'BATCH' && endless !== undefined) {
+      const problem = new IllegalStateException(
+        "Detected an UNBOUNDED source with the 'execution.runtime-mode' set to 'BATCH'. This combination is not allowed, please set the " +
+          "'execution.runtime-mode' to STREAMING or AUTOMATIC",
+      );
+      problem.stack = endless.stack;
+      throw problem;
+    }
+    if (endless === undefined) this.#configuration.set('execution.runtime-mode', 'BATCH');
+    return endless === undefined;
   }
 
   #checkUids(vertices: readonly StreamVertex[]): void {

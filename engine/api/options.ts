@@ -68,7 +68,7 @@ const RESTARTS: Readonly<Record<string, Option>> = {
 /** Every option, by Flink's name. */
 export const OPTIONS: Readonly<Record<string, Option>> = {
   ...CHECKPOINTING,
-  'execution.runtime-mode': only(choice('STREAMING', 'BATCH', 'AUTOMATIC'), 'STREAMING', 'AUTOMATIC'),
+  'execution.runtime-mode': choice('STREAMING', 'BATCH', 'AUTOMATIC'),
   // Without effect: nothing waits in a buffer.
   'execution.buffer-timeout.interval': duration('0 ms'),
   ...RESTARTS,

@@ -27,11 +27,11 @@ export function executionPlan(graph: StreamGraph): string {
       num,
       id: ids.get(from) ?? '',
       ship_strategy: SHIP_STRATEGY[partitioner.kind],
-      exchange: 'pipelined_bounded',
+      exchange: graph.isBatch ? 'blocking' : 'pipelined_bounded',
     })),
     optimizer_properties: {},
   }));
-  return JSON.stringify({ jid: operatorId(name), name, type: 'STREAMING', nodes });
+  return JSON.stringify({ jid: operatorId(name), name, type: graph.isBatch ? 'BATCH' : 'STREAMING', nodes });
 }
 
 /** A chain as a tree of its operators, one a line (pipeline.vertex-description-mode TREE). `first`, `rest`: what stands before the operator and before what follows it. */

@@ -77,6 +77,8 @@ export interface StreamVertex {
 export interface StreamGraph {
   readonly jobName: string;
   readonly chaining: boolean;
+  /** Its operators are those of BATCH mode. */
+  readonly isBatch: boolean;
   /** In order of creation, so that inputs come before their users. */
   readonly vertices: readonly StreamVertex[];
   readonly maxParallelism: number | null;

@@ -2,7 +2,7 @@ import { IllegalArgumentException } from '../api/errors.ts';
 import { tagId } from '../api/output-tag.ts';
 import type { TimeDomain } from '../api/process-functions.ts';
 import type { Output } from '../runtime/operator.ts';
-import { timestampOrMin, timestampOrNull } from '../runtime/timestamps.ts';
+import { MAX_WATERMARK, timestampOrMin, timestampOrNull } from '../runtime/timestamps.ts';
 import type { KeyedStateBackend } from '../state/keyed-backend.ts';
 import { KeyedStateAccess, type KeyedStateStore } from '../state/keyed-state-access.ts';
 import type { TimerTable } from '../state/timers.ts';
@@ -13,20 +13,32 @@ export class TimerService extends CurrentTime {
   readonly #backend: KeyedStateBackend;
   readonly #eventTime: TimerTable;
   readonly #processingTime: TimerTable;
-  constructor(clock: { readonly now: number }, backend: KeyedStateBackend, eventTime: TimerTable, processingTime: TimerTable) {
+  readonly #isBatch: boolean;
+  constructor(
+    clock: { readonly now: number },
+    backend: KeyedStateBackend,
+    eventTime: TimerTable,
+    processingTime: TimerTable,
+    isBatch = false,
+  ) {
     super(clock);
+    this.#isBatch = isBatch;
     this.#backend = backend;
     this.#eventTime = eventTime;
     this.#processingTime = processingTime;
   }
+  /** In BATCH mode timers fire when there is nothing to come: one that they set themselves would never end, so Flink leaves it out. */
+  get #isOver(): boolean {
+    return this.#isBatch && this.watermark === MAX_WATERMARK;
+  }
   registerEventTimeTimer(time: number): void {
-    this.#eventTime.register(this.#backend.context.key, checkedTime(time));
+    if (!this.#isOver) this.#eventTime.register(this.#backend.context.key, checkedTime(time));
   }
   deleteEventTimeTimer(time: number): void {
     this.#eventTime.delete(this.#backend.context.key, checkedTime(time));
   }
   registerProcessingTimeTimer(time: number): void {
-    this.#processingTime.register(this.#backend.context.key, checkedTime(time));
+    if (!this.#isOver) this.#processingTime.register(this.#backend.context.key, checkedTime(time));
   }
   deleteProcessingTimeTimer(time: number): void {
     this.#processingTime.delete(this.#backend.context.key, checkedTime(time));

@@ -52,7 +52,7 @@ export class KeyedOperator<Ctx extends KeyedContext> {
     this.backend = new KeyedStateBackend(context.maxParallelism, store, context.memory, context.clock);
     this.#eventTime = createTimers('event-time timers', context, store);
     this.#processingTime = createTimers('processing-time timers', context, store);
-    this.timers = new TimerService(context.clock, this.backend, this.#eventTime, this.#processingTime);
+    this.timers = new TimerService(context.clock, this.backend, this.#eventTime, this.#processingTime, context.batch);
     this.ctx = work.contextOf(this.timers, this.backend);
     this.out = countingCollector(context, output.collect);
     this.#onTimer = work.onTimer;
@@ -167,6 +167,8 @@ export class KeyedOperator<Ctx extends KeyedContext> {
 
   /** A processing-time timer of the past fires at once: after the record or watermark that set it, or before the first one of a restored job. */
   #fireOverdue(): void {
+    // In BATCH mode nothing fires before the end.
+    if (this.#context.batch === true) return;
     const { now } = this.#context.clock;
     if (this.#processingTime.next < now) this.#fire(this.#processingTime, now - 1, 'PROCESSING_TIME');
   }

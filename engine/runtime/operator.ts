@@ -103,6 +103,8 @@ export interface OperatorContext {
   readonly subtask: number;
   readonly parallelism: number;
   readonly maxParallelism: number;
+  /** The input comes sorted by key, at its end (RuntimeExecutionMode.BATCH). */
+  readonly batch?: boolean;
   readonly counters: OperatorCounters;
   readonly ambient: Ambient;
   readonly clock: { readonly now: number };

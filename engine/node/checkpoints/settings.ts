@@ -16,7 +16,9 @@ function option(configuration: Configuration, name: string): string {
 /** What the effective configuration of a job says about checkpoints. An interval of 0 turns them off. */
 export function checkpointSettings(configuration: Configuration): CheckpointSettings {
   const asked = option(configuration, 'interval');
-  const interval = asked === '' ? DEFAULT_INTERVAL : toMillis(asked);
+  // As in Flink: what BATCH has in between is of no use to anybody.
+  const isBatch = configuration['execution.runtime-mode'] === 'BATCH';
+  const interval = isBatch ? 0 : asked === '' ? DEFAULT_INTERVAL : toMillis(asked);
   return {
     interval: interval > 0 ? interval : null,
     minPause: toMillis(option(configuration, 'min-pause') || 0),

@@ -233,11 +233,7 @@ describe('Wrong use', () => {
       `Option 'execution.checkpointing.storage' needs a name, or an object with a name and the method createCheckpointStorage, not {"name":"mine"}.`,
       (env) => env.configure({ 'execution.checkpointing.storage': { name: 'mine' } }),
     ],
-    [
-      'UnsupportedOperationException',
-      'the BATCH runtime mode is not part of this version of Streambook yet.',
-      (env) => env.setRuntimeMode('BATCH'),
-    ],
+    ['IllegalArgumentException', 'LATER is not a RuntimeExecutionMode.', (env) => env.setRuntimeMode('LATER')],
     ['UnsupportedOperationException', 'joins are not part of this version of Streambook yet.', (env) => untyped(env.fromData([1]), 'join')],
     [
       'UnsupportedOperationException',
