@@ -1,60 +1,31 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { createExecutor } from '../../../engine/runtime/executor.ts';
 import { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
 import type { CheckpointStorage } from '../../../engine/api/checkpoint-storage.ts';
 import type { StateBackend } from '../../../engine/api/state-backend.ts';
+import type { ResultRow } from '../../../engine/runtime/job.ts';
 import { CHECKPOINT_STORAGE_CONFORMANCE } from '../../../engine/testkit/checkpoint-storage-conformance.ts';
 import { STATE_BACKEND_CONFORMANCE } from '../../../engine/testkit/state-backend-conformance.ts';
-import { JobRunner } from '../../../engine/node/job-runner.ts';
-import type { JobProgram, ResultRow } from '../../../engine/runtime/job.ts';
-import { parseCellInfo } from '../../../src/format/cell-info.ts';
-import { parseNotebook } from '../../../src/format/notebook-format.ts';
 import { OutputFold } from '../../../src/output/fold.ts';
 import type { ChartData } from '../../../src/output/types.ts';
-import { NotebookCompiler } from '../../../src/program/compile.ts';
-import { loadLibrary } from '../../../src/program/library.ts';
-import { loadProgram } from '../../../src/program/load.ts';
+import { programOf, runSample, SAMPLES } from './run-sample.ts';
 
-const SAMPLES = new URL('../../../samples/', import.meta.url);
-
-interface SampleRun {
+interface CellRun {
   readonly rows: readonly ResultRow[];
   readonly chart: ChartData | null;
   readonly printed: readonly string[];
   readonly late: { readonly dropped: number; readonly counted: number };
 }
 
-/** The program of a cell of a sample. */
-async function programOf(notebook: string, cell: string): Promise<JobProgram<StreamExecutionEnvironment>> {
-  const { cells } = parseNotebook(await readFile(new URL(notebook, SAMPLES), 'utf8'));
-  const sources = cells
-    .filter(({ kind }) => kind === 'code')
-    .map(({ info, value }, index) => ({ id: parseCellInfo(info).name ?? '', number: index, name: parseCellInfo(info).name, text: value }));
-  const compiler = new NotebookCompiler(loadLibrary());
-  const compiled = compiler.compile(sources, cell, { check: false });
-  compiler.dispose();
-  assert.ok(compiled.ok);
-  return loadProgram(compiled.program);
-}
-
-/** Runs a cell of a sample as fast as possible, on the real files. */
-async function runCell(notebook: string, cell: string, overrides: Readonly<Record<string, string>> = {}): Promise<SampleRun> {
-  const options = { settings: {}, overrides, startTime: 0, journal: false };
-  const started = createExecutor(await programOf(notebook, cell), options);
-  assert.ok(started.ok, started.ok ? '' : started.failure.message);
-  const { executor } = started;
-  const runner = new JobRunner(executor, { baseDirectory: fileURLToPath(SAMPLES), pace: { kind: 'full' }, onProgress: () => {} });
-  assert.equal(await runner.run(), 'finished', executor.failure?.message);
-  const { rows = [] } = executor.displays.length > 0 ? executor.takeRows(0, 100_000) : {};
-  const { dropped, counted } = executor.displays.length > 0 ? executor.takeLate(0, 0) : { dropped: 0, counted: 0 };
-  const [shown] = executor.displays;
-  const fold = shown && new OutputFold({ id: 'sample', name: shown.name, kind: shown.kind, window: shown.window }, false, shown.options);
-  fold?.addRows(rows, rows.length);
-  const printed = executor.takePrinted().map(({ line }) => line);
-  executor.close();
-  return { rows, chart: fold?.state().chart ?? null, printed, late: { dropped, counted } };
+/** What the first display of a cell shows. */
+async function runCell(notebook: string, cell: string, overrides: Readonly<Record<string, string>> = {}): Promise<CellRun> {
+  const { displays, printed } = await runSample(notebook, cell, overrides);
+  const [first] = displays;
+  if (first === undefined) return { rows: [], chart: null, printed, late: { dropped: 0, counted: 0 } };
+  const { shown, rows, late } = first;
+  const fold = new OutputFold({ id: 'sample', name: shown.name, kind: shown.kind, window: shown.window }, false, shown.options);
+  fold.addRows(rows, rows.length);
+  return { rows, chart: fold.state().chart ?? null, printed, late };
 }
 
 /** A numeric field of a result. */
