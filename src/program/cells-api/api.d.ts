@@ -422,9 +422,9 @@ interface BroadcastStream<T> { getBroadcastStateDescriptors(): readonly MapState
 /** A stream with broadcast state beside it. */
 interface BroadcastConnectedStream<A, B> { process<R>(processFunction: BroadcastProcessFunction<A, B, R>): SingleOutputStreamOperator<R> }
 
-/** Flink's BroadcastConnectedStream on a keyed stream. */
+/** Flink's BroadcastConnectedStream on a keyed stream. Throws IllegalArgumentException for a function without keys. */
 interface KeyedBroadcastConnectedStream<A, B, K> {
-  process<R>(processFunction: KeyedBroadcastProcessFunction<K, A, B, R>): SingleOutputStreamOperator<R>;
+  process<R>(processFunction: KeyedBroadcastProcessFunction<K, A, B, R> | BroadcastProcessFunction<A, B, R>): SingleOutputStreamOperator<R>;
 }
 
 interface PartitionWindowedStream<T> {

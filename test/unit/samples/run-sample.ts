@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
+import { AsyncCalls } from '../../../engine/node/async-calls.ts';
 import { JobRunner } from '../../../engine/node/job-runner.ts';
 import { createExecutor } from '../../../engine/runtime/executor.ts';
 import type { DisplayDescription, JobProgram, ResultRow } from '../../../engine/runtime/job.ts';
@@ -11,6 +12,7 @@ import { NotebookCompiler } from '../../../src/program/compile.ts';
 import { loadLibrary } from '../../../src/program/library.ts';
 import { loadProgram } from '../../../src/program/load.ts';
 import type { CellSource } from '../../../src/program/types.ts';
+import { VirtualClock } from '../../engine/node/virtual-clock.ts';
 
 export const SAMPLES = new URL('../../../samples/', import.meta.url);
 
@@ -50,12 +52,14 @@ export async function programOf(notebook: string, cell: string): Promise<JobProg
 
 /** Runs a cell of a sample as fast as possible, on the real files. */
 export async function runSample(notebook: string, cell: string, overrides: Readonly<Record<string, string>> = {}): Promise<SampleRun> {
-  const options = { settings: {}, overrides, startTime: 0, journal: false };
+  const clock = new VirtualClock();
+  const calls = new AsyncCalls();
+  const options = { settings: {}, overrides, startTime: clock.now(), journal: false, calls };
   const started = createExecutor(await programOf(notebook, cell), options);
   assert.ok(started.ok, started.ok ? '' : started.failure.message);
   const { executor } = started;
   const baseDirectory = fileURLToPath(new URL('.', new URL(notebook, SAMPLES)));
-  const runner = new JobRunner(executor, { baseDirectory, pace: { kind: 'full' }, onProgress: () => {} });
+  const runner = new JobRunner(executor, { baseDirectory, pace: { kind: 'full' }, onProgress: () => {}, calls, ports: { clock } });
   assert.equal(await runner.run(), 'finished', executor.failure?.message);
   const displays = executor.displays.map((shown) => {
     const { dropped, counted } = executor.takeLate(shown.id, 0);
