@@ -9,7 +9,7 @@ import {
   ValueStateDescriptor,
 } from '../api/state-descriptors.ts';
 import type { KeyedStateView } from '../observe/keyed-state-view.ts';
-import type { ByteWriter } from './byte-writer.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { KeyContext } from './key-context.ts';
 import { keyGroupOf } from './key-groups.ts';
 import type { KeyedStateStore } from './keyed-state-access.ts';
@@ -146,13 +146,27 @@ export class KeyedStateBackend implements KeyedStateStore {
     this.#unclaimed.set(state.name, this.#make.keep(state));
   }
 
+  /**
+   * States without entries are left out: a restored operator knows of them before its program asks for them, and of those that only other subtasks have
+   * asked for.
+   */
   writeState(writer: ByteWriter): void {
     for (const state of [...this.#all()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const entries = written(state);
+      if (entries.length === NO_ENTRIES.length) continue;
       writer.text(state.name);
-      state.writeState(writer);
+      writer.bytes(entries);
     }
   }
 }
+
+function written(state: Pick<KeptState, 'writeState'>): Uint8Array {
+  const writer = new ByteWriter();
+  state.writeState(writer);
+  return writer.finish();
+}
+
+const NO_ENTRIES = written({ writeState: (writer) => writer.uint32(0) });
 
 /** The descriptor. Throws IllegalArgumentException for another kind of descriptor, and for a name that is taken. */
 function checked<D extends StateDescriptor<unknown>>(descriptor: unknown, expected: DescriptorClass<D>, kind: StateKind): D {
