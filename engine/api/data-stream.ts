@@ -23,16 +23,21 @@ import { IllegalArgumentException, UnsupportedOperationException } from './error
 import { CountEvictor } from './evictors/count.ts';
 import { addFormerMethods } from './flink-1.ts';
 import type { Emits, KeyPartitioner, FilterFunction, FlatMapFunction, KeySelector, MapFunction, ReduceFunction } from './function-types.ts';
+import { genericType } from './generic-type.ts';
 import { checkField, type Field, type KeyChoice, selectionOf } from './key-selections.ts';
 import { checkMaxParallelism, checkParallelism, setName, setSlotSharingGroup, setUid, setUidHash } from './operator-settings.ts';
 import { IntervalJoin } from './interval-join.ts';
 import { type OutputTag, tagId } from './output-tag.ts';
+import {
+  KeyedPartitionWindowedStream,
+  NonKeyedPartitionWindowedStream,
+  type PartitionWindowedStream,
+} from './partition-windowed-stream.ts';
 import type { KeyedContext, KeyedProcessFunction, ProcessContext, ProcessFunction } from './process-functions.ts';
 import { CountTrigger } from './triggers/count.ts';
 import { PurgingTrigger } from './triggers/purging.ts';
 import { taggerOf } from './tagged-union.ts';
 import { stateTypeOf, type TypeInformation } from './type-information.ts';
-import { addUnsupportedMethods } from './unsupported.ts';
 import { userFunction } from './user-function.ts';
 import { planOf, type WatermarkStrategy } from './watermark-strategy.ts';
 import type { WindowAssigner } from './window-assigner.ts';
@@ -47,17 +52,29 @@ export class DataStream<out T> {
   readonly #env: StreamExecutionEnvironment;
   readonly #parallelism: () => number;
   readonly #label: () => string;
+  readonly #type: () => TypeInformation<T>;
 
-  constructor(env: StreamExecutionEnvironment, upstreams: readonly StreamEdge[], parallelism: () => number, label: () => string) {
+  constructor(
+    env: StreamExecutionEnvironment,
+    upstreams: readonly StreamEdge[],
+    parallelism: () => number,
+    label: () => string,
+    type: () => TypeInformation<T> = genericType,
+  ) {
     this.#env = env;
     this.upstreams = upstreams;
     this.#parallelism = parallelism;
     this.#label = label;
+    this.#type = type;
   }
 
   /** Name of the operator that the records come from, for outputs without a name of their own. */
   get label(): string {
     return this.#label();
+  }
+  /** What `returns` was given; without it, a generic type. */
+  getType(): TypeInformation<T> {
+    return this.#type();
   }
   getId(): number {
     return this.upstreams[0]?.from ?? 0;
@@ -166,6 +183,13 @@ export class DataStream<out T> {
     return inCounts(this.windowAll(GlobalWindows.create()), size, slide);
   }
 
+  /** All records of a subtask as one window, at the end of a bounded input. */
+  fullWindowPartition(): PartitionWindowedStream<T> {
+    return new NonKeyedPartitionWindowedStream<T>(<R>(name: string, operator: OperatorSpec) =>
+      this.#dealtOut({ kind: 'forward' }).transform<R>(name, operator, { parallelism: this.getParallelism() }),
+    );
+  }
+
   /** Sets event time and watermarks in mid-stream. */
   assignTimestampsAndWatermarks(strategy: WatermarkStrategy<T>): SingleOutputStreamOperator<T> {
     return this.transform<T>('Timestamps/Watermarks', timestampsAndWatermarks(planOf(strategy), this.#env.watermarkInterval));
@@ -244,13 +268,14 @@ export class DataStream<out T> {
 
   #dealtOut(partitioner: Partitioner): DataStream<T> {
     const upstreams = this.upstreams.map((edge) => ({ ...edge, partitioner }));
-    return new DataStream<T>(this.#env, upstreams, this.#parallelism, this.#label);
+    return new DataStream<T>(this.#env, upstreams, this.#parallelism, this.#label, () => this.getType());
   }
 }
 
 /** The result of an operator, with the operator's settings. */
 export class SingleOutputStreamOperator<out T> extends DataStream<T> {
   readonly #vertex: StreamVertex;
+  #returned: TypeInformation<T> | null = null;
   constructor(env: StreamExecutionEnvironment, vertex: StreamVertex) {
     super(
       env,
@@ -293,10 +318,14 @@ export class SingleOutputStreamOperator<out T> extends DataStream<T> {
     this.#vertex.maxParallelism = checkMaxParallelism(maxParallelism);
     return this;
   }
-  /** Records are not stored on their way: the type is only checked for being one. Throws IllegalArgumentException. */
+  /** Records are not stored on their way: it is only what `getType` gives. Throws IllegalArgumentException for what is no type information. */
   returns(type: TypeInformation<T>): this {
     stateTypeOf(type);
+    this.#returned = type;
     return this;
+  }
+  override getType(): TypeInformation<T> {
+    return this.#returned ?? super.getType();
   }
   forceNonParallel(): this {
     return this.setParallelism(1).setMaxParallelism(1);
@@ -343,8 +372,14 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
       // The parallelism of what follows, as a keyed stream has no operator of its own.
       () => stream.getExecutionEnvironment().getParallelism(),
       () => stream.label,
+      () => stream.getType(),
     );
     this.keys = keys;
+  }
+
+  /** Nothing is said of keys: a generic type. */
+  getKeyType(): TypeInformation<K> {
+    return genericType();
   }
 
   protected override repartition(_partitioner: Partitioner): never {
@@ -394,6 +429,11 @@ export class KeyedStream<out T, out K> extends DataStream<T> {
     return inCounts(this.window(GlobalWindows.create()), size, slide);
   }
 
+  /** All records of a key as one window, at the end of a bounded input. */
+  override fullWindowPartition(): PartitionWindowedStream<T> {
+    return new KeyedPartitionWindowedStream<T, K>(() => this.window(GlobalWindows.createWithEndOfStreamTrigger()));
+  }
+
   /** Running result: one output per input. */
   reduce(reducer: ReduceFunction<T> | ReduceFunction<T>['reduce']): SingleOutputStreamOperator<T> {
     return this.transform<T>('Keyed Reduce', rollingReduce(userFunction(reducer, 'reduce', 'reduce'), this.keys));
@@ -433,7 +473,5 @@ function inCounts<S extends WindowedStream<unknown, unknown, GlobalWindow> | All
   return windows;
 }
 
-addUnsupportedMethods('DataStream', DataStream.prototype);
-addUnsupportedMethods('KeyedStream', KeyedStream.prototype);
 addFormerMethods('DataStream', DataStream.prototype);
 addFormerMethods('KeyedStream', KeyedStream.prototype);

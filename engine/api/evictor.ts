@@ -1,4 +1,5 @@
 import { IllegalStateException } from './errors.ts';
+import type { MetricGroup } from './metric-group.ts';
 import type { Window } from './windows.ts';
 
 /** A record of a window with its timestamp, for evictors. */
@@ -31,6 +32,8 @@ export interface EvictorContext {
   getCurrentProcessingTime(): number;
   /** −Infinity before the first watermark. */
   getCurrentWatermark(): number;
+  /** Of the operator in this subtask. */
+  getMetricGroup(): MetricGroup;
 }
 
 /** Takes records out of a window before or after its function runs: by removing them from the array, which is in order of arrival. They are gone for good. */

@@ -10,6 +10,9 @@ export interface MapFunction<IN, OUT> {
 export interface FlatMapFunction<IN, OUT> {
   flatMap(value: IN, out: Collector<OUT>): void;
 }
+export interface MapPartitionFunction<IN, OUT> {
+  mapPartition(values: Iterable<IN>, out: Collector<OUT>): void;
+}
 export interface CoMapFunction<A, B, OUT> {
   map1(value: A): OUT;
   map2(value: B): OUT;

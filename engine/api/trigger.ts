@@ -1,4 +1,5 @@
 import { UnsupportedOperationException } from './errors.ts';
+import type { MetricGroup } from './metric-group.ts';
 import type { StateDescriptor } from './state-descriptors.ts';
 import type { Window } from './windows.ts';
 
@@ -25,6 +26,8 @@ export interface TriggerContext {
   getCurrentProcessingTime(): number;
   /** −Infinity before the first watermark. */
   getCurrentWatermark(): number;
+  /** Of the operator in this subtask. */
+  getMetricGroup(): MetricGroup;
   registerProcessingTimeTimer(time: number): void;
   registerEventTimeTimer(time: number): void;
   deleteProcessingTimeTimer(time: number): void;

@@ -15,33 +15,6 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   secrets: ['secret'],
 };
 
-/** Methods of api.d.ts that this version does not have: class, then what they belong to. */
-const METHODS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  DataStream: {
-    'full-window partitions': ['fullWindowPartition'],
-    'type information': ['getType'],
-  },
-  KeyedStream: {
-    'type information': ['getKeyType'],
-  },
-  TriggerContext: { 'user metrics': ['getMetricGroup'] },
-};
-
-/** Gives `prototype` the methods of `className` that are missing, each throwing UnsupportedOperationException. */
-export function addUnsupportedMethods(className: string, prototype: object): void {
-  for (const [feature, methods] of Object.entries(METHODS[className] ?? {})) {
-    for (const method of methods) {
-      if (method in prototype) continue;
-      Object.defineProperty(prototype, method, {
-        configurable: true,
-        value: () => {
-          throw unsupported(feature);
-        },
-      });
-    }
-  }
-}
-
 /** Values for the names of api.d.ts that are missing: extending works, any other use throws. */
 export function unsupportedNames(): ReadonlyMap<string, unknown> {
   const names = new Map<string, unknown>();

@@ -46,19 +46,18 @@ export function builtIns(plan: readonly BuiltIn[]): WindowAggregation {
   return { kind: 'builtIn', config: plan, functions: [], listed: false, contents: builtInContents(plan), merges: true, create };
 }
 
-export function reduceWith(reducer: UserFunction): WindowAggregation {
+/** A reducer as a fold, whose accumulator is a record. */
+export function reductionFold(reducer: UserFunction): Fold {
   const reduce = (a: unknown, b: unknown): unknown => synchronous(reducer.call(a, b), 'reduce');
-  return folded('reduce', null, [reducer], {
-    first: (record) => record,
-    add: reduce,
-    result: (accumulator) => accumulator,
-    merge: reduce,
-    empty: null,
-  });
+  return { first: (record) => record, add: reduce, result: (accumulator) => accumulator, merge: reduce, empty: null };
 }
 
-/** Throws IllegalArgumentException if a method is missing. */
-export function aggregateWith(aggregator: unknown): WindowAggregation {
+export function reduceWith(reducer: UserFunction): WindowAggregation {
+  return folded('reduce', null, [reducer], reductionFold(reducer));
+}
+
+/** An AggregateFunction as a fold. `add`: the function for the graph; `merges`: it has a merge method. Throws IllegalArgumentException if another one is missing. */
+export function aggregationFold(aggregator: unknown): { readonly add: UserFunction; readonly fold: Fold; readonly merges: boolean } {
   const add = userFunction(aggregator, 'add', 'aggregate');
   const create = methodOf(add.target, 'createAccumulator');
   const getResult = methodOf(add.target, 'getResult');
@@ -79,7 +78,13 @@ export function aggregateWith(aggregator: unknown): WindowAggregation {
     merge: (a, b) => merged(merge?.(a, b)),
     empty: () => getResultOf(call.call()),
   };
-  return folded('aggregate', null, [add], fold, merge !== null);
+  return { add, fold, merges: merge !== null };
+}
+
+/** Throws IllegalArgumentException if a method is missing. */
+export function aggregateWith(aggregator: unknown): WindowAggregation {
+  const { add, fold, merges } = aggregationFold(aggregator);
+  return folded('aggregate', null, [add], fold, merges);
 }
 
 function merged(accumulator: unknown): unknown {

@@ -1,17 +1,18 @@
 import { IllegalArgumentException, RuntimeException } from '../../api/errors.ts';
 import { AppendingStateDescriptor, ListStateDescriptor, type StateDescriptor } from '../../api/state-descriptors.ts';
+import type { MetricGroup } from '../../api/metric-group.ts';
 import { type OnMergeContext, type Trigger, TriggerResult } from '../../api/trigger.ts';
-import { addUnsupportedMethods } from '../../api/unsupported.ts';
 import type { Window } from '../../api/windows.ts';
 import { type FoldedState, KEPT } from '../../state/keyed/appending-state.ts';
 import type { Namespace } from '../../state/namespace.ts';
 import type { TimerTable } from '../../state/timers.ts';
 import type { WindowStates } from './window-states.ts';
 
-/** Times that triggers see. */
+/** Times that triggers see, and where they count. */
 export interface WindowTime {
   readonly watermark: number;
   readonly now: number;
+  getMetricGroup(): MetricGroup;
 }
 
 interface TriggerTimers {
@@ -37,6 +38,9 @@ class CurrentTriggerContext implements OnMergeContext {
   }
   getCurrentWatermark(): number {
     return this.#time.watermark;
+  }
+  getMetricGroup(): MetricGroup {
+    return this.#time.getMetricGroup();
   }
   registerEventTimeTimer(time: number): void {
     const { key, namespace } = this.#states.context;
@@ -101,8 +105,6 @@ function foldedState(state: unknown): FoldedState {
   // SAFETY: the backend gives this for an AppendingStateDescriptor.
   return state as FoldedState;
 }
-
-addUnsupportedMethods('TriggerContext', CurrentTriggerContext.prototype);
 
 function checkedTime(time: unknown): number {
   if (typeof time === 'number' && !Number.isNaN(time)) return time;

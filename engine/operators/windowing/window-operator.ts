@@ -1,6 +1,8 @@
 import { AlignedWindowAssigner, isMerging, type WindowAssigner } from '../../api/window-assigner.ts';
 import type { Evictor } from '../../api/evictor.ts';
 import { graphDataOf } from '../../api/graph-data.ts';
+import type { MetricGroup } from '../../api/metric-group.ts';
+import type { RuntimeContext } from '../../api/runtime-context.ts';
 import { isFire, isPurge, type Trigger, type TriggerResult } from '../../api/trigger.ts';
 import { EndOfStreamTrigger } from '../../api/triggers/end-of-stream.ts';
 import type { Window } from '../../api/windows.ts';
@@ -115,7 +117,7 @@ class AnyWindowOperator<Slot> {
     this.#eviction = spec.evictor !== null || this.#atEnd ? new WindowEviction(spec.evictor, aggregation, this.#atEnd) : null;
     this.#fold = this.#eviction === null ? aggregation.contents : timestampedFold;
     this.#contents = new ContentsState(tables.contents, tables.scope, states.context, this.#fold);
-    this.#time = new WindowClock(context.clock);
+    this.#time = new WindowClock(context);
     this.#trigger = new TriggerCalls(trigger, states, timers, this.#time);
     this.#merging = isMerging(assigner) ? new MergingWindows(tables.merging, states.context, assigner) : null;
     this.#emitter = windowEmitter(spec.windowFunction, aggregation.listed, context, output, states);
@@ -371,12 +373,17 @@ interface KeyedWindow {
   readonly end: number;
 }
 
-/** The current time, for assigners, triggers and evictors. */
+/** The current time, for assigners, triggers and evictors, and where the last two count. */
 class WindowClock extends CurrentTime {
   readonly #now: { readonly now: number };
-  constructor(clock: { readonly now: number }) {
+  readonly #runtime: RuntimeContext;
+  constructor({ clock, runtime }: Pick<OperatorContext, 'clock' | 'runtime'>) {
     super(clock);
     this.#now = clock;
+    this.#runtime = runtime;
+  }
+  getMetricGroup(): MetricGroup {
+    return this.#runtime.getMetricGroup();
   }
   get now(): number {
     return this.#now.now;

@@ -315,7 +315,8 @@ interface DataStream<out T> {
   /** One window for all keys: parallelism 1. */
   windowAll<W extends Window>(assigner: WindowAssigner<T, W>): AllWindowedStream<T, W>;
   countWindowAll(size: number, slide?: number): AllWindowedStream<T, GlobalWindow>;
-  /** All records of a subtask as one window, at the end of a bounded input. */ fullWindowPartition(): PartitionWindowedStream<T>;
+  /** All records of a subtask (of a key, behind keyBy) as one window, at the end of a bounded input. */
+  fullWindowPartition(): PartitionWindowedStream<T>;
   /** Sets event time and watermarks in mid-stream; watermarks from upstream end here. */
   assignTimestampsAndWatermarks(strategy: WatermarkStrategy<T>): SingleOutputStreamOperator<T>;
 
@@ -427,11 +428,17 @@ interface KeyedBroadcastConnectedStream<A, B, K> {
   process<R>(processFunction: KeyedBroadcastProcessFunction<K, A, B, R> | BroadcastProcessFunction<A, B, R>): SingleOutputStreamOperator<R>;
 }
 
+/** All records of a subtask, or of a key, as one window: what is made of them comes at the end of a bounded input. */
 interface PartitionWindowedStream<T> {
   mapPartition<R = never>(
     mapper: MapPartitionFunction<T, R> | ((values: Iterable<T>, out: Collector<R>) => Emits<R>),
   ): SingleOutputStreamOperator<R>;
+  /** Records that are equal in it stay as they came. */
   sortPartition<F extends FieldOf<T, Comparable>>(field: F, order: 'ASCENDING' | 'DESCENDING'): SingleOutputStreamOperator<T>;
+  sortPartition<V extends Comparable>(
+    selector: KeySelector<T, V> | ((value: T) => V),
+    order: 'ASCENDING' | 'DESCENDING',
+  ): SingleOutputStreamOperator<T>;
   reduce(reducer: ReduceFunction<T> | ReduceFunction<T>['reduce']): SingleOutputStreamOperator<T>;
   aggregate<ACC, R>(aggregator: AggregateFunction<T, ACC, R>): SingleOutputStreamOperator<R>;
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { TumblingEventTimeWindows } from '../../../engine/api/assigners/tumbling-event-time.ts';
 import { display } from '../../../engine/api/display.ts';
 import { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
+import { Types } from '../../../engine/api/type-information.ts';
 import { graphHash } from '../../../engine/graph/graph-hash.ts';
 import { createJobGraph } from '../../../engine/graph/job-graph.ts';
 import { operatorId } from '../../../engine/graph/operator-id.ts';
@@ -225,5 +226,25 @@ describe('getExecutionPlan', () => {
         ['Co-Map<br/>+- Sink: both<br/>', 1, '0 Source:  BROADCAST pipelined_bounded', '1 Source:  RESCALE pipelined_bounded'],
       ],
     );
+  });
+});
+
+describe('Types of streams', () => {
+  it('are what `returns` was given, also where the stream is dealt out or keyed; else generic', () => {
+    const env = new StreamExecutionEnvironment();
+    const words = env.fromData(['a', 'b']).map((word) => word);
+    const bytes = words.getType().createSerializer().serialize('a');
+    assert.equal(words.getType().createSerializer().deserialize(bytes, 1), 'a');
+    const { STRING } = Types;
+    const typed = words.returns(STRING);
+    assert.equal(typed.getType(), STRING);
+    assert.equal(typed.rebalance().getType(), STRING);
+    assert.equal(typed.keyBy((word) => word).getType(), STRING);
+    assert.notEqual(typed.map((word) => word).getType(), STRING);
+    const keys = typed
+      .keyBy((word) => word)
+      .getKeyType()
+      .createSerializer();
+    assert.equal(keys.deserialize(keys.serialize('k'), 1), 'k');
   });
 });

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { type Accumulator, AccumulatorHistogram } from '../../../engine/api/accumulators.ts';
+import { GlobalWindows } from '../../../engine/api/assigners/global.ts';
+import type { Evictor } from '../../../engine/api/evictor.ts';
 import { MetricGroup } from '../../../engine/api/metric-group.ts';
 import { type Counter, DescriptiveStatisticsHistogram, type Meter, MeterView } from '../../../engine/api/metrics.ts';
 import { RichMapFunction } from '../../../engine/api/rich-functions.ts';
+import { Trigger, type TriggerContext, type TriggerResult } from '../../../engine/api/trigger.ts';
+import type { GlobalWindow } from '../../../engine/api/windows.ts';
 import { failureOf, rest, start } from '../job.ts';
 
 class Counting extends RichMapFunction<number, number> {
@@ -123,6 +127,58 @@ describe('Metrics of user functions', () => {
         ['records', 'meter', 0],
         ['subtask', 'gauge', 0],
         ['values', 'histogram', 1],
+      ],
+    );
+  });
+
+  it('may be of triggers and evictors', () => {
+    class Counted extends Trigger<number, GlobalWindow> {
+      override onElement(_n: number, _timestamp: number, _window: GlobalWindow, ctx: TriggerContext): TriggerResult {
+        ctx.getMetricGroup().gauge('fires', () => true);
+        return 'FIRE';
+      }
+      override onEventTime(): TriggerResult {
+        return 'CONTINUE';
+      }
+      override onProcessingTime(): TriggerResult {
+        return 'CONTINUE';
+      }
+      override clear(): void {}
+    }
+    const counted: Evictor<number, GlobalWindow> = {
+      evictBefore: (_elements, _window, ctx) =>
+        void ctx
+          .getMetricGroup()
+          .addGroup('evictor')
+          .gauge('before', () => 1),
+      evictAfter: (_elements, _window, ctx) =>
+        void ctx
+          .getMetricGroup()
+          .addGroup('evictor')
+          .gauge('after', () => 2),
+    };
+    const executor = start((env) => {
+      const windowed = env
+        .fromData([1])
+        .keyBy((n) => n)
+        .window(GlobalWindows.create());
+      env.addDisplay(
+        windowed
+          .trigger(new Counted())
+          .evictor(counted)
+          .process((_key, _context, numbers) => numbers)
+          .name('windows'),
+        'out',
+      );
+    });
+    rest(executor);
+    const [operator] = executor.metrics().filter(({ name }) => name === 'windows');
+    assert.deepEqual(
+      executor.userMetrics().map(({ name, value, operator: id }) => [name, value, id]),
+      [
+        ['fires', true, operator?.id],
+        ['evictor.before', 1, operator?.id],
+        ['evictor.after', 2, operator?.id],
       ],
     );
   });

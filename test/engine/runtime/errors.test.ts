@@ -234,7 +234,7 @@ describe('Wrong use', () => {
       (env) => env.configure({ 'execution.checkpointing.storage': { name: 'mine' } }),
     ],
     ['IllegalArgumentException', 'LATER is not a RuntimeExecutionMode.', (env) => env.setRuntimeMode('LATER')],
-    ['UnsupportedOperationException', 'joins are not part of this version of Streambook yet.', (env) => untyped(env.fromData([1]), 'join')],
+    ['IllegalArgumentException', 'join needs a stream.', (env) => untyped(env.fromData([1]), 'join')],
     [
       'UnsupportedOperationException',
       'watermark alignment is not part of this version of Streambook yet.',
