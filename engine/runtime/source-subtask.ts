@@ -1,6 +1,6 @@
 import { type Advance, END, NO_TIMESTAMP, RECORD, type Source, type SplitPosition } from '../connectors/source.ts';
 import type { StreamVertex } from '../graph/stream-graph.ts';
-import type { StrategyPlan } from '../api/watermark-strategy.ts';
+import type { AlignmentPlan, StrategyPlan } from '../api/watermark-strategy.ts';
 import type { SourceElement, SplitDescription } from './mail.ts';
 import type { OperatorCounters, Output } from './operator.ts';
 import { ReaderSlot } from './reader-slot.ts';
@@ -363,6 +363,16 @@ export class SourceSubtask {
 
   get watermark(): number {
     return this.#generation.watermark;
+  }
+
+  /** Nobody waits for its watermark. */
+  get isIdle(): boolean {
+    return this.#generation.isIdle;
+  }
+
+  /** What other sources it is not to run ahead of. */
+  get alignment(): AlignmentPlan | null {
+    return this.#plan.alignment;
   }
 
   /** Also, for the first subtask, those that a restored job waits for. */

@@ -1,5 +1,6 @@
 import { END, RECORD } from '../connectors/source.ts';
 import { isTimed, type ReaderSlot } from './reader-slot.ts';
+import { SourceAlignment } from './source-alignment.ts';
 import type { SourceSubtask } from './source-subtask.ts';
 
 /** What comes next. */
@@ -32,6 +33,7 @@ export interface Candidate {
 export class Turns {
   readonly #bounded: readonly SourceSubtask[];
   readonly #unbounded: readonly SourceSubtask[];
+  readonly #alignment: SourceAlignment;
   /** Place of the last turn among the lanes of bounded sources; lane 0 is the group with timestamps. */
   #boundedLane = 0;
   #unboundedLane = 0;
@@ -41,6 +43,7 @@ export class Turns {
   constructor(sources: readonly SourceSubtask[]) {
     this.#bounded = sources.filter((source) => source.bounded && !source.pushed);
     this.#unbounded = sources.filter((source) => !source.bounded && !source.pushed);
+    this.#alignment = new SourceAlignment(sources);
   }
 
   save(): TurnState {
@@ -71,6 +74,7 @@ export class Turns {
   alone(): Candidate | null {
     const source = this.#bounded[0] ?? this.#unbounded[0];
     if (!source || this.#bounded.length + this.#unbounded.length !== 1 || source.waitsForSplits || source.ended) return null;
+    if (source.alignment !== null) return null;
     const [slot] = source.slots;
     return slot && source.slots.length === 1 ? { source, slot } : null;
   }
@@ -111,6 +115,7 @@ export class Turns {
       const candidate = lane === 0 ? this.#earliest() : this.#untimed(lane - 1);
       if (!candidate) continue;
       if (lane === 0 && candidate.slot.timestamp > until) return WAITING_TURN;
+      if (this.#alignment.holds(candidate.source)) return WAITING_TURN;
       return { kind: 'record', ...candidate };
     }
     return WAITING_TURN;
@@ -140,6 +145,7 @@ export class Turns {
       const source = this.#unbounded[(this.#unboundedLane + step) % lanes];
       if (!source || source.ended) continue;
       open = true;
+      if (this.#alignment.holds(source)) continue;
       for (const slot of source.slots) {
         const state = source.fill(slot);
         if (state === END && !slot.ended) return { kind: 'end', source, slot };

@@ -82,6 +82,8 @@ export interface GenerationState {
   readonly combined: number;
   readonly idle: boolean;
   readonly nextEmit: number;
+  /** Since when there could have been records, ms of the job's clock; not in checkpoints of earlier versions. */
+  readonly begun?: number;
 }
 
 /**
@@ -102,6 +104,7 @@ export class WatermarkGeneration {
   #combined = MIN_TIMESTAMP;
   #idle = false;
   #nextEmit: number;
+  #begun: number;
 
   constructor(plan: StrategyPlan, interval: number, clock: { readonly now: number }, receiver: Receiver) {
     this.#plan = plan;
@@ -110,6 +113,7 @@ export class WatermarkGeneration {
     this.#clock = clock;
     this.#receiver = receiver;
     this.#nextEmit = interval > 0 ? clock.now + interval : Number.POSITIVE_INFINITY;
+    this.#begun = clock.now;
   }
 
   /** What is kept in a checkpoint: all but a user's generator, which begins anew as in Flink. */
@@ -121,11 +125,11 @@ export class WatermarkGeneration {
       idle,
       lastActivity,
     }));
-    return { parts, combined: this.#combined, idle: this.#idle, nextEmit: this.#nextEmit };
+    return { parts, combined: this.#combined, idle: this.#idle, nextEmit: this.#nextEmit, begun: this.#begun };
   }
 
   /** Before the first record. Sends nothing: those downstream have their watermark back too. */
-  restore({ parts, combined, idle, nextEmit }: GenerationState): void {
+  restore({ parts, combined, idle, nextEmit, begun = this.#begun }: GenerationState): void {
     for (const { split, watermark, largest, idle: partIdle, lastActivity } of parts) {
       const part = new Part(createGenerator(this.#plan.generator), lastActivity);
       part.watermark = watermark;
@@ -135,6 +139,7 @@ export class WatermarkGeneration {
     }
     this.#combined = combined;
     this.#idle = idle;
+    this.#begun = begun;
     if (this.#interval > 0) this.#nextEmit = nextEmit;
   }
 
@@ -150,6 +155,10 @@ export class WatermarkGeneration {
 
   get watermark(): number {
     return this.#combined;
+  }
+
+  get isIdle(): boolean {
+    return this.#idle;
   }
 
   /** Ends idleness before a record is sent on. */
@@ -210,7 +219,13 @@ export class WatermarkGeneration {
       else if (periodic) this.#emitPeriodically(part);
       part.changed = false;
     }
+    if (this.#parts.size === 0 && now >= this.#idleFrom) this.idle();
     this.#update();
+  }
+
+  /** When an input that has never had a record is idle. */
+  get #idleFrom(): number {
+    return this.#plan.idleness === null ? Number.POSITIVE_INFINITY : this.#begun + this.#plan.idleness + 1;
   }
 
   #emitPeriodically(part: Part): void {
@@ -222,6 +237,7 @@ export class WatermarkGeneration {
   nextWakeUp(): number {
     let next = this.#plan.generator.kind === 'none' ? Number.POSITIVE_INFINITY : this.#nextEmit;
     if (this.#plan.idleness === null) return next;
+    if (this.#parts.size === 0 && !this.#idle) next = Math.min(next, this.#idleFrom);
     for (const part of this.#parts.values()) if (!part.idle) next = Math.min(next, part.lastActivity + this.#plan.idleness + 1);
     return next;
   }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
 import { display } from '../../../engine/api/display.ts';
+import { DataGeneratorSource } from '../../../engine/connectors/data-generator-source.ts';
+import type { Source } from '../../../engine/connectors/source.ts';
 import { WatermarkValve } from '../../../engine/runtime/watermark-valve.ts';
 import { scriptedSource } from '../../../engine/testkit/scripted-source.ts';
 import type { SourceElement } from '../../../engine/runtime/mail.ts';
@@ -125,5 +127,57 @@ describe('Watermark strategies', () => {
     executor.deliver({ kind: 'processing-time', now: 1_001 });
     rest(executor);
     assert.equal(executor.displayWatermark(0), 999);
+  });
+
+  it('idleness: an input that has never had a record is idle too', () => {
+    const executor = start((env) => {
+      const idleness = WatermarkStrategy.forMonotonousTimestamps<number>().withIdleness('1 s');
+      const silent = env.fromSource(scriptedSource<number>('silent'), idleness, 'silent');
+      const heard = env.fromSource(scriptedSource<number>('heard'), idleness, 'heard');
+      display(silent.union(heard));
+    });
+    executor.deliver({ kind: 'processing-time', now: 900 });
+    executor.deliver({ kind: 'elements', source: 2, elements: [at(50)] });
+    rest(executor);
+    assert.equal(executor.displayWatermark(0), Number.NEGATIVE_INFINITY);
+    assert.equal(executor.nextWakeUp(), 1_001);
+    executor.deliver({ kind: 'processing-time', now: 1_001 });
+    rest(executor);
+    assert.equal(executor.displayWatermark(0), 49);
+  });
+
+  /** Two endless sources of which one goes through event time a hundred times as fast, and one that may have elements; how far each has got. */
+  function race(aligned: boolean): { watermarks: () => readonly number[]; executor: Executor } {
+    const executor = start((env) => {
+      const strategy = WatermarkStrategy.forMonotonousTimestamps<number>().withIdleness('1 s');
+      const own = aligned ? strategy.withWatermarkAlignment('group', '2 s') : strategy;
+      const endless = (step: number): Source<number> => DataGeneratorSource({ generatorFunction: (index) => index * step });
+      const timed = own.withTimestampAssigner((time: number) => time);
+      display(env.fromSource(endless(1_000), timed, 'fast'));
+      display(env.fromSource(endless(10), timed, 'slow'));
+      display(env.fromSource(scriptedSource<number>('silent'), own, 'silent'));
+    });
+    return { executor, watermarks: () => [0, 1, 2].map((id) => executor.displayWatermark(id)) };
+  }
+
+  it('alignment: who is ahead of the group rests until the slowest has caught up or is idle', () => {
+    const { executor, watermarks } = race(true);
+    executor.step(1_000);
+    // Nobody may be ahead of the one without a watermark.
+    assert.deepEqual(watermarks(), [-1, -1, Number.NEGATIVE_INFINITY]);
+    assert.equal(executor.step(1_000), 'waiting');
+    executor.deliver({ kind: 'processing-time', now: 1_001 });
+    executor.step(1_000);
+    const [fast = 0, slow = 0] = watermarks();
+    assert.ok(slow > 9_000 && fast > slow && fast <= slow + 3_000, `${fast} and ${slow}`);
+    const free = race(false);
+    free.executor.step(2_000);
+    assert.ok((free.watermarks()[0] ?? 0) > 900_000);
+  });
+
+  it('alignment: wants a drift of at least 0 and an interval', () => {
+    const strategy = WatermarkStrategy.forMonotonousTimestamps<number>();
+    assert.throws(() => strategy.withWatermarkAlignment('group', -1), /cannot be negative/);
+    assert.throws(() => strategy.withWatermarkAlignment('group', 0, 0), /greater than zero/);
   });
 });
