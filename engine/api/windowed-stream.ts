@@ -9,6 +9,7 @@ import {
   type WindowAggregation,
 } from '../operators/aggregations/window-aggregation.ts';
 import type { FieldAggregation } from '../operators/field-aggregation.ts';
+import { sessionOperator } from '../operators/sessions/session-operator.ts';
 import { windowOperator } from '../operators/window.ts';
 import { anyWindowOperator } from '../operators/windowing/window-operator.ts';
 import type { WindowFunctionSpec } from '../operators/window-function.ts';
@@ -154,12 +155,15 @@ abstract class Windows<out T, in out W extends Window> {
         'Add merge(a, b), which gives one accumulator for two.',
       );
     }
+    if (assigner instanceof SessionWindowAssigner && assigner.isEventTime() && this.#evictor === null && this.#isDefault(assigner)) {
+      return sessionOperator({ ...common, assigner });
+    }
     const trigger = this.#trigger ?? assigner.getDefaultTrigger();
     return anyWindowOperator({ ...common, assigner, trigger, evictor: this.#evictor });
   }
 
-  /** The trigger is the one that aligned windows have anyway. */
-  #isDefault(assigner: AlignedWindowAssigner): boolean {
+  /** The trigger is the one that the windows have anyway. */
+  #isDefault(assigner: AlignedWindowAssigner | SessionWindowAssigner): boolean {
     if (this.#trigger === null) return true;
     return assigner.isEventTime() ? isEventTimeTrigger(this.#trigger) : isProcessingTimeTrigger(this.#trigger);
   }

@@ -5,18 +5,36 @@ import { copyValue } from '../../state/value-codec.ts';
 import type { ContentsFold } from '../aggregations/contents-fold.ts';
 
 /** Windows looked at for ghosts; beyond it the first ones stand for all. */
-const MAX_GHOSTS = 50_000;
+export const MAX_GHOSTS = 50_000;
 
 interface Bounds {
   readonly start: number;
   readonly end: number;
 }
 
+/** A window that has not fired, and what it holds. */
+export interface WindowSoFar {
+  readonly window: Bounds;
+  readonly key: unknown;
+  readonly contents: unknown;
+}
+
 /**
  * Results so far of `limit` windows, the earliest first, in each those of the keys with the most records (rule 13). `fresh`: the functions of another
- * evaluation, null = counts only. `actual` gives the window that a namespace stands for; null when it has fired. Of state in a store those in memory count.
- * Never throws: a result that cannot be had is left out.
+ * evaluation, null = counts only. Never throws: a result that cannot be had is left out.
  */
+export function ghostsOf(open: Iterable<WindowSoFar>, fold: ContentsFold, limit: number, fresh: ContentsFold | null): readonly OpenWindow[] {
+  if (limit <= 0) return [];
+  return Array.from(open, (one) => ({ ...one, count: fold.count(one.contents) }))
+    .sort(
+      (a, b) =>
+        compare(a.window.start, b.window.start) || compare(a.window.end, b.window.end) || b.count - a.count || compareKeys(a.key, b.key),
+    )
+    .slice(0, limit)
+    .map(({ window, key, count, contents }) => ({ window, key, count, value: fresh === null ? undefined : preview(fresh, contents, key) }));
+}
+
+/** The same of a table with a namespace for each window. `actual` gives the window that one stands for; null when it has fired. Of state in a store those in memory count. */
 export function openWindowsOf<Slot>(
   contents: ValueTable<Slot>,
   fold: ContentsFold,
@@ -24,19 +42,17 @@ export function openWindowsOf<Slot>(
   fresh: ContentsFold | null,
   actual: (keyGroup: number, key: unknown, namespace: Bounds) => Bounds | null,
 ): readonly OpenWindow[] {
-  if (limit <= 0) return [];
-  const found: { readonly window: Bounds; readonly key: unknown; readonly count: number; readonly value: unknown }[] = [];
+  return ghostsOf(windowsIn(contents, actual), fold, limit, fresh);
+}
+
+function* windowsIn<Slot>(
+  contents: ValueTable<Slot>,
+  actual: (keyGroup: number, key: unknown, namespace: Bounds) => Bounds | null,
+): Generator<WindowSoFar> {
   for (const { keyGroup, key, namespace, value } of contents.inMemory(MAX_GHOSTS)) {
     const window = actual(keyGroup, key, windowOf(namespace));
-    if (window !== null) found.push({ window, key, count: fold.count(value), value });
+    if (window !== null) yield { window, key, contents: value };
   }
-  return found
-    .sort(
-      (a, b) =>
-        compare(a.window.start, b.window.start) || compare(a.window.end, b.window.end) || b.count - a.count || compareKeys(a.key, b.key),
-    )
-    .slice(0, limit)
-    .map(({ window, key, count, value }) => ({ window, key, count, value: fresh === null ? undefined : preview(fresh, value, key) }));
 }
 
 function compare(a: number, b: number): number {

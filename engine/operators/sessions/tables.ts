@@ -1,0 +1,35 @@
+import type { OperatorContext } from '../../runtime/operator.ts';
+import { KeyedTable, type ValueTable } from '../../state/keyed-table.ts';
+import type { CachedEntry } from '../../state/stored/cached-entries.ts';
+import { cachedEntries, type StateStore } from '../../state/stored/state-store.ts';
+import { StoredTimers } from '../../state/stored/stored-timers.ts';
+import { StoredValueTable } from '../../state/stored/stored-value-table.ts';
+import { Timers, type TimerTable } from '../../state/timers.ts';
+import { WindowStates } from '../windowing/window-states.ts';
+import { SESSIONS_STATE } from './session.ts';
+
+/** Everything that session windows keep in one subtask. */
+export interface SessionTables<Slot> {
+  /** Per key its open sessions. */
+  readonly sessions: ValueTable<Slot>;
+  /** When to look at the sessions of a key: at the latest when something is due there. */
+  readonly ends: TimerTable;
+  /** Of window functions. */
+  readonly states: WindowStates;
+}
+
+export function heapSessions({ maxParallelism, memory }: OperatorContext): SessionTables<number> {
+  return {
+    sessions: new KeyedTable(SESSIONS_STATE, 'list', maxParallelism, memory),
+    ends: new Timers('event-time timers', maxParallelism, memory),
+    states: new WindowStates(maxParallelism, null, memory),
+  };
+}
+
+export function storedSessions(store: StateStore, { maxParallelism, memory }: OperatorContext): SessionTables<CachedEntry> {
+  return {
+    sessions: new StoredValueTable(cachedEntries(store, SESSIONS_STATE, 'list'), maxParallelism),
+    ends: new StoredTimers(store, 'event-time timers', maxParallelism),
+    states: new WindowStates(maxParallelism, store, memory),
+  };
+}
