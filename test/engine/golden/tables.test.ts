@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { SlidingEventTimeWindows } from '../../../engine/api/assigners/sliding-event-time.ts';
-import { windowStart } from '../../../engine/api/windows.ts';
+import { mergeTimeWindows } from '../../../engine/api/merge-windows.ts';
+import { TimeWindow, windowStart } from '../../../engine/api/windows.ts';
 import { redistribute } from '../../../engine/checkpoint/redistribute.ts';
 import type { OperatorState, Redistribution } from '../../../engine/checkpoint/snapshot.ts';
 import { exponentialDelay, NO_BACKOFF } from '../../../engine/failover/exponential-delay.ts';
@@ -169,5 +170,20 @@ describe('tables computed by Flink', () => {
       assert.deepEqual(fired?.toReversed(), windows, `${ts} in ${size}/${slide}/${offset}`);
     }
     assert.ok(rows.length > 0);
+  });
+
+  it('merges session windows', async () => {
+    type Pair = readonly [number, number];
+    const rows = await table<{ windows: readonly Pair[]; merges: readonly { into: Pair; merged: readonly Pair[] }[] }>('session-merge');
+    const pair = ({ start, end: to }: TimeWindow): Pair => [start, to];
+    for (const { windows, merges } of rows) {
+      const actual: { into: Pair; merged: readonly Pair[] }[] = [];
+      mergeTimeWindows(
+        windows.map(([from, to]) => new TimeWindow(from, to)),
+        (merged, into) => actual.push({ into: pair(into), merged: merged.map(pair) }),
+      );
+      assert.deepEqual(actual, merges, JSON.stringify(windows));
+    }
+    assert.ok(rows.some(({ merges }) => merges.length > 1));
   });
 });
