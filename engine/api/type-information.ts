@@ -1,6 +1,6 @@
 import { formatCut } from '../runtime/format-value.ts';
 import { Serialized } from '../state/serialized.ts';
-import { type StateType, TypeMismatchError } from '../state/state-type.ts';
+import { type StateType, type TypeDescription, TypeMismatchError, typeText } from '../state/state-type.ts';
 import { StateEncodingError } from '../state/state-capture.ts';
 import { decodeValue, encodeValue } from '../state/stored-value.ts';
 import { IllegalArgumentException } from './errors.ts';
@@ -21,7 +21,7 @@ const MAX_SHOWN = 100;
 
 /** A type of which the engine knows everything. What it stores are plain values, which can be shown. */
 export abstract class BuiltInType<T> implements TypeInformation<T>, StateType {
-  abstract readonly description: string;
+  abstract readonly description: TypeDescription;
   abstract toStored(value: unknown, place: string): unknown;
   abstract fromStored(stored: unknown, place: string): unknown;
   abstract initial(place: string): unknown;
@@ -36,11 +36,11 @@ export abstract class BuiltInType<T> implements TypeInformation<T>, StateType {
   }
 
   protected refuse(value: unknown, place: string): never {
-    throw new StateEncodingError(`${at(place)}${shown(value)} is no ${this.description}.`);
+    throw new StateEncodingError(`${at(place)}${shown(value)} is no ${typeText(this.description)}.`);
   }
 
   protected mismatch(stored: unknown, place: string): never {
-    throw new TypeMismatchError(`${at(place)}${shown(stored)} was stored, which is no ${this.description}.`);
+    throw new TypeMismatchError(`${at(place)}${shown(stored)} was stored, which is no ${typeText(this.description)}.`);
   }
 }
 
@@ -59,13 +59,13 @@ function within(place: string, step: string): string {
 }
 
 class Scalar<T> extends BuiltInType<T> {
-  readonly description: string;
+  readonly description: TypeDescription;
   readonly #fits: (value: unknown) => boolean;
   readonly #initial: () => T;
 
-  constructor(description: string, fits: (value: unknown) => boolean, initial: () => T) {
+  constructor(name: string, fits: (value: unknown) => boolean, initial: () => T) {
     super();
-    this.description = description;
+    this.description = { name };
     this.#fits = fits;
     this.#initial = initial;
   }
@@ -82,13 +82,13 @@ class Scalar<T> extends BuiltInType<T> {
 }
 
 class ListType<T> extends BuiltInType<T[]> {
-  readonly description: string;
+  readonly description: TypeDescription;
   readonly #element: StateType;
 
   constructor(element: TypeInformation<T>) {
     super();
     this.#element = stateTypeOf(element);
-    this.description = `LIST<${this.#element.description}>`;
+    this.description = { name: 'LIST', of: [{ type: this.#element.description }] };
   }
 
   toStored(value: unknown, place: string): unknown {
@@ -105,7 +105,7 @@ class ListType<T> extends BuiltInType<T[]> {
 }
 
 class MapType<K, V> extends BuiltInType<Map<K, V>> {
-  readonly description: string;
+  readonly description: TypeDescription;
   readonly #key: StateType;
   readonly #value: StateType;
 
@@ -113,7 +113,7 @@ class MapType<K, V> extends BuiltInType<Map<K, V>> {
     super();
     this.#key = stateTypeOf(key);
     this.#value = stateTypeOf(value);
-    this.description = `MAP<${this.#key.description}, ${this.#value.description}>`;
+    this.description = { name: 'MAP', of: [{ type: this.#key.description }, { type: this.#value.description }] };
   }
 
   toStored(value: unknown, place: string): unknown {
@@ -142,13 +142,13 @@ class MapType<K, V> extends BuiltInType<Map<K, V>> {
 }
 
 class OptionalType<T> extends BuiltInType<T | null> {
-  readonly description: string;
+  readonly description: TypeDescription;
   readonly #type: StateType;
 
   constructor(type: TypeInformation<T>) {
     super();
     this.#type = stateTypeOf(type);
-    this.description = `OPTIONAL<${this.#type.description}>`;
+    this.description = { name: 'OPTIONAL', of: [{ type: this.#type.description }] };
   }
 
   toStored(value: unknown, place: string): unknown {
@@ -164,7 +164,7 @@ class OptionalType<T> extends BuiltInType<T | null> {
 
 /** Fields that were not stored have the initial value of their type; those that the type does not have any more are left behind, as of Flink's POJOs. */
 class PojoType<T extends object> extends BuiltInType<T> {
-  readonly description: string;
+  readonly description: TypeDescription;
   readonly #fields: ReadonlyMap<string, StateType>;
 
   constructor(fields: { readonly [F in keyof T]: TypeInformation<T[F]> }) {
@@ -174,13 +174,13 @@ class PojoType<T extends object> extends BuiltInType<T> {
       throw new IllegalArgumentException('Types.POJO needs an object with a type for each field.');
     const entries: readonly [string, unknown][] = Object.entries(fields);
     this.#fields = new Map(entries.map(([name, type]) => [name, stateTypeOf(type)]));
-    this.description = `POJO<${[...this.#fields].map(([name, type]) => `${name}: ${type.description}`).join(', ')}>`;
+    this.description = { name: 'POJO', of: [...this.#fields].map(([field, type]) => ({ field, type: type.description })) };
   }
 
   toStored(value: unknown, place: string): unknown {
     if (!isPlain(value)) this.refuse(value, place);
     const unknown = Object.keys(value).find((name) => !this.#fields.has(name));
-    if (unknown !== undefined) throw new StateEncodingError(`${within(place, unknown)} is no field of ${this.description}.`);
+    if (unknown !== undefined) throw new StateEncodingError(`${within(place, unknown)} is no field of ${typeText(this.description)}.`);
     return Object.fromEntries(
       [...this.#fields].map(([name, type]) => [name, type.toStored(Reflect.get(value, name), within(place, name))]),
     );
@@ -208,12 +208,15 @@ function isPlain(value: unknown): value is object {
 
 /** A type of the user's own: only its serializer knows what is stored. */
 class OwnType implements StateType {
-  readonly description: string;
+  readonly description: TypeDescription;
   readonly #serializer: TypeSerializer<unknown>;
 
   constructor(type: TypeInformation<unknown>) {
     this.#serializer = type.createSerializer();
-    this.description = type.constructor === Object ? 'a type of its own serializer' : type.constructor.name;
+    this.description = {
+      name: type.constructor === Object ? 'a type of its own serializer' : type.constructor.name,
+      version: this.#serializer.version >>> 0,
+    };
   }
 
   toStored(value: unknown, place: string): unknown {
@@ -236,7 +239,7 @@ class OwnType implements StateType {
     }
   }
   initial(place: string): never {
-    throw new TypeMismatchError(`${at(place)}nothing was stored, and ${this.description} has no initial value. OPTIONAL has: null.`);
+    throw new TypeMismatchError(`${at(place)}nothing was stored, and ${this.description.name} has no initial value. OPTIONAL has: null.`);
   }
 }
 

@@ -1,3 +1,5 @@
+import { changeText, MIGRATION_HINT, refusal, type StateTypeChange, typeChange } from '../state/type-change.ts';
+import type { TypeDescription } from '../state/state-type.ts';
 import type { MatchReason, OperatorMatch, OperatorMatches, ProgramOperator, SavedOperator } from './operator-matching.ts';
 
 /**
@@ -16,6 +18,8 @@ export interface OperatorCompatibility {
   readonly reason: string;
   /** What helps where it is refused; else null. */
   readonly hint: string | null;
+  /** Its states whose types have changed, as far as that is known. */
+  readonly types: readonly StateTypeChange[];
 }
 
 export interface OperatorName {
@@ -31,10 +35,14 @@ export interface JudgedOperator extends ProgramOperator {
   readonly maxParallelism: number | null;
   /** It would have state, so that its beginning without any is worth a word. */
   readonly keepsState: boolean;
+  /** Of states that are known before they are asked for, by name. Null: it has none. */
+  readonly types: ReadonlyMap<string, TypeDescription | null>;
 }
 
 export interface SavedState extends SavedOperator {
   readonly hasKeyedState: boolean;
+  /** Of states that were written with one, by name. */
+  readonly types: ReadonlyMap<string, TypeDescription>;
 }
 
 const FOUND_BY: Readonly<Record<MatchReason, string>> = {
@@ -62,7 +70,7 @@ export function compatibilityOf(
 }
 
 function judgeMatch({ saved, operator, by }: OperatorMatch<SavedState, JudgedOperator>, where: string): OperatorCompatibility {
-  const both = { saved: named(saved), operator: { ...named(operator), vertex: operator.vertex }, hint: null };
+  const both = { saved: named(saved), operator: { ...named(operator), vertex: operator.vertex }, hint: null, types: [] };
   if (saved.kind !== operator.kind) {
     return {
       ...both,
@@ -71,7 +79,7 @@ function judgeMatch({ saved, operator, by }: OperatorMatch<SavedState, JudgedOpe
       hint: 'Start fresh, or give the operators uids of their own.',
     };
   }
-  const { maxParallelism, parallelism } = saved.identity;
+  const { maxParallelism } = saved.identity;
   if (saved.hasKeyedState && operator.maxParallelism !== null && operator.maxParallelism !== maxParallelism) {
     return {
       ...both,
@@ -80,8 +88,20 @@ function judgeMatch({ saved, operator, by }: OperatorMatch<SavedState, JudgedOpe
       hint: `Key groups cannot change: set its max parallelism to ${maxParallelism}.`,
     };
   }
+  const types = typeChanges(saved, operator);
+  const refused = types.map(refusal).find((reason) => reason !== null);
+  if (refused !== undefined)
+    return { ...both, fate: 'refused', types, reason: `${refused} It is of ${operator.name}, in ${where}.`, hint: MIGRATION_HINT };
+  return withTypes(judgeFound(saved, operator, by, both), types);
+}
+
+type Judged = Pick<OperatorCompatibility, 'saved' | 'operator' | 'hint' | 'types'>;
+
+/** The operator is one that can take the state over. */
+function judgeFound(saved: SavedState, operator: JudgedOperator, by: MatchReason, both: Judged): OperatorCompatibility {
   const unread = saved.states.filter((state) => !operator.mentions(state));
   const found = `${FOUND_BY[by]}${unread.length === 0 ? '' : ` Its code does not name ${unread.join(', ')} any more: kept, but not read.`}`;
+  const { parallelism } = saved.identity;
   if (operator.parallelism !== parallelism) {
     return {
       ...both,
@@ -93,6 +113,33 @@ function judgeMatch({ saved, operator, by }: OperatorMatch<SavedState, JudgedOpe
   return { ...both, fate: 'kept', reason: found };
 }
 
+function typeChanges(saved: SavedState, operator: JudgedOperator): readonly StateTypeChange[] {
+  return [...saved.types].flatMap(([state, was]) => {
+    const is = operator.types.get(state);
+    const change = is === undefined ? null : typeChange(was, is);
+    return change === null ? [] : [{ state, change }];
+  });
+}
+
+function withTypes(answer: OperatorCompatibility, types: readonly StateTypeChange[]): OperatorCompatibility {
+  const news = types.filter(({ state }) => answer.types.every((one) => one.state !== state));
+  if (news.length === 0) return answer;
+  return {
+    ...answer,
+    fate: 'converted',
+    reason: [answer.reason, ...news.map(changeText)].join(' '),
+    types: [...answer.types, ...news],
+  };
+}
+
+/** The answers, with what has turned out about types since: by vertex. */
+export function withTypeChanges(
+  compatibility: readonly OperatorCompatibility[],
+  changes: ReadonlyMap<number, readonly StateTypeChange[]>,
+): readonly OperatorCompatibility[] {
+  return compatibility.map((answer) => withTypes(answer, (answer.operator && changes.get(answer.operator.vertex)) ?? []));
+}
+
 function judgeGone(saved: SavedState, where: string, ignoreUnclaimed: boolean): OperatorCompatibility {
   if (ignoreUnclaimed)
     return dropped(saved, 'The program has no such operator any more, and execution.state-recovery.ignore-unclaimed-state is set.');
@@ -102,16 +149,17 @@ function judgeGone(saved: SavedState, where: string, ignoreUnclaimed: boolean): 
     operator: null,
     reason: `Cannot map the state of operator ${saved.name} in ${where} to the new program, because the operator is not available in the new program.`,
     hint: "Give operators a uid before they are changed; to leave this state behind, set 'execution.state-recovery.ignore-unclaimed-state' to true.",
+    types: [],
   };
 }
 
 function dropped(saved: SavedState, reason: string): OperatorCompatibility {
-  return { fate: 'dropped', saved: named(saved), operator: null, reason, hint: null };
+  return { fate: 'dropped', saved: named(saved), operator: null, reason, hint: null, types: [] };
 }
 
 function begins(operator: JudgedOperator): OperatorCompatibility {
   const reason = 'It is new: the checkpoint has no state for it.';
-  return { fate: 'reset', saved: null, operator: { ...named(operator), vertex: operator.vertex }, reason, hint: null };
+  return { fate: 'reset', saved: null, operator: { ...named(operator), vertex: operator.vertex }, reason, hint: null, types: [] };
 }
 
 function named({ label, name }: OperatorName): OperatorName {

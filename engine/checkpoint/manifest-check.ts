@@ -1,6 +1,7 @@
 import type { CheckpointManifest, StateManifest } from './manifest.ts';
 import type { Committable } from './snapshot.ts';
-import { fields, finite, firstProblem, flag, list, matching, nullable, oneOf, optional, text, whole } from './shape.ts';
+import { MAX_TYPE_DEPTH } from '../state/state-type.ts';
+import { type Check, fields, finite, firstProblem, flag, list, matching, nullable, oneOf, optional, text, whole } from './shape.ts';
 
 /** Segments that a checkpoint may be made of. */
 export const MAX_SEGMENTS = 10_000;
@@ -16,12 +17,21 @@ const SEGMENT = fields({
   entries: whole(1),
 });
 
+const TYPE: Check = (value, at) => typeProblem(value, at, MAX_TYPE_DEPTH);
+
+function typeProblem(value: unknown, at: string, depth: number): string | null {
+  if (depth === 0) return `${at} is nested too deeply`;
+  const part = fields({ field: optional(text()), type: (inside, place) => typeProblem(inside, place, depth - 1) });
+  return fields({ name: text(), of: optional(list(part)), version: optional(whole()) })(value, at);
+}
+
 const STATE = fields({
   name: text(),
   kind: oneOf('value', 'list', 'map', 'reducing', 'aggregating', 'reduce', 'window', 'event-time timers', 'processing-time timers'),
   entries: whole(),
   bytes: whole(),
   next: optional(finite),
+  type: optional(TYPE),
   subtasks: list(fields({ subtask: whole(0, MAX_SUBTASKS - 1), runs: list(SEGMENT) })),
 });
 
@@ -46,6 +56,7 @@ const OPERATOR = fields({
           redistribution: oneOf('subtask', 'union', 'split', 'broadcast'),
           values: list(BASE64),
           ofFunction: optional(oneOf(true)),
+          type: optional(TYPE),
         }),
       ),
       positions: list(

@@ -1,4 +1,5 @@
 import type { StateKind } from '../state/state-capture.ts';
+import type { TypeDescription } from '../state/state-type.ts';
 import type { Committable, OperatorIdentity, Redistribution, SourcePosition } from './snapshot.ts';
 
 /** Version of the format that this version writes. A newer one is refused. See docs/checkpoint-format.md. */
@@ -31,6 +32,8 @@ export interface StateManifest {
   readonly bytes: number;
   /** Of timers: the earliest time, ms. */
   readonly next?: number;
+  /** Of each value. Absent where values describe themselves, and in checkpoints from before types were kept. */
+  readonly type?: TypeDescription;
   readonly subtasks: readonly { readonly subtask: number; readonly runs: readonly SegmentRef[] }[];
 }
 
@@ -48,6 +51,7 @@ export interface OperatorManifest extends OperatorIdentity {
       readonly redistribution: Redistribution;
       readonly values: readonly string[];
       readonly ofFunction?: true;
+      readonly type?: TypeDescription;
     }[];
     readonly positions: readonly SourcePosition[];
     readonly committables: readonly Committable[];

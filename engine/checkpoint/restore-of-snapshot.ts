@@ -29,7 +29,8 @@ function restoredOperator(operator: OperatorSnapshot): RestoredOperator {
     keyed: names.map((name): RestoredState => {
       const parts = states.filter((state) => state.name === name);
       const entries = parts.flatMap((state) => [...entriesOf(state)]).sort(([a], [b]) => compareBytes(a, b));
-      return { name, kind: parts[0]?.kind ?? 'value', entries };
+      const type = parts.find((state) => state.type !== undefined)?.type;
+      return { name, kind: parts[0]?.kind ?? 'value', ...(type === undefined ? {} : { type }), entries };
     }),
   };
 }

@@ -1,4 +1,5 @@
 import type { EncodedState, RestoredState } from '../state/state-capture.ts';
+import type { TypeDescription } from '../state/state-type.ts';
 
 /** How the values of an operator state are dealt out when a job is restored with another parallelism. */
 export type Redistribution =
@@ -18,6 +19,8 @@ export interface OperatorState {
   readonly values: readonly Uint8Array[];
   /** It is of a user function. Absent: of the operator itself, whose names are apart from those. */
   readonly ofFunction?: true;
+  /** Of each value; of a broadcast state those of its map. Absent where values describe themselves. */
+  readonly type?: TypeDescription;
 }
 
 /** A part of a source that has been read up to `offset`. */

@@ -49,7 +49,7 @@ export class KeyedOperator<Ctx extends KeyedContext> {
     this.#context = context;
     this.#output = output;
     const store = context.openStore();
-    this.backend = new KeyedStateBackend(context.maxParallelism, store, context.memory, context.clock);
+    this.backend = new KeyedStateBackend(context.maxParallelism, store, context.memory, context.clock, context.onTypeChange);
     this.#eventTime = createTimers('event-time timers', context, store);
     this.#processingTime = createTimers('processing-time timers', context, store);
     this.timers = new TimerService(context.clock, this.backend, this.#eventTime, this.#processingTime, context.batch);

@@ -57,7 +57,7 @@ export function windowOperator(spec: WindowSpec): WindowOperatorSpec {
     aggregation,
     create: (context, output) => {
       const store = context.openStore();
-      const states = new WindowStates(context.maxParallelism, store, context.memory);
+      const states = new WindowStates(context, store);
       return store === null
         ? new WindowOperator(spec, new HeapWindows(aggregation, context.maxParallelism, context.memory), states, context, output).instance()
         : new WindowOperator(spec, new StoredWindows(store, aggregation, context.maxParallelism), states, context, output).instance();

@@ -5,7 +5,9 @@ import { DISCARDED_PARTS } from '../connectors/part-writes.ts';
 import { createJobGraph, type JobGraph } from '../graph/job-graph.ts';
 import type { StreamVertex } from '../graph/stream-graph.ts';
 import { Journal } from '../observe/journal.ts';
+import { withTypeChanges } from '../checkpoint/compatibility.ts';
 import { StateMemory } from '../state/state-memory.ts';
+import type { StateTypeChange } from '../state/type-change.ts';
 import { ByteWriter } from '../state/byte-writer.ts';
 import { Ambient } from './ambient.ts';
 import { NO_CALLS } from './async-calls.ts';
@@ -61,7 +63,9 @@ export const createExecutor: CreateExecutor<StreamExecutionEnvironment> = (progr
 class JobExecutor implements Executor {
   readonly configuration: Readonly<Record<string, string>>;
   readonly checkpointStorage: Executor['checkpointStorage'];
-  readonly compatibility: Executor['compatibility'];
+  readonly #compatibility: Executor['compatibility'];
+  /** By vertex. */
+  readonly #typeChanges = new Map<number, readonly StateTypeChange[]>();
   readonly #program: Program;
   readonly #stores: StateStores;
   readonly #clock: { now: number };
@@ -105,7 +109,7 @@ class JobExecutor implements Executor {
     const cellName = (cell: number): string | null => program.cellName?.(cell) ?? null;
     const restoreOptions = first.env.restoreOptions;
     const plan = options.restore ? planRestore(options.restore, first.graph, this.#evaluations.hash, cellName, restoreOptions) : null;
-    this.compatibility = plan?.compatibility ?? null;
+    this.#compatibility = plan?.compatibility ?? null;
     this.#graph = createJobGraph(first.graph, plan?.maxParallelism);
     stores.use(chooseBackend(first.env.stateBackend, this.configuration, options.stateBackends ?? null));
     this.#inspection = new Inspection(program, this.#graph, (kind) =>
@@ -123,6 +127,7 @@ class JobExecutor implements Executor {
       ambient: this.#ambient,
       scheduler: this.#work,
       memory: this.#memory,
+      onTypeChange: ({ id }, change) => this.#noteTypeChange(id, change),
       displayOf: (vertex) => this.#inspection.displayOf(vertex),
       lateOf: (vertex) => this.#inspection.lateOf(vertex),
       parameters: () => first.env.getConfig().getGlobalJobParameters(),
@@ -174,6 +179,9 @@ class JobExecutor implements Executor {
   get displays(): Executor['displays'] {
     return this.#inspection.displays;
   }
+  get compatibility(): Executor['compatibility'] {
+    return this.#compatibility && withTypeChanges(this.#compatibility, this.#typeChanges);
+  }
   get recordCount(): number {
     return this.#progress.recordCount;
   }
@@ -200,6 +208,12 @@ class JobExecutor implements Executor {
       const counters = subtask.operators[0]?.counters;
       return source && counters ? [new SourceSubtask(source.vertex, subtask, source.output, job, counters)] : [];
     });
+  }
+
+  /** Each subtask tells; one is enough. */
+  #noteTypeChange(vertex: number, change: StateTypeChange): void {
+    const known = this.#typeChanges.get(vertex) ?? [];
+    if (known.every(({ state }) => state !== change.state)) this.#typeChanges.set(vertex, [...known, change]);
   }
 
   // ── Mail

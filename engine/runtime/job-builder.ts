@@ -14,6 +14,7 @@ import { keyGroupRange } from '../state/key-groups.ts';
 import type { DisplayBuffer } from './display-buffer.ts';
 import { OperatorStateBackend } from '../state/operator/operator-state-backend.ts';
 import type { StateMemory } from '../state/state-memory.ts';
+import type { StateTypeChange, TypeChangeListener } from '../state/type-change.ts';
 import type { LateLog } from './late-log.ts';
 import type { OperatorContext, OperatorInstance, Output, Receiver } from './operator.ts';
 import { withCheckpointedFunctions } from './checkpointed-functions.ts';
@@ -30,6 +31,8 @@ export interface JobServices {
   readonly scheduler: Scheduler;
   /** Counts the memory of all state. */
   readonly memory: StateMemory;
+  /** A restored state of the operator has another type now. */
+  onTypeChange(vertex: StreamVertex, change: StateTypeChange): void;
   displayOf(vertex: StreamVertex): DisplayBuffer;
   lateOf(vertex: StreamVertex): LateLog;
   parameters(): Readonly<Record<string, string>>;
@@ -264,6 +267,7 @@ function operatorContext(
     getAttemptNumber: () => services.attempt,
   };
   const memory = services.memory.account(operator);
+  const onTypeChange: TypeChangeListener = (change) => services.onTypeChange(operator, change);
   return {
     subtask: index,
     parallelism,
@@ -274,7 +278,8 @@ function operatorContext(
     runtime: new RuntimeContext(job, task, services.parameters(), random, new MetricGroup(services.clock)),
     late: services.lateOf(operator),
     memory,
-    operatorState: new OperatorStateBackend(memory),
+    onTypeChange,
+    operatorState: new OperatorStateBackend(memory, onTypeChange),
     display: services.displayOf(operator),
     parts: services.parts,
     sinks: services.sinks,

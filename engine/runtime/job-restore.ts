@@ -98,10 +98,9 @@ function subtaskRestore(
   };
 }
 
-function inRange({ name, kind, entries }: RestoredState, start: number, end: number): RestoredState {
+function inRange({ entries, ...about }: RestoredState, start: number, end: number): RestoredState {
   return {
-    name,
-    kind,
+    ...about,
     entries: {
       *[Symbol.iterator]() {
         for (const entry of entries) {

@@ -224,7 +224,10 @@ export interface Executor {
   readonly configuration: Readonly<Record<string, string>>;
   /** Name of the storage for checkpoints, or the program's own. */
   readonly checkpointStorage: string | CheckpointStorage;
-  /** What became of the state of each operator when the job was restored; null for one that was not. */
+  /**
+   * What became of the state of each operator when the job was restored; null for one that was not. That a state has another type now may turn out when a
+   * function first asks for it, which for most is in the first step.
+   */
   readonly compatibility: readonly OperatorCompatibility[] | null;
   /** Queues mail and journals it at the current position. */
   deliver(mail: Mail): void;

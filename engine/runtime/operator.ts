@@ -9,6 +9,7 @@ import type { ByteWriter } from '../state/byte-writer.ts';
 import type { RestoredState, StateCapture } from '../state/state-capture.ts';
 import type { StateAccount } from '../state/state-memory.ts';
 import type { OperatorStateBackend } from '../state/operator/operator-state-backend.ts';
+import type { TypeChangeListener } from '../state/type-change.ts';
 import type { StateStore } from '../state/stored/state-store.ts';
 import type { Ambient } from './ambient.ts';
 import type { CallOutcome, Calls } from './async-calls.ts';
@@ -112,6 +113,8 @@ export interface OperatorContext {
   readonly late: LateLog;
   /** Counts the memory of the operator's state. */
   readonly memory: StateAccount;
+  /** Hears of restored states whose types have changed. */
+  readonly onTypeChange: TypeChangeListener;
   readonly display: DisplayBuffer;
   /** Of the operator in the graph. */
   readonly vertex: number;

@@ -1,10 +1,11 @@
-import { IllegalArgumentException, IllegalStateException } from '../api/errors.ts';
+import { IllegalArgumentException, IllegalStateException, StateMigrationException } from '../api/errors.ts';
 import { compatibilityOf, type JudgedOperator, type OperatorCompatibility, type SavedState } from '../checkpoint/compatibility.ts';
 import { type AmbiguousState, matchOperators, type OperatorMatches } from '../checkpoint/operator-matching.ts';
 import type { JobRestore, RestoredOperator } from '../checkpoint/snapshot.ts';
 import { operatorSignature } from '../graph/graph-hash.ts';
 import { kindOf, operatorId, operatorIds, operatorLabels, vertexLabels } from '../graph/operator-id.ts';
 import type { StreamGraph, StreamVertex } from '../graph/stream-graph.ts';
+import { declaredTypes } from './declared-types.ts';
 import { noticesCheckpoints } from './checkpointed-functions.ts';
 import type { RestoreQuestion } from './job.ts';
 
@@ -60,7 +61,9 @@ export function planRestore(
   if (matched.ambiguous.length > 0) throw new AmbiguousStateError(matched.ambiguous.map(questionOf), where);
   const compatibility = compatibilityOf(matched, where, options.ignoreUnclaimed);
   const refused = compatibility.find(({ fate }) => fate === 'refused');
-  if (refused !== undefined) throw new IllegalStateException(refused.reason, refused.hint);
+  if (refused !== undefined) {
+    throw new (refused.types.length > 0 ? StateMigrationException : IllegalStateException)(refused.reason, refused.hint);
+  }
   return {
     savedIds: new Map(matched.matches.map((match) => [match.operator.vertex, match.saved.id])),
     maxParallelism: new Map(
@@ -109,6 +112,11 @@ function savedStates(operators: readonly RestoredOperator[]): readonly SavedStat
       ],
       hasState: keyed.length > 0 || subtasks.some((subtask) => subtask.operator.length > 0 || subtask.positions.length > 0),
       hasKeyedState: keyed.length > 0,
+      types: new Map(
+        [...keyed, ...subtasks.flatMap((subtask) => subtask.operator)].flatMap((state) =>
+          state.type === undefined ? [] : [[state.name, state.type] as const],
+        ),
+      ),
     };
   });
 }
@@ -129,6 +137,7 @@ function programOperators(graph: StreamGraph, cellName: (cell: number) => string
     mentions: (state) => isNamed(vertex, state),
     parallelism: vertex.parallelism,
     maxParallelism: vertex.maxParallelism ?? graph.maxParallelism,
+    types: vertex.role.kind === 'source' ? new Map() : declaredTypes(vertex.role.operator.functions),
     keepsState:
       vertex.role.kind === 'source' || vertex.role.operator.keepsState === true || noticesCheckpoints(vertex.role.operator.functions),
   }));

@@ -7,7 +7,7 @@ import { UnusableKeyError } from './key-codec.ts';
 import { memoryOf } from './memory-of.ts';
 import { SlotCapture } from './slot-capture.ts';
 import { SlotOrder } from './slot-order.ts';
-import { type EncodedState, type StateCapture, StateEncodingError, type StateKind } from './state-capture.ts';
+import { type AboutState, type StateCapture, StateEncodingError, type StateKind } from './state-capture.ts';
 import { freeAccount, type StateAccount } from './state-memory.ts';
 import { writeStored } from './stored-value.ts';
 import { ValueMemory } from './value-memory.ts';
@@ -62,9 +62,8 @@ export class EntrySlots {
   #bytes = 0;
   #unsized = 0;
   readonly #account: StateAccount;
-  readonly #form: EntryForm | null;
+  #form: EntryForm | null;
   readonly #memory: ValueMemory;
-  #handedOver = false;
   #order: SlotOrder | null = null;
 
   constructor(name: string, kind: StateKind, account: StateAccount = freeAccount(), form: EntryForm | null = null) {
@@ -73,9 +72,7 @@ export class EntrySlots {
     this.kind = kind;
     this.#account = account;
     this.#memory = new ValueMemory(account, (slot) => this.#values[slot]);
-    account.onWalk((visit) => {
-      if (!this.#handedOver) this.forEach((slot) => visit(this.#keys[slot], this.#memoryOf(slot)));
-    });
+    account.onWalk((visit) => this.forEach((slot) => visit(this.#keys[slot], this.#memoryOf(slot))));
   }
 
   /** Entries. */
@@ -119,11 +116,11 @@ export class EntrySlots {
     return this.#keyMemory(slot) + this.#memory.of(slot);
   }
 
-  /** Another has taken the entries over and counts their memory; a capture under way still needs them here. */
-  handOver(): void {
-    this.#handedOver = true;
-    this.forEach((slot) => this.#account.shrink(this.#keyMemory(slot)));
-    this.#memory.release();
+  /** Values have this form from now on; those that are there are brought into it. Throws StateMigrationException. */
+  use(form: EntryForm): void {
+    // A capture under way encodes what it wants on the way, in the form that it had.
+    this.forEach((slot) => this.write(slot, form.fromStored(this.#values[slot])));
+    this.#form = form;
   }
 
   /** The value, for user code: an object may be changed in place, so it counts as changed. */
@@ -206,7 +203,7 @@ export class EntrySlots {
   }
 
   /** The entries as they are now; one capture at a time. `full`: all, else those changed since the last. `about`: what else is to be known of the state. */
-  capture(full: boolean, about: Pick<EncodedState, 'next'> = {}): StateCapture {
+  capture(full: boolean, about: AboutState = {}): StateCapture {
     this.#pending?.release();
     const whole = full || this.#captures === 0 || this.#broken;
     const wanted = new Uint8Array(this.#values.length);
@@ -224,7 +221,8 @@ export class EntrySlots {
     this.#gone = [];
     this.#broken = false;
     const mode = whole ? ('full' as const) : ('delta' as const);
-    const state = { ...about, name: this.name, kind: this.kind, mode, entries: this.#count };
+    const type = this.#form?.type;
+    const state = { ...(type === undefined ? {} : { type }), ...about, name: this.name, kind: this.kind, mode, entries: this.#count };
     this.#pending = new SlotCapture(state, wanted, count, gone, this.#bytes, {
       encode: (slot, buffer) => this.#encode(slot, buffer),
       over: (released) => {

@@ -24,6 +24,7 @@ import type { RestoredState, StateCapture, StateKind } from './state-capture.ts'
 import { freeAccount, type StateAccount } from './state-memory.ts';
 import type { StateStore } from './stored/state-store.ts';
 import { StoredTables } from './stored/stored-tables.ts';
+import { checkedChange, type TypeChangeListener } from './type-change.ts';
 
 /** Names that are taken: an operator's states are told apart by name. */
 const TIMERS: ReadonlySet<string> = new Set<StateKind>(['event-time timers', 'processing-time timers']);
@@ -35,17 +36,20 @@ export class KeyedStateBackend implements KeyedStateStore {
   readonly context: KeyContext;
   readonly #maxParallelism: number;
   readonly #make: StateTables;
+  readonly #onChange: TypeChangeListener;
   readonly #tables = new Map<string, StateTable>();
   /** State of a checkpoint that no descriptor has asked for yet: it stays in later checkpoints. */
   readonly #unclaimed = new Map<string, UnclaimedState>();
 
-  /** `store` null: on the heap, whose memory `account` counts. `clock`: what expires does so by it. */
+  /** `store` null: on the heap, whose memory `account` counts. `clock`: what expires does so by it. `onChange` hears of restored states whose types have changed. */
   constructor(
     maxParallelism: number,
     store: StateStore | null = null,
     account: StateAccount = freeAccount(),
     clock: { readonly now: number } = { now: 0 },
+    onChange: TypeChangeListener = () => undefined,
   ) {
+    this.#onChange = onChange;
     this.#maxParallelism = maxParallelism;
     this.context = new KeyContext(maxParallelism);
     this.#make =
@@ -113,10 +117,17 @@ export class KeyedStateBackend implements KeyedStateStore {
     const before = this.#tables.get(name);
     if (before !== undefined) return checkKind(before, kind).state;
     const unclaimed = this.#unclaimed.get(name);
-    const table = unclaimed === undefined ? this.#make.create(spec) : checkKind(unclaimed, kind).claim(spec);
+    const table = unclaimed === undefined ? this.#make.create(spec) : this.#claim(checkKind(unclaimed, kind), spec);
     this.#unclaimed.delete(name);
     this.#tables.set(name, table);
     return table.state;
+  }
+
+  #claim(unclaimed: UnclaimedState, spec: StateSpec): StateTable {
+    const change = checkedChange(spec.name, unclaimed.type, spec.type?.description ?? null);
+    const table = unclaimed.claim(spec);
+    if (change !== null) this.#onChange(change);
+    return table;
   }
 
   /** Of all states, as `KeptState.estimatedBytes`. */

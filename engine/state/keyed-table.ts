@@ -1,7 +1,6 @@
 import type { KeyedStateView } from '../observe/keyed-state-view.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { decodeEntryKey } from './entry-codec.ts';
-import type { EntryForm } from './entry-form.ts';
 import { EntrySlots } from './entry-slots.ts';
 import { compareKeys } from './key-codec.ts';
 import { keyGroupOf } from './key-groups.ts';
@@ -122,23 +121,23 @@ export function windowOf(namespace: Namespace | undefined): { readonly start: nu
 /** One value per key and namespace, by key group, on the heap. */
 export class KeyedTable implements ValueTable<number>, SweptEntries {
   readonly slots: EntrySlots;
-  readonly #form: EntryForm | null;
   readonly #index = new ScopedMaps<number>();
   readonly #maxParallelism: number;
   readonly #scope: Scope;
 
+  /** `slots`: what is in them is in the table. */
   constructor(
     name: string,
     kind: StateKind,
     maxParallelism: number,
     account?: StateAccount,
     scope = NO_NAMESPACE,
-    form: EntryForm | null = null,
+    slots = new EntrySlots(name, kind, account),
   ) {
-    this.slots = new EntrySlots(name, kind, account, form);
-    this.#form = form;
+    this.slots = slots;
     this.#maxParallelism = maxParallelism;
     this.#scope = scope;
+    slots.forEach((slot) => this.#index.set(slots.keyGroupOf(slot), slots.keyOf(slot), namespaceOf(slots.namespaceOf(slot)), slot));
   }
 
   keyGroupOf(key: unknown): number {
@@ -240,8 +239,7 @@ export class KeyedTable implements ValueTable<number>, SweptEntries {
   restore(state: RestoredState): void {
     for (const [bytes, value] of state.entries) {
       const { keyGroup, key, namespace } = decodeEntryKey(bytes);
-      const stored = decodeValue(value);
-      this.#add(keyGroup, key, namespaceOf(namespace), this.#form === null ? stored : this.#form.fromStored(stored));
+      this.#add(keyGroup, key, namespaceOf(namespace), decodeValue(value));
     }
   }
 

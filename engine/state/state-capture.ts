@@ -1,3 +1,5 @@
+import type { TypeDescription } from './state-type.ts';
+
 /**
  * What a checkpoint takes of keyed state, in three steps (rule 4): at the barrier an operator hands out captures, which costs next to nothing;
  * entries are encoded afterwards, each before its first change; then each capture gives sorted bytes.
@@ -5,6 +7,9 @@
  * An entry is a pair of byte strings. Its key is `entryKey` (entry-codec.ts): key group, key, namespace, user key, so that the order of bytes is
  * the canonical order (rule 2) and nothing but the bytes is needed to show, compare, restore or rescale state. Its value is `encodeValue`.
  */
+
+/** What a checkpoint says of a state beside its entries. */
+export type AboutState = Pick<EncodedState, 'next' | 'type'>;
 
 /** What kind of state it is; users see these words. */
 export type StateKind =
@@ -38,6 +43,8 @@ export interface EncodedState {
   readonly bytes: number;
   /** Of timers: the earliest time, ms. Absent where there is none. */
   readonly next?: number;
+  /** Of each value. Absent where values describe themselves. */
+  readonly type?: TypeDescription;
 }
 
 /** One keyed state as it was at a barrier. */
@@ -61,6 +68,8 @@ export interface StateCapture {
 export interface RestoredState {
   readonly name: string;
   readonly kind: StateKind;
+  /** Of each value. Absent where values describe themselves, and in checkpoints from before types were kept. */
+  readonly type?: TypeDescription;
   readonly entries: Iterable<readonly [key: Uint8Array, value: Uint8Array]>;
 }
 

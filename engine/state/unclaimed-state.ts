@@ -7,47 +7,52 @@ import type { StateTable, UnclaimedState } from './keyed/state-table.ts';
 import { writeEntries } from './keyed-table.ts';
 import type { RestoredState, StateCapture, StateKind } from './state-capture.ts';
 import type { StateAccount } from './state-memory.ts';
-import { decodeValue, encodeValue } from './stored-value.ts';
+import type { TypeDescription } from './state-type.ts';
+import { decodeValue } from './stored-value.ts';
 
-/** Unclaimed state on the heap. */
+/** Makes the table of entries that are there already, in the form that `type` was stored in. */
+type Adopt = (spec: StateSpec, slots: EntrySlots, type: TypeDescription | null) => StateTable;
+
+/**
+ * Unclaimed state on the heap. It is decoded at once and once: what it takes of the memory must not depend on when it is claimed, and who claims it takes
+ * its slots over.
+ */
 export class HeapUnclaimedState implements UnclaimedState {
-  readonly slots: EntrySlots;
+  readonly type: TypeDescription | null;
+  readonly #slots: EntrySlots;
+  readonly #adopt: Adopt;
 
-  readonly #claim: (spec: StateSpec, state: RestoredState) => StateTable;
-
-  constructor(state: RestoredState, account: StateAccount, claim: (spec: StateSpec, state: RestoredState) => StateTable) {
-    this.#claim = claim;
-    this.slots = new EntrySlots(state.name, state.kind, account);
+  constructor(state: RestoredState, account: StateAccount, adopt: Adopt) {
+    this.type = state.type ?? null;
+    this.#adopt = adopt;
+    this.#slots = new EntrySlots(state.name, state.kind, account);
     for (const [bytes, value] of state.entries) {
       const { keyGroup, key, namespace, userKey } = decodeEntryKey(bytes);
-      this.slots.add(keyGroup, key, namespace, userKey, decodeValue(value));
+      this.#slots.add(keyGroup, key, namespace, userKey, decodeValue(value));
     }
   }
 
   get name(): string {
-    return this.slots.name;
+    return this.#slots.name;
   }
   get kind(): StateKind {
-    return this.slots.kind;
+    return this.#slots.kind;
   }
   get estimatedBytes(): number {
-    return this.slots.estimatedBytes;
+    return this.#slots.estimatedBytes;
   }
 
   claim(spec: StateSpec): StateTable {
-    const { slots } = this;
-    const first = slots.first();
-    if (first !== null) checkTtl(spec, slots.peek(first));
-    const entries = slots.sorted().map(({ slot, key }) => [key, encodeValue(slots.peek(slot))] as const);
-    slots.handOver();
-    return this.#claim(spec, { name: slots.name, kind: slots.kind, entries });
+    const first = this.#slots.first();
+    if (first !== null) checkTtl(spec, this.#slots.peek(first));
+    return this.#adopt(spec, this.#slots, this.type);
   }
 
   capture(full: boolean): StateCapture {
-    return this.slots.capture(full);
+    return this.#slots.capture(full, this.type === null ? {} : { type: this.type });
   }
 
   writeState(writer: ByteWriter): void {
-    writeEntries(writer, this.slots);
+    writeEntries(writer, this.#slots);
   }
 }

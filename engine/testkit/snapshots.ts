@@ -30,7 +30,8 @@ export class SnapshotChain {
             .map((state) => ({ state, entries: this.#apply(`${operator.id}/${name}/${subtask}`, state) })),
         );
         const entries = parts.flatMap((part) => part.entries).sort(([a], [b]) => compareBytes(a, b));
-        return { name, kind: parts[0]?.state.kind ?? 'value', entries };
+        const type = parts.find(({ state }) => state.type !== undefined)?.state.type;
+        return { name, kind: parts[0]?.state.kind ?? 'value', ...(type === undefined ? {} : { type }), entries };
       });
       return { ...operator, keyed };
     });

@@ -119,6 +119,8 @@ class JobOutput {
   printer: ResultPrinter | null = null;
   newest: CheckpointManifest | null = null;
   onClosed: () => void = () => undefined;
+  /** Lines on restored state that have been told; null once the job has been restarted. */
+  #changes: string[] | null = null;
   readonly #options: JobOptions;
   readonly #streams: StandardStreams;
 
@@ -133,17 +135,27 @@ class JobOutput {
     this.executor = executor;
     this.printer ??= new ResultPrinter(executor, this.#options, this.#streams);
     const withdrawn = this.printer.follow(executor);
-    if (first) {
-      for (const change of changesOfState(executor.compatibility)) this.#streams.err(`${program.jobName}: ${change}\n`);
-      return;
-    }
+    this.#changes = first ? [] : null;
+    this.#tellChanges();
+    if (first) return;
     const from = restored === null ? 'the beginning' : `checkpoint ${restored.checkpoint}`;
     if (failure !== null) this.#streams.err(failureText(notebook, program, failure));
     const shown = withdrawn > 0 ? `; the last ${countText(withdrawn, 'result')} above withdrawn` : '';
     this.#streams.err(`${program.jobName}: restarted from ${from} (attempt ${attempt})${shown}\n`);
   }
 
+  /** What became of restored state: some of it turns out in the first steps. */
+  #tellChanges(): void {
+    const told = this.#changes;
+    if (told === null || this.executor === null) return;
+    for (const change of changesOfState(this.executor.compatibility).filter((line) => !told.includes(line))) {
+      told.push(change);
+      this.#streams.err(`${this.#options.program.jobName}: ${change}\n`);
+    }
+  }
+
   flush(): void {
+    this.#tellChanges();
     this.printer?.flush();
     if (this.#streams.closed) this.onClosed();
   }

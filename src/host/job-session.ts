@@ -55,6 +55,8 @@ export class JobSession<Env> {
   #pace: Pace | null = null;
   #newest: JobProgress['checkpoint'] = null;
   #restarts = 0;
+  /** What the notice of a restored run says; null once it was restarted. `changes`: types of states that it tells of. */
+  #restored: { readonly title: string; readonly begins: string; changes: number } | null = null;
   #outputs: JobOutputs | null = null;
   #startTime = 0;
   #lastSent = 0;
@@ -180,6 +182,7 @@ export class JobSession<Env> {
     this.#restarts = attempt;
     const withdrawn = outputs.follow(executor);
     const from = restored === null ? l10n.t('the beginning') : l10n.t('checkpoint {0}', restored.checkpoint);
+    this.#restored = null;
     if (failure !== null) {
       const rows = withdrawn > 0 ? ` ${l10n.t('{0} results after it were withdrawn and come again.', withdrawn)}` : '';
       const text = `${failure.errorName}: ${failure.message}.${rows}`.replace('..', '.');
@@ -187,12 +190,22 @@ export class JobSession<Env> {
     } else if (restored !== null) {
       outputs.resume(executor, job.checkpoints?.earlier ?? []);
       const title = l10n.t('Restored from run {0}, checkpoint {1}', restored.run, restored.checkpoint);
-      const text = [l10n.t('This run goes on behind record {0}.', executor.recordCount), ...changesOfState(executor.compatibility)].join(
-        '\n',
-      );
-      outputs.setNotice({ title, text, tone: 'info', rerun: false });
+      const begins = l10n.t('This run goes on behind record {0}.', executor.recordCount);
+      this.#restored = { title, begins, changes: -1 };
+      this.#tellRestored(outputs, executor);
     }
     this.#sendOutputs(outputs, 'running', null);
+  }
+
+  /** What became of restored state: some of it turns out in the first steps. */
+  #tellRestored(outputs: JobOutputs, executor: Executor): void {
+    if (this.#restored === null) return;
+    const { title, begins } = this.#restored;
+    const types = (executor.compatibility ?? []).reduce((sum, one) => sum + one.types.length, 0);
+    if (types === this.#restored.changes) return;
+    this.#restored.changes = types;
+    const text = [begins, ...changesOfState(executor.compatibility)].join('\n');
+    outputs.setNotice({ title, text, tone: 'info', rerun: false });
   }
 
   /** `evaluated`: of the first evaluation. */
@@ -261,6 +274,7 @@ export class JobSession<Env> {
       return;
     }
     this.#lastSent = this.#services.now();
+    if (this.#outputs !== null && this.#executor !== null) this.#tellRestored(this.#outputs, this.#executor);
     this.#outputs?.update(this.#progress(phase), failure);
     this.#postDeltas(phase);
   }

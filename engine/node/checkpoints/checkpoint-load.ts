@@ -90,9 +90,10 @@ function restoredOperator(operator: OperatorManifest, blobs: ReadonlyMap<string,
       operator: states.map((state) => ({ ...state, values: state.values.map((value) => new Uint8Array(Buffer.from(value, 'base64'))) })),
     })),
     keyed: operator.keyed.map(
-      ({ name, kind, subtasks }): RestoredState => ({
+      ({ name, kind, type, subtasks }): RestoredState => ({
         name,
         kind,
+        ...(type === undefined ? {} : { type }),
         entries: {
           *[Symbol.iterator]() {
             for (const { runs } of subtasks) yield* mergeSegments(runs.map((segment) => entriesOf(segment, blobs)));

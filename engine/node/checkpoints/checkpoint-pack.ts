@@ -96,6 +96,7 @@ function operatorManifest(operator: OperatorSnapshot, states: readonly PlacedSta
         redistribution: state.redistribution,
         values: state.values.map((value) => Buffer.from(value).toString('base64')),
         ...(state.ofFunction === true ? { ofFunction: state.ofFunction } : {}),
+        ...(state.type === undefined ? {} : { type: state.type }),
       })),
       positions: subtask.positions,
       committables: subtask.committables,
@@ -105,6 +106,7 @@ function operatorManifest(operator: OperatorSnapshot, states: readonly PlacedSta
 
 function stateManifest(parts: readonly PlacedState[], blob: string): StateManifest {
   const [first] = parts;
+  const type = parts.find(({ state }) => state.type !== undefined)?.state.type;
   const next = parts.reduce((least, { state }) => Math.min(least, state.next ?? Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY);
   return {
     name: first?.state.name ?? '',
@@ -112,6 +114,7 @@ function stateManifest(parts: readonly PlacedState[], blob: string): StateManife
     entries: parts.reduce((sum, { state }) => sum + state.entries, 0),
     bytes: parts.reduce((sum, { state }) => sum + state.bytes, 0),
     ...(Number.isFinite(next) ? { next } : {}),
+    ...(type === undefined ? {} : { type }),
     subtasks: parts.map(({ subtask, placed: { segment, before } }) => ({
       subtask,
       runs: segment.entries > 0 ? [...before, { blob, ...segment }] : before,

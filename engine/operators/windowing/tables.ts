@@ -20,13 +20,14 @@ export interface WindowOperatorTables<Slot> {
   readonly timers: { readonly eventTime: TimerTable; readonly processingTime: TimerTable };
 }
 
-export function heapTables({ maxParallelism, memory }: OperatorContext): WindowOperatorTables<number> {
+export function heapTables(context: OperatorContext): WindowOperatorTables<number> {
+  const { maxParallelism, memory } = context;
   const scope: SettableScope = { namespace: undefined };
   return {
     contents: new KeyedTable(WINDOW_STATE, 'window', maxParallelism, memory, scope),
     scope,
     merging: new KeyedTable(MERGING_STATE, 'list', maxParallelism, memory),
-    states: new WindowStates(maxParallelism, null, memory),
+    states: new WindowStates(context, null),
     timers: {
       eventTime: new Timers('event-time timers', maxParallelism, memory),
       processingTime: new Timers('processing-time timers', maxParallelism, memory),
@@ -34,13 +35,14 @@ export function heapTables({ maxParallelism, memory }: OperatorContext): WindowO
   };
 }
 
-export function storedTables(store: StateStore, { maxParallelism, memory }: OperatorContext): WindowOperatorTables<CachedEntry> {
+export function storedTables(store: StateStore, context: OperatorContext): WindowOperatorTables<CachedEntry> {
+  const { maxParallelism } = context;
   const scope: SettableScope = { namespace: undefined };
   return {
     contents: new StoredValueTable(cachedEntries(store, WINDOW_STATE, 'window'), maxParallelism, scope),
     scope,
     merging: new StoredValueTable(cachedEntries(store, MERGING_STATE, 'list'), maxParallelism),
-    states: new WindowStates(maxParallelism, store, memory),
+    states: new WindowStates(context, store),
     timers: {
       eventTime: new StoredTimers(store, 'event-time timers', maxParallelism),
       processingTime: new StoredTimers(store, 'processing-time timers', maxParallelism),

@@ -9,13 +9,13 @@ import {
 } from '../../api/state-descriptors.ts';
 import { methodOf } from '../../api/user-function.ts';
 import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
+import type { OperatorContext } from '../../runtime/operator.ts';
 import type { ByteWriter } from '../../state/byte-writer.ts';
 import type { KeyContext } from '../../state/key-context.ts';
 import { KeyedStateBackend } from '../../state/keyed-backend.ts';
 import type { KeyedStateStore } from '../../state/keyed-state-access.ts';
 import type { Namespace } from '../../state/namespace.ts';
 import type { RestoredState, StateCapture } from '../../state/state-capture.ts';
-import type { StateAccount } from '../../state/state-memory.ts';
 import type { StateStore } from '../../state/stored/state-store.ts';
 import { WINDOW_STATE } from '../window-capture.ts';
 
@@ -38,8 +38,8 @@ export class WindowStates {
   readonly #outside = new WeakMap<object, object>();
 
   /** `store` null: on the heap. */
-  constructor(maxParallelism: number, store: StateStore | null, account: StateAccount) {
-    this.#backend = new KeyedStateBackend(maxParallelism, store, account);
+  constructor({ maxParallelism, memory, clock, onTypeChange }: OperatorContext, store: StateStore | null) {
+    this.#backend = new KeyedStateBackend(maxParallelism, store, memory, clock, onTypeChange);
     this.context = this.#backend.context;
     this.window = {
       getState: (descriptor) => this.of(descriptor),

@@ -1,5 +1,6 @@
 import type { ByteWriter } from '../byte-writer.ts';
 import { entryForm } from '../entry-form.ts';
+import { EntrySlots } from '../entry-slots.ts';
 import type { KeyContext } from '../key-context.ts';
 import { KeyedTable, type ValueTable } from '../keyed-table.ts';
 import type { RestoredState } from '../state-capture.ts';
@@ -89,20 +90,25 @@ export class HeapTables implements StateTables {
     this.#clock = clock;
   }
 
-  create(spec: StateSpec, restored: RestoredState | null = null): StateTable {
-    const { name, kind } = spec;
-    const form = entryForm(name, spec.type, kind === 'list');
-    if (kind === 'map') {
-      const table = new MapStateTable(name, this.#context, this.#account, form);
-      if (restored !== null) table.restore(restored);
-      return userMap(spec, table, this.#context, this.#clock);
-    }
-    const table = new KeyedTable(name, kind, this.#maxParallelism, this.#account, this.#context, form);
-    if (restored !== null) table.restore(restored);
-    return userTable(spec, table, this.#context, this.#clock);
+  create(spec: StateSpec): StateTable {
+    return this.#table(spec, new EntrySlots(spec.name, spec.kind, this.#account, entryForm(spec.name, spec.type, spec.kind === 'list')));
   }
 
   keep(state: RestoredState): UnclaimedState {
-    return new HeapUnclaimedState(state, this.#account, (spec, restored) => this.create(spec, restored));
+    return new HeapUnclaimedState(state, this.#account, (spec, slots, was) => {
+      const form = entryForm(spec.name, spec.type, spec.kind === 'list', was);
+      if (form !== null) slots.use(form);
+      return this.#table(spec, slots);
+    });
+  }
+
+  #keyedTable(slots: EntrySlots): KeyedTable {
+    return new KeyedTable(slots.name, slots.kind, this.#maxParallelism, this.#account, this.#context, slots);
+  }
+
+  #table(spec: StateSpec, slots: EntrySlots): StateTable {
+    return spec.kind === 'map'
+      ? userMap(spec, new MapStateTable(slots, this.#context), this.#context, this.#clock)
+      : userTable(spec, this.#keyedTable(slots), this.#context, this.#clock);
   }
 }

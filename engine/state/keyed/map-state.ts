@@ -1,17 +1,13 @@
 import { NullPointerException } from '../../api/errors.ts';
 import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
 import type { ByteWriter } from '../byte-writer.ts';
-import { decodeEntryKey } from '../entry-codec.ts';
-import type { EntryForm } from '../entry-form.ts';
-import { EntrySlots } from '../entry-slots.ts';
+import type { EntrySlots } from '../entry-slots.ts';
 import { compareKeys } from '../key-codec.ts';
 import type { KeyContext } from '../key-context.ts';
 import { KeyMap } from '../key-map.ts';
 import { keysOfSlots, windowOf, writeEntries } from '../keyed-table.ts';
 import { type Namespace, namespaceOf, ScopedMaps } from '../namespace.ts';
-import type { RestoredState, StateCapture, StateKind } from '../state-capture.ts';
-import type { StateAccount } from '../state-memory.ts';
-import { decodeValue } from '../stored-value.ts';
+import type { StateCapture, StateKind } from '../state-capture.ts';
 import type { StateTable } from './state-table.ts';
 import type { Left, SweptEntries } from './swept-entries.ts';
 
@@ -39,15 +35,18 @@ class UserMap {
 /** A map per key, on the heap; each of its entries is an entry of the state. */
 export class MapStateTable implements StateTable, SweptEntries {
   readonly slots: EntrySlots;
-  readonly #form: EntryForm | null;
   readonly state: MapState<unknown, unknown>;
   readonly #context: KeyContext;
   readonly #maps = new ScopedMaps<UserMap>();
 
-  constructor(name: string, context: KeyContext, account?: StateAccount, form: EntryForm | null = null) {
-    this.slots = new EntrySlots(name, 'map', account, form);
-    this.#form = form;
+  /** `slots`: what is in them is in the table. */
+  constructor(slots: EntrySlots, context: KeyContext) {
+    this.slots = slots;
     this.#context = context;
+    slots.forEach((slot) => {
+      const map = this.#mapOf(slots.keyGroupOf(slot), slots.keyOf(slot), namespaceOf(slots.namespaceOf(slot)));
+      map.slots.set(slots.userKeyOf(slot), slot);
+    });
     const list = <R>(of: (slot: number) => R): readonly R[] => this.#sorted().map(of);
     const pair = (slot: number): [unknown, unknown] => [this.slots.userKeyOf(slot), this.slots.read(slot)];
     const put = (userKey: unknown, value: unknown): void => {
@@ -98,12 +97,18 @@ export class MapStateTable implements StateTable, SweptEntries {
     return map.sorted;
   }
 
-  #put(keyGroup: number, key: unknown, namespace: Namespace | undefined, userKey: unknown, value: unknown): void {
+  /** The map of a key, which need not have been there. */
+  #mapOf(keyGroup: number, key: unknown, namespace: Namespace | undefined): UserMap {
     let map = this.#maps.get(keyGroup, key, namespace);
     if (map === undefined) {
       map = new UserMap();
       this.#maps.set(keyGroup, key, namespace, map);
     }
+    return map;
+  }
+
+  #put(keyGroup: number, key: unknown, namespace: Namespace | undefined, userKey: unknown, value: unknown): void {
+    const map = this.#mapOf(keyGroup, key, namespace);
     const slot = map.slots.get(userKey);
     if (slot !== undefined) {
       this.slots.write(slot, value);
@@ -170,14 +175,6 @@ export class MapStateTable implements StateTable, SweptEntries {
     if (slots.length <= limit) slots.sort((a, b) => compareKeys(this.slots.userKeyOf(a), this.slots.userKeyOf(b)));
     const shown = slots.slice(0, limit).map((slot): [unknown, unknown] => [this.slots.userKeyOf(slot), this.slots.peek(slot)]);
     return { name, kind, size: slots.length, value: slots.length === 0 ? undefined : new Map(shown) };
-  }
-
-  restore(state: RestoredState): void {
-    for (const [bytes, value] of state.entries) {
-      const { keyGroup, key, namespace, userKey } = decodeEntryKey(bytes);
-      const stored = decodeValue(value);
-      this.#put(keyGroup, key, namespaceOf(namespace), userKey, this.#form === null ? stored : this.#form.fromStored(stored));
-    }
   }
 
   writeState(writer: ByteWriter): void {

@@ -1,6 +1,7 @@
 import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
 import type { ByteWriter } from '../byte-writer.ts';
 import type { RestoredState, StateCapture, StateKind } from '../state-capture.ts';
+import type { TypeDescription } from '../state-type.ts';
 import type { StateSpec } from './state-spec.ts';
 
 /** One keyed state, as a checkpoint takes it. */
@@ -27,6 +28,8 @@ export interface StateTable extends KeptState {
 
 /** State of a checkpoint that the program has not asked for: kept, and part of the next checkpoints, until it is. */
 export interface UnclaimedState extends KeptState {
+  /** Of each value; null where that is not known. */
+  readonly type: TypeDescription | null;
   /** The state, now that its kind is known to be the one asked for. Ends the unclaimed one. */
   claim(spec: StateSpec): StateTable;
 }

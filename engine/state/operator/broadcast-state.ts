@@ -1,3 +1,4 @@
+import { EntrySlots } from '../entry-slots.ts';
 import type { KeyContext } from '../key-context.ts';
 import { type MapState, MapStateTable } from '../keyed/map-state.ts';
 import type { StateAccount } from '../state-memory.ts';
@@ -22,7 +23,7 @@ export class BroadcastTable {
   readonly #context: KeyContext = onlyKey();
 
   constructor(name: string, account: StateAccount) {
-    this.#table = new MapStateTable(name, this.#context, account);
+    this.#table = new MapStateTable(new EntrySlots(name, 'map', account), this.#context);
     const { state } = this.#table;
     this.state = Object.assign(state, { immutableEntries: () => state.entries() });
   }

@@ -7,6 +7,7 @@ import type { ListState } from '../keyed/list-state.ts';
 import { StateEncodingError } from '../state-capture.ts';
 import { freeAccount, type StateAccount } from '../state-memory.ts';
 import { decodeValue, encodeValue } from '../stored-value.ts';
+import { checkedChange, type TypeChangeListener } from '../type-change.ts';
 import { writeValue } from '../value-codec.ts';
 import { type BroadcastState, BroadcastTable } from './broadcast-state.ts';
 import { OperatorListTable } from './operator-list-state.ts';
@@ -47,14 +48,16 @@ const WORDS: Readonly<Record<Redistribution, string>> = {
 /** The operator states of the functions of one operator in one subtask: lists and broadcast maps, on the heap. */
 export class OperatorStateBackend implements OperatorStateStore {
   readonly #account: StateAccount;
+  readonly #onChange: TypeChangeListener;
   readonly #tables = new Map<string, Registered>();
   /** State of a checkpoint that no function has asked for yet: it stays in later checkpoints. */
   readonly #unclaimed = new Map<string, OperatorState>();
   #captured: readonly OperatorState[] = [];
   #error: Error | null = null;
 
-  constructor(account: StateAccount = freeAccount()) {
+  constructor(account: StateAccount = freeAccount(), onChange: TypeChangeListener = () => undefined) {
     this.#account = account;
+    this.#onChange = onChange;
   }
 
   getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
@@ -90,7 +93,11 @@ export class OperatorStateBackend implements OperatorStateStore {
     const unclaimed = this.#unclaimed.get(name);
     if (unclaimed !== undefined) checkUse(name, unclaimed.redistribution, redistribution);
     const table = create(name);
-    const registered = { redistribution, table, form: entryForm(name, StateDescriptor.typeOf(descriptor), false) };
+    const type = StateDescriptor.typeOf(descriptor);
+    const was = unclaimed?.type ?? null;
+    const change = checkedChange(name, was, type?.description ?? null);
+    if (change !== null) this.#onChange(change);
+    const registered = { redistribution, table, form: entryForm(name, type, false, was) };
     if (unclaimed !== undefined) table.restore(unclaimed.values.map((value) => converted(registered, decodeValue(value), 'fromStored')));
     this.#tables.set(name, registered);
     this.#unclaimed.delete(name);
@@ -142,7 +149,7 @@ function isDescriptor(value: unknown, expected: abstract new (...args: never[]) 
   return value instanceof expected;
 }
 
-function converted({ redistribution, form }: Registered, value: unknown, direction: keyof EntryForm): unknown {
+function converted({ redistribution, form }: Registered, value: unknown, direction: 'toStored' | 'fromStored'): unknown {
   if (form === null) return value;
   if (redistribution !== 'broadcast' || !Array.isArray(value)) return form[direction](value);
   const pair: readonly unknown[] = value;
@@ -155,7 +162,9 @@ function storedValues(registered: Registered): readonly unknown[] {
 
 function captured(name: string, registered: Registered): OperatorState {
   try {
-    return { name, redistribution: registered.redistribution, values: storedValues(registered).map(encodeValue), ofFunction: true };
+    const { redistribution, form } = registered;
+    const type = form?.type === undefined ? {} : { type: form.type };
+    return { name, redistribution, values: storedValues(registered).map(encodeValue), ofFunction: true, ...type };
   } catch (error) {
     if (error instanceof StateEncodingError) throw new StateEncodingError(`State "${name}": ${error.message}`);
     throw error;

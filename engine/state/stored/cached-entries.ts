@@ -4,7 +4,7 @@ import { decodeEntryKey, writeEntryKey } from '../entry-codec.ts';
 import { describeKey } from '../entry-slots.ts';
 import type { EntryForm } from '../entry-form.ts';
 import { distinctKeys } from '../keyed-table.ts';
-import type { EncodedState, RestoredState, StateCapture, StateKind } from '../state-capture.ts';
+import type { AboutState, RestoredState, StateCapture, StateKind } from '../state-capture.ts';
 import { StateEncodingError } from '../state-capture.ts';
 import { decodeValue, writeStored } from '../stored-value.ts';
 import { writeValue } from '../value-codec.ts';
@@ -267,9 +267,10 @@ export class CachedEntries {
   }
 
   /** As they are now, for a checkpoint. */
-  capture(full: boolean, about: Pick<EncodedState, 'next'> = {}): StateCapture {
+  capture(full: boolean, about: AboutState = {}): StateCapture {
     const error = this.flush();
-    return this.entries.capture(full, error, about);
+    const type = this.#form?.type;
+    return this.entries.capture(full, error, { ...(type === undefined ? {} : { type }), ...about });
   }
 
   /** Takes over what a checkpoint holds. The state is empty before. */

@@ -1,7 +1,7 @@
 import type { KeyedStateBackend } from '../../api/state-backend.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { decodeEntryKey } from '../entry-codec.ts';
-import type { EncodedState, RestoredState, StateCapture, StateKind } from '../state-capture.ts';
+import type { AboutState, RestoredState, StateCapture, StateKind } from '../state-capture.ts';
 import { Changes } from './changes.ts';
 import { afterPrefix, identityOf, joinBytes, type KeyLayout, statePrefix, writeNamespaceFirst } from './key-bytes.ts';
 import { DeltaCapture, FullCapture } from './stored-capture.ts';
@@ -92,7 +92,7 @@ export class StoredEntries {
   }
 
   /** The entries as they are now; `error`: why they cannot be stored. One at a time. */
-  capture(full: boolean, error: Error | null, about: Pick<EncodedState, 'next'> = {}): StateCapture {
+  capture(full: boolean, error: Error | null, about: AboutState = {}): StateCapture {
     this.#current?.release();
     const changes = full ? null : this.#changes;
     const mode = changes === null ? ('full' as const) : ('delta' as const);

@@ -33,20 +33,22 @@ export class StoredTables implements StateTables {
 
   keep(state: RestoredState): UnclaimedState {
     const { name, kind } = state;
+    const type = state.type ?? null;
     const entries = cachedEntries(this.#store, name, kind);
     entries.restore(state);
     return {
       name,
       kind,
+      type,
       get estimatedBytes() {
         return entries.estimatedBytes;
       },
-      capture: (full) => entries.capture(full),
+      capture: (full) => entries.capture(full, type === null ? {} : { type }),
       writeState: (writer) => entries.writeState(writer),
       claim: (spec) => {
         const [first] = entries.first(1, (bytes) => decodeEntryKey(bytes).key);
         if (first !== undefined) checkTtl(spec, entries.peek(first));
-        entries.use(entryForm(name, spec.type, kind === 'list'));
+        entries.use(entryForm(name, spec.type, kind === 'list', type));
         return this.#table(spec, entries);
       },
     };

@@ -5,6 +5,7 @@ import { TumblingEventTimeWindows } from '../../../engine/api/assigners/tumbling
 import type { Collector } from '../../../engine/api/collector.ts';
 import { type KeyedContext, KeyedProcessFunction } from '../../../engine/api/process-functions.ts';
 import { ValueStateDescriptor } from '../../../engine/api/state-descriptors.ts';
+import { type TypeInformation, Types } from '../../../engine/api/type-information.ts';
 import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
 import { createExecutor } from '../../../engine/runtime/executor.ts';
 import type { Executor, ExecutorOptions, JobFailure, JobProgram } from '../../../engine/runtime/job.ts';
@@ -75,6 +76,35 @@ class Last extends KeyedProcessFunction<string, Event, unknown> {
   }
 }
 
+/** Its state has a type that is known before it is asked for. */
+class Typed extends KeyedProcessFunction<string, Event, unknown> {
+  readonly last: ValueStateDescriptor<Record<string, unknown>>;
+  constructor(fields: Record<string, TypeInformation<unknown>>) {
+    super();
+    this.last = new ValueStateDescriptor('last', Types.POJO(fields));
+  }
+  override processElement(event: Event, ctx: KeyedContext<string>, out: Collector<unknown>): void {
+    const state = ctx.getState(this.last);
+    out.collect(JSON.stringify(state.value()));
+    state.update(Object.fromEntries(Object.keys(state.value() ?? event).map((name) => [name, Reflect.get(event, name) ?? 0])));
+  }
+}
+/** Nobody else can see the descriptor. */
+class TypedInPrivate extends Typed {
+  readonly #fields: Record<string, TypeInformation<unknown>>;
+  constructor(fields: Record<string, TypeInformation<unknown>>) {
+    super({});
+    this.#fields = fields;
+    Reflect.deleteProperty(this, 'last');
+  }
+  override open(): void {
+    this.getRuntimeContext().getState(new ValueStateDescriptor('last', Types.POJO(this.#fields)));
+  }
+  override processElement(_: Event, ctx: KeyedContext<string>, out: Collector<unknown>): void {
+    out.collect(JSON.stringify(ctx.getState(new ValueStateDescriptor('last', Types.POJO(this.#fields))).value()));
+  }
+}
+
 class LastEdited extends KeyedProcessFunction<string, Event, unknown> {
   readonly #last = new ValueStateDescriptor<number>('last');
   override processElement(event: Event, ctx: KeyedContext<string>, out: Collector<unknown>): void {
@@ -102,6 +132,15 @@ const uid =
   (id: string, fn: () => KeyedProcessFunction<string, Event, unknown>): Operator =>
   (events) =>
     events.keyBy('k').process(fn()).uid(id);
+
+const typed =
+  (fields: Record<string, TypeInformation<unknown>>): Operator =>
+  (events) =>
+    made(events, new Typed(fields)).uid('typed');
+const typedInPrivate =
+  (fields: Record<string, TypeInformation<unknown>>): Operator =>
+  (events) =>
+    made(events, new TypedInPrivate(fields)).uid('typed');
 
 const read = (env: StreamExecutionEnvironment, events = EVENTS): DataStream<Event> => env.fromData([...events]);
 const timed = (env: StreamExecutionEnvironment): DataStream<Event> => read(env).assignTimestampsAndWatermarks(STRATEGY);
@@ -373,6 +412,20 @@ const EDITS: readonly Edit[] = [
       /The state of TumblingEventTimeWindows in checkpoint 1 of run 1 does not fit the program now: the state has no number "min of t"/,
   },
   {
+    what: 'the type of a state, by fields',
+    before: cell(typed({ k: Types.STRING, t: Types.INT })),
+    after: cell(typed({ k: Types.STRING, n: Types.LONG })),
+    fates: ['converted typed → typed: The program is the same. State "last": n is new; t is left behind.'],
+    shows: '{"k":"k0","n":0}',
+  },
+  {
+    what: 'the type of a state, to one that cannot read it',
+    before: cell(typed({ k: Types.STRING, t: Types.INT })),
+    after: cell(typed({ k: Types.STRING, t: Types.STRING })),
+    refused:
+      /^State "last" was written with another type: t was INT, and is now STRING\. It is of KeyedProcess, in checkpoint 1 of run 1\.$/,
+  },
+  {
     what: 'the size of windows',
     before: cell(windowed(1_000, { n: 'count' })),
     after: cell(windowed(500, { n: 'count' })),
@@ -407,6 +460,21 @@ function questionsOf(failure: JobFailure): readonly string[] {
 }
 
 describe('A job restored by an edited program', () => {
+  it('tells of types that turn out to have changed when a function opens, before its first record', () => {
+    const before = cell(typed({ k: Types.STRING, t: Types.INT }));
+    const converted = restored({ what: '', before, after: cell(typedInPrivate({ k: Types.STRING })) });
+    assert.ok(converted.ok);
+    assert.deepEqual(fatesOf(converted.executor), ['kept typed → typed: It has the same uid.']);
+    converted.executor.step(0);
+    assert.deepEqual(fatesOf(converted.executor), ['converted typed → typed: It has the same uid. State "last": t is left behind.']);
+    const refused = restored({ what: '', before, after: cell(typedInPrivate({ k: Types.INT })) });
+    assert.ok(refused.ok);
+    assert.equal(refused.executor.step(0), 'failed');
+    assert.equal(refused.executor.failure?.errorName, 'StateMigrationException');
+    assert.match(refused.executor.failure.message, /k was STRING, and is now INT/);
+    assert.equal(refused.executor.recordCount, READ);
+  });
+
   for (const edit of EDITS) {
     it(`copes with ${edit.what}`, () => {
       const program = restored(edit);

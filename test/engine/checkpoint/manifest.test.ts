@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CheckpointError, readManifest, writeManifest } from '../../../engine/checkpoint/manifest-codec.ts';
 import type { CheckpointManifest, SegmentRef } from '../../../engine/checkpoint/manifest.ts';
+import type { TypeDescription } from '../../../engine/state/state-type.ts';
 
 const PATH = 'jobs/n/run-2/chk-7.json';
 const SEGMENT: SegmentRef = { blob: 'ab'.repeat(32), offset: 0, length: 500, indexOffset: 400, entries: 12 };
@@ -36,12 +37,21 @@ const MANIFEST: CheckpointManifest = {
       parallelism: 1,
       maxParallelism: 128,
       watermark: 99,
-      keyed: [{ name: 'sum', kind: 'reduce', entries: 12, bytes: 480, subtasks: [{ subtask: 0, runs: [SEGMENT] }] }],
+      keyed: [
+        {
+          name: 'sum',
+          kind: 'reduce',
+          entries: 12,
+          bytes: 480,
+          type: { name: 'POJO', of: [{ field: 'n', type: { name: 'LIST', of: [{ type: { name: 'Money', version: 2 } }] } }] },
+          subtasks: [{ subtask: 0, runs: [SEGMENT] }],
+        },
+      ],
       subtasks: [
         {
           subtask: 0,
           watermark: '99',
-          operator: [{ name: 'parts', redistribution: 'union', values: ['AA=='] }],
+          operator: [{ name: 'parts', redistribution: 'union', values: ['AA=='], type: { name: 'INT' } }],
           positions: [{ subtask: 0, split: 'a.csv', offset: 100, finished: false }],
           committables: [{ directory: 'out', pending: 'day=1/.part-2-0-1.csv.inprogress', final: 'day=1/part-2-0-1.csv', bytes: 10 }],
         },
@@ -49,6 +59,11 @@ const MANIFEST: CheckpointManifest = {
     },
   ],
 };
+
+/** A type that is nested so deeply. */
+function nested(depth: number): TypeDescription {
+  return depth === 1 ? { name: 'INT' } : { name: 'LIST', of: [{ type: nested(depth - 1) }] };
+}
 
 /** What somebody writes who knows the format. */
 function forged(manifest: unknown): string {
@@ -131,6 +146,10 @@ describe('The manifest of a checkpoint', () => {
     ['operators.0.keyed.1', MANIFEST.operators[0]?.keyed[0], /states of the same name/],
     ['operators.1', MANIFEST.operators[0], /operators of the same name/],
     ['operators.0.keyed.0.subtasks.0.runs', new Array(10_001).fill(SEGMENT), /10001 segments; the limit is 10000/],
+    ['operators.0.keyed.0.type.of', 'n', /type\.of is no list/],
+    ['operators.0.keyed.0.type.of.0.type', { of: [] }, /type\.of\[0\]\.type\.name is no text/],
+    ['operators.0.keyed.0.type', nested(101), /is nested too deeply/],
+    ['operators.0.subtasks.0.operator.0.type', { name: 'Money', version: -1 }, /type\.version is out of range/],
     ['operators.0.subtasks.0.watermark', 'NaN', /watermark is no watermark/],
     ['operators.0.subtasks.0.operator.0.redistribution', 'all', /redistribution/],
     ['operators.0.subtasks.0.committables.0.final', '../part-2-0-1.csv', /final leads out/],

@@ -198,8 +198,12 @@ describe('Keyed state in checkpoints', () => {
     assert.throws(() => second.getListState(new ListStateDescriptor('n')), { name: 'IllegalStateException' });
     second.context.set('k');
     assert.equal(second.getState(new ValueStateDescriptor<number>('n')).value(), 7);
-    const [after] = capture(second, false);
-    assert.equal(after?.mode, 'full', 'the table is new: there is nothing that its delta could refer to');
+    assert.deepEqual(capture(second, false).map(entriesOf), [[]], 'who asks takes the entries over: nothing has changed');
+    second.getState(new ValueStateDescriptor<number>('n')).update(8);
+    assert.deepEqual(
+      capture(second, false).map((state) => [state.mode, entriesOf(state)]),
+      [['delta', [['k', undefined, 8]]]],
+    );
   });
 
   it('does not hold what happens while a state changes hands', () => {

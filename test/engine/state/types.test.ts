@@ -14,13 +14,18 @@ import { ByteWriter } from '../../../engine/state/byte-writer.ts';
 import { KeyedStateBackend } from '../../../engine/state/keyed-backend.ts';
 import type { EncodedState } from '../../../engine/state/state-capture.ts';
 import { MEMORY_STATE_BACKEND } from '../../../engine/testkit/memory-state-backend.ts';
+import { changeText, refusal, type StateTypeChange, typeChange } from '../../../engine/state/type-change.ts';
+import { StateDescriptor } from '../../../engine/api/state-descriptors.ts';
 import { OperatorStateBackend } from '../../../engine/state/operator/operator-state-backend.ts';
 import { openStore } from '../../../engine/testkit/state-backends/store-contract.ts';
 
-function backend(isStored: boolean): KeyedStateBackend {
+function backend(isStored: boolean, onChange?: (change: StateTypeChange) => void): KeyedStateBackend {
   const made = new KeyedStateBackend(
     128,
     isStored ? { backend: openStore(MEMORY_STATE_BACKEND), cache: { entries: 1, bytes: 100 } } : null,
+    undefined,
+    undefined,
+    onChange,
   );
   made.context.set('k');
   return made;
@@ -33,11 +38,11 @@ function captured(from: KeyedStateBackend): readonly EncodedState[] {
   });
 }
 
-function goOn(from: KeyedStateBackend, isStored: boolean): KeyedStateBackend {
-  const to = backend(isStored);
-  for (const { name, kind, groups } of captured(from)) {
+function goOn(from: KeyedStateBackend, isStored: boolean, onChange?: (change: StateTypeChange) => void): KeyedStateBackend {
+  const to = backend(isStored, onChange);
+  for (const { name, kind, type, groups } of captured(from)) {
     const entries = [...groups].flatMap(({ keys, values }) => keys.map((bytes, at) => [bytes, values[at] ?? new Uint8Array(0)] as const));
-    to.restore({ name, kind, entries });
+    to.restore({ name, kind, entries, ...(type === undefined ? {} : { type }) });
   }
   return to;
 }
@@ -74,6 +79,43 @@ function money(version: 1 | 2): TypeInformation<Money> {
     }),
   };
 }
+
+const typeOf = (type: TypeInformation<never>) => StateDescriptor.typeOf(new ValueStateDescriptor('s', type))?.description ?? null;
+
+describe('What a type has become', () => {
+  const cases: readonly (readonly [was: unknown, is: unknown, says: string])[] = [
+    [Types.INT, Types.INT, 'nothing'],
+    [Types.INT, Types.DOUBLE, 'State "s": its value was INT and is DOUBLE.'],
+    [Types.INT, Types.STRING, 'State "s" was written with another type: it was INT, and is now STRING.'],
+    [Types.INT, Types.OPTIONAL(Types.INT), 'State "s": its value was INT and is OPTIONAL<INT>.'],
+    [Types.OPTIONAL(Types.INT), Types.STRING, 'State "s" was written with another type: it was INT, and is now STRING.'],
+    [
+      Types.MAP(Types.STRING, Types.LIST(Types.POJO({ a: Types.INT }))),
+      Types.MAP(Types.STRING, Types.LIST(Types.POJO({ b: Types.INT }))),
+      'State "s": value.element.b is new; value.element.a is left behind.',
+    ],
+    [
+      Types.POJO({ a: Types.BOOLEAN, m: money(1) }),
+      Types.POJO({ m: money(2), a: Types.BOOLEAN }),
+      'State "s": m was a type of its own serializer (version 1) and is a type of its own serializer (version 2).',
+    ],
+    [
+      Types.POJO({ m: money(1) }),
+      Types.POJO({ m: Types.BYTES }),
+      'State "s" was written with another type: m was a type of its own serializer (version 1), and is now BYTES.',
+    ],
+    [money(1), null, 'State "s" was written with another type: it was a type of its own serializer, and is now a state without a type.'],
+    [Types.INT, null, 'nothing'],
+    [null, Types.INT, 'nothing'],
+  ];
+  for (const [was, is, says] of cases) {
+    it(`is told: ${says}`, () => {
+      const description = (type: unknown) => (type === null ? null : typeOf(type as TypeInformation<never>));
+      const change = typeChange(description(was), description(is));
+      assert.equal(change === null ? 'nothing' : (refusal({ state: 's', change }) ?? changeText({ state: 's', change })), says);
+    });
+  }
+});
 
 describe('Types', () => {
   it('write and read what belongs to them, and nothing else', () => {
@@ -132,8 +174,10 @@ for (const [from, to] of [
         count: Types.LONG,
         note: Types.OPTIONAL(Types.STRING),
       });
-      const after = goOn(before, to);
+      const changes: string[] = [];
+      const after = goOn(before, to, (change) => changes.push(changeText(change)));
       assert.deepEqual(state(after, now).value(), { id: 'a', inner: [{ n: 2, text: '' }], count: 0, note: null });
+      assert.deepEqual(changes, ['State "s": inner.element.text, count, note are new; gone is left behind.']);
       // What was read is what is stored from now on.
       assert.deepEqual(state(goOn(after, to)).value(), { id: 'a', inner: [{ n: 2, text: '' }], count: 0, note: null });
     });
@@ -143,8 +187,31 @@ for (const [from, to] of [
       state(before, Types.POJO({ order: Types.POJO({ amount: Types.INT }) })).update({ order: { amount: 3 } });
       assert.throws(() => state(goOn(before, to), Types.POJO({ order: Types.POJO({ amount: Types.STRING }) })), {
         name: 'StateMigrationException',
+        message: 'State "s" was written with another type: order.amount was INT, and is now STRING.',
+      });
+      const wide = backend(from);
+      state(wide, Types.POJO({ amount: Types.LONG })).update({ amount: 2 ** 40 });
+      assert.throws(() => state(goOn(wide, to), Types.POJO({ amount: Types.INT })), {
+        name: 'StateMigrationException',
+        message:
+          'State "s" was written as POJO<amount: LONG>, and cannot be read as POJO<amount: INT>: amount: 1099511627776 was stored, which is no INT.',
+      });
+    });
+
+    it('is refused by its values where a checkpoint does not tell the type', () => {
+      const before = backend(from);
+      state<unknown>(before).update({ order: { amount: 3 } });
+      assert.throws(() => state(goOn(before, to), Types.POJO({ order: Types.POJO({ amount: Types.STRING }) })), {
+        name: 'StateMigrationException',
         message: 'State "s" cannot be read as POJO<order: POJO<amount: STRING>>: order.amount: 3 was stored, which is no STRING.',
       });
+    });
+
+    it('is told by later checkpoints as long as nobody asks for it', () => {
+      const before = backend(from);
+      state(before, Types.LIST(Types.INT)).update([1]);
+      const types = captured(goOn(goOn(before, to), to)).map(({ type }) => type);
+      assert.deepEqual(types, [{ name: 'LIST', of: [{ type: { name: 'INT' } }] }]);
     });
 
     it('is renamed, and what is no plain data stored, by a serializer', () => {
