@@ -2,7 +2,7 @@ import { BuiltInType, type TypeInformation } from './type-information.ts';
 
 /** Records of which nothing is known: stored as whatever they are, as all state is. */
 class GenericType extends BuiltInType<unknown> {
-  readonly description = 'GENERIC';
+  readonly description = { name: 'GENERIC' };
   toStored(value: unknown): unknown {
     return value;
   }

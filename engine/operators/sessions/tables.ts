@@ -18,18 +18,20 @@ export interface SessionTables<Slot> {
   readonly states: WindowStates;
 }
 
-export function heapSessions({ maxParallelism, memory }: OperatorContext): SessionTables<number> {
+export function heapSessions(context: OperatorContext): SessionTables<number> {
+  const { maxParallelism, memory } = context;
   return {
     sessions: new KeyedTable(SESSIONS_STATE, 'list', maxParallelism, memory),
     ends: new Timers('event-time timers', maxParallelism, memory),
-    states: new WindowStates(maxParallelism, null, memory),
+    states: new WindowStates(context, null),
   };
 }
 
-export function storedSessions(store: StateStore, { maxParallelism, memory }: OperatorContext): SessionTables<CachedEntry> {
+export function storedSessions(store: StateStore, context: OperatorContext): SessionTables<CachedEntry> {
+  const { maxParallelism } = context;
   return {
     sessions: new StoredValueTable(cachedEntries(store, SESSIONS_STATE, 'list'), maxParallelism),
     ends: new StoredTimers(store, 'event-time timers', maxParallelism),
-    states: new WindowStates(maxParallelism, store, memory),
+    states: new WindowStates(context, store),
   };
 }
