@@ -40,15 +40,7 @@ export function sessionOperator(spec: SessionSpec): SessionOperatorSpec {
   return {
     kind: 'sessionWindow',
     keepsState: true,
-    config: [
-      describeSelection(keys),
-      data,
-      aggregation.kind,
-      aggregation.config,
-      windowFunction?.form ?? null,
-      allowedLateness,
-      lateTag,
-    ],
+    config: [describeSelection(keys), data, aggregation.kind, aggregation.config, windowFunction?.form ?? null, allowedLateness, lateTag],
     functions: [...functionsOf(spec), ...functions],
     sessions: spec,
     create: (context, output) => {

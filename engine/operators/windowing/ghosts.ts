@@ -23,7 +23,12 @@ export interface WindowSoFar {
  * Results so far of `limit` windows, the earliest first, in each those of the keys with the most records (rule 13). `fresh`: the functions of another
  * evaluation, null = counts only. Never throws: a result that cannot be had is left out.
  */
-export function ghostsOf(open: Iterable<WindowSoFar>, fold: ContentsFold, limit: number, fresh: ContentsFold | null): readonly OpenWindow[] {
+export function ghostsOf(
+  open: Iterable<WindowSoFar>,
+  fold: ContentsFold,
+  limit: number,
+  fresh: ContentsFold | null,
+): readonly OpenWindow[] {
   if (limit <= 0) return [];
   return Array.from(open, (one) => ({ ...one, count: fold.count(one.contents) }))
     .sort(
