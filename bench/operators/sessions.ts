@@ -30,13 +30,13 @@ function sessionSums({ key, ts, value }: Columns, sum: Sum): void {
         const sessions = open.get(id) ?? [];
         const at = sessions.findIndex(({ end }) => end === fired);
         const session = sessions[at];
-        if (session === undefined) {
-          for (const { end } of sessions) wait(id, end);
-          continue;
+        if (session !== undefined) {
+          sum.add(session.total);
+          sessions.splice(at, 1);
         }
-        sum.add(session.total);
-        if (sessions.length === 1) open.delete(id);
-        else sessions.splice(at, 1);
+        const [next] = sessions;
+        if (next === undefined) open.delete(id);
+        else wait(id, next.end);
       }
     }
   };

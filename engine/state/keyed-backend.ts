@@ -29,6 +29,9 @@ import { checkedChange, type TypeChangeListener } from './type-change.ts';
 /** Names that are taken: an operator's states are told apart by name. */
 const TIMERS: ReadonlySet<string> = new Set<StateKind>(['event-time timers', 'processing-time timers']);
 
+/** Descriptors whose states are remembered; a program that makes one for each record is not to fill the memory. */
+const MAX_REMEMBERED = 256;
+
 type DescriptorClass<D extends StateDescriptor<unknown>> = abstract new (...args: never[]) => D;
 
 /** The keyed states of one operator in one subtask. */
@@ -38,6 +41,8 @@ export class KeyedStateBackend implements KeyedStateStore {
   readonly #make: StateTables;
   readonly #onChange: TypeChangeListener;
   readonly #tables = new Map<string, StateTable>();
+  /** The states of descriptors that have been used: most are used with every record. */
+  readonly #states = new Map<StateDescriptor<unknown>, object>();
   /** State of a checkpoint that no descriptor has asked for yet: it stays in later checkpoints. */
   readonly #unclaimed = new Map<string, UnclaimedState>();
 
@@ -61,31 +66,35 @@ export class KeyedStateBackend implements KeyedStateStore {
   getState<T>(descriptor: ValueStateDescriptor<T>): ValueState<T> {
     const own = checked<ValueStateDescriptor<unknown>>(descriptor, ValueStateDescriptor, 'value');
     // SAFETY: a table of this kind has a ValueState; its values are what user code puts in.
-    return this.#table({ ...specOf(own), kind: 'value' }) as ValueState<T>;
+    return (this.#states.get(own) ?? this.#table(own, { ...specOf(own), kind: 'value' })) as ValueState<T>;
   }
 
   getListState<T>(descriptor: ListStateDescriptor<T>): ListState<T> {
     const own = checked<ListStateDescriptor<unknown>>(descriptor, ListStateDescriptor, 'list');
     // SAFETY: as above.
-    return this.#table({ ...specOf(own), kind: 'list' }) as ListState<T>;
+    return (this.#states.get(own) ?? this.#table(own, { ...specOf(own), kind: 'list' })) as ListState<T>;
   }
 
   getMapState<K, V>(descriptor: MapStateDescriptor<K, V>): MapState<K, V> {
     const own = checked<MapStateDescriptor<unknown, unknown>>(descriptor, MapStateDescriptor, 'map');
     // SAFETY: as above.
-    return this.#table({ ...specOf(own), kind: 'map' }) as MapState<K, V>;
+    return (this.#states.get(own) ?? this.#table(own, { ...specOf(own), kind: 'map' })) as MapState<K, V>;
   }
 
   getReducingState<T>(descriptor: ReducingStateDescriptor<T>): ReducingState<T> {
     const own = checked<ReducingStateDescriptor<unknown>>(descriptor, ReducingStateDescriptor, 'reducing');
+    const known =
+      this.#states.get(own) ?? this.#table(own, { ...specOf(own), kind: 'reducing', fold: AppendingStateDescriptor.foldOf(own) });
     // SAFETY: as above.
-    return this.#table({ ...specOf(own), kind: 'reducing', fold: AppendingStateDescriptor.foldOf(own) }) as ReducingState<T>;
+    return known as ReducingState<T>;
   }
 
   getAggregatingState<IN, ACC, OUT>(descriptor: AggregatingStateDescriptor<IN, ACC, OUT>): AggregatingState<IN, OUT> {
     const own = checked<AggregatingStateDescriptor<unknown, unknown, unknown>>(descriptor, AggregatingStateDescriptor, 'aggregating');
+    const known =
+      this.#states.get(own) ?? this.#table(own, { ...specOf(own), kind: 'aggregating', fold: AppendingStateDescriptor.foldOf(own) });
     // SAFETY: as above.
-    return this.#table({ ...specOf(own), kind: 'aggregating', fold: AppendingStateDescriptor.foldOf(own) }) as AggregatingState<IN, OUT>;
+    return known as AggregatingState<IN, OUT>;
   }
 
   /** Calls `visit` for every key that has the state, in canonical order, with each as the current key. What `visit` changes does not change which. */
@@ -112,15 +121,21 @@ export class KeyedStateBackend implements KeyedStateStore {
   }
 
   /** The first descriptor of a name decides. */
-  #table(spec: StateSpec): object {
+  #table(descriptor: StateDescriptor<unknown>, spec: StateSpec): object {
     const { name, kind } = spec;
     const before = this.#tables.get(name);
-    if (before !== undefined) return checkKind(before, kind).state;
+    const { state } = before === undefined ? this.#newTable(spec) : checkKind(before, kind);
+    if (this.#states.size < MAX_REMEMBERED) this.#states.set(descriptor, state);
+    return state;
+  }
+
+  #newTable(spec: StateSpec): StateTable {
+    const { name, kind } = spec;
     const unclaimed = this.#unclaimed.get(name);
     const table = unclaimed === undefined ? this.#make.create(spec) : this.#claim(checkKind(unclaimed, kind), spec);
     this.#unclaimed.delete(name);
     this.#tables.set(name, table);
-    return table.state;
+    return table;
   }
 
   #claim(unclaimed: UnclaimedState, spec: StateSpec): StateTable {
