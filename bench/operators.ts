@@ -10,12 +10,14 @@ import type { JobProgram } from '../engine/runtime/job.ts';
 import { median } from './checkpoint/rounds.ts';
 import { type OperatorCase, Sum } from './operators/case.ts';
 import { KEYED, MANY_KEYS } from './operators/keyed.ts';
+import { MORE_WINDOWS } from './operators/more-windows.ts';
 import { SESSIONS } from './operators/sessions.ts';
 import { STATELESS } from './operators/stateless.ts';
+import { TWO_INPUTS } from './operators/two-inputs.ts';
 import { WINDOWS } from './operators/windows.ts';
 import { generate } from './tight-loop.mjs';
 
-const CASES: readonly OperatorCase[] = [...STATELESS, ...KEYED, ...WINDOWS, ...SESSIONS, ...MANY_KEYS];
+const CASES: readonly OperatorCase[] = [...STATELESS, ...KEYED, ...WINDOWS, ...SESSIONS, ...MORE_WINDOWS, ...TWO_INPUTS, ...MANY_KEYS];
 const DEFAULT_KEYS = 10_000;
 const RECORDS_PER_STEP = 4_096;
 const VARIANTS = ['loop', 'engine'] as const;

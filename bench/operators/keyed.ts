@@ -1,6 +1,7 @@
 import { KeyedProcessFunction, type KeyedContext } from '../../engine/api/process-functions.ts';
 import type { Collector } from '../../engine/api/collector.ts';
-import { MapStateDescriptor, ValueStateDescriptor } from '../../engine/api/state-descriptors.ts';
+import { MapStateDescriptor, ReducingStateDescriptor, ValueStateDescriptor } from '../../engine/api/state-descriptors.ts';
+import { StateTtlConfig } from '../../engine/api/state-ttl-config.ts';
 import { Ends, into, type OperatorCase, type Row, rows, whole } from './case.ts';
 
 const MINUTE = 60_000;
@@ -146,6 +147,57 @@ export const KEYED: readonly OperatorCase[] = [
         const next = (digits.get(digit) ?? 0) + 1;
         digits.set(digit, next);
         sum.add(next);
+      }
+    },
+  },
+  {
+    name: 'keyed process, ReducingState',
+    records: 2_000_000,
+    pipeline: (env, data, sum) => {
+      const total = new ReducingStateDescriptor<number>('total', (a, b) => a + b);
+      const totals = rows(env, data)
+        .keyBy('key')
+        .process<number>((row, ctx, out) => {
+          const state = ctx.getReducingState(total);
+          state.add(row.value);
+          out.collect(state.get() ?? 0);
+        });
+      into(totals, sum, (value) => value);
+    },
+    loop: ({ key, value }, sum) => {
+      const totals = new Map<number, number>();
+      for (let i = 0; i < key.length; i++) {
+        const id = key[i] ?? 0;
+        const next = (totals.get(id) ?? 0) + whole(value[i] ?? 0);
+        totals.set(id, next);
+        sum.add(next);
+      }
+    },
+  },
+  {
+    name: 'keyed process, ValueState that expires',
+    records: 1_000_000,
+    pipeline: (env, data, sum) => {
+      const count = new ValueStateDescriptor<number>('count');
+      count.enableTimeToLive(StateTtlConfig.newBuilder('1 h').build());
+      const counts = rows(env, data)
+        .keyBy('key')
+        .process<number>((_row, ctx, out) => {
+          const state = ctx.getState(count);
+          const next = (state.value() ?? 0) + 1;
+          state.update(next);
+          out.collect(next);
+        });
+      into(counts, sum, (value) => value);
+    },
+    loop: ({ key }, sum) => {
+      const counts = new Map<number, { n: number; written: number }>();
+      for (const id of key) {
+        let count = counts.get(id);
+        if (count === undefined || count.written + 3_600_000 <= 0) counts.set(id, (count = { n: 0, written: 0 }));
+        count.n++;
+        count.written = 0;
+        sum.add(count.n);
       }
     },
   },

@@ -28,11 +28,10 @@ function sessionSums({ key, ts, value }: Columns, sum: Sum): void {
       due.delete(fired);
       for (const id of ids) {
         const sessions = open.get(id) ?? [];
-        const at = sessions.findIndex(({ end }) => end === fired);
-        const session = sessions[at];
-        if (session !== undefined) {
-          sum.add(session.total);
-          sessions.splice(at, 1);
+        const [first] = sessions;
+        if (first !== undefined && first.end === fired) {
+          sum.add(first.total);
+          sessions.shift();
         }
         const [next] = sessions;
         if (next === undefined) open.delete(id);
