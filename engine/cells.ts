@@ -24,7 +24,10 @@ const BOUND_NAMES = ['env', 'StreamExecutionEnvironment', 'display', 'console', 
 /** Every name that the code of cells sees and that is not JavaScript's own. */
 export const CELL_SCOPE_NAMES: readonly string[] = [...BOUND_NAMES, ...PUBLIC_NAMES.keys()];
 
+/** Names that are the same in every environment: made once, as a program is evaluated for each of its subtasks. */
+const SHARED_NAMES: Readonly<Record<string, unknown>> = { ...formerNames(), ...Object.fromEntries(PUBLIC_NAMES) };
+
 /** The values of CELL_SCOPE_NAMES for one evaluation of a program, and of the names of Flink 1, which throw. */
 export function createCellScope(env: StreamExecutionEnvironment): Readonly<Record<string, unknown>> {
-  return { ...formerNames(), ...Object.fromEntries(PUBLIC_NAMES), ...boundNames(env) };
+  return { ...SHARED_NAMES, ...boundNames(env) };
 }

@@ -13,12 +13,12 @@ export function cellDate(runtime: EnvironmentRuntime): unknown {
   return Object.assign(CellDate, { prototype: Date.prototype, now: () => runtime.now(), parse: Date.parse, UTC: Date.UTC });
 }
 
+/** A copy, as nobody should change ours. */
+const PLAIN_MATH: object = Object.freeze(Object.defineProperties({}, Object.getOwnPropertyDescriptors(Math)));
+
 /** `Math` of cells: `random` is seeded (rule 8). */
 export function cellMath(runtime: EnvironmentRuntime): unknown {
-  const copy = {};
-  Object.defineProperties(copy, Object.getOwnPropertyDescriptors(Math));
-  Object.defineProperty(copy, 'random', { value: () => runtime.random.nextDouble(), writable: true, configurable: true });
-  return copy;
+  return Object.create(PLAIN_MATH, { random: { value: () => runtime.random.nextDouble(), writable: true, configurable: true } });
 }
 
 /** `console` of cells: writes to the job's log. */

@@ -38,15 +38,23 @@ export interface PipelineContext {
 }
 
 /**
- * How a script is played. 'straight': as it is. 'replay': after every step the journal so far is replayed by a fresh job, which must come to the
+ * How a script is played. 'straight': each step goes through the whole job before the next. 'batched': all at once, and the job takes it in large pieces: of
+ * watermarks only the last is seen. 'replay': after every step the journal so far is replayed by a fresh job, which must come to the
  * same outputs and the same state bytes. 'snapshot': a checkpoint after every step, which must not be noticed. 'restore': after every step the job
- * goes on as a new one, restored from a checkpoint that is full or a delta in turn. 'stored': as 'snapshot', with keyed state in a store of bytes and
- * hardly anything of it in memory. 'swapped': as 'restore', on the heap and in such a store in turn. Use all of them for every operator: they find hidden
- * clocks, shared instances, accidental order and forgotten state.
+ * goes on as a new one, restored from a full checkpoint. 'alternating': so after every second step, from a full checkpoint and the delta that followed. 'rescaled': as
+ * 'restore', with 2, 3 and 1 subtasks in turn for operators without a parallelism of their own, and without watermarks, which are sent again. 'stored': as
+ * 'snapshot', with keyed state in a store of bytes and hardly anything of it in memory. 'swapped': as 'restore', on the heap and in such a store in turn. Use
+ * all of them for every operator: they find hidden clocks, shared instances, accidental order and forgotten state.
  */
-export type PlayMode = 'straight' | 'replay' | 'snapshot' | 'restore' | 'stored' | 'swapped';
+export type PlayMode = 'straight' | 'batched' | 'replay' | 'snapshot' | 'restore' | 'alternating' | 'rescaled' | 'stored' | 'swapped';
 
-export const PLAY_MODES: readonly PlayMode[] = ['straight', 'replay', 'snapshot', 'restore', 'stored', 'swapped'];
+/** All that have the same outputs, whatever the pipeline: 'rescaled' does not where subtasks show, nor 'batched' where the job depends on answers in between. */
+export const PLAY_MODES: readonly PlayMode[] = ['straight', 'replay', 'snapshot', 'restore', 'alternating', 'stored', 'swapped'];
+
+/** Modes in which the job goes on as another one, which has nothing but the state of the first. */
+export const RESTORING_MODES: ReadonlySet<PlayMode> = new Set(['restore', 'alternating', 'rescaled', 'swapped']);
+
+const RESCALES = [2, 3, 1];
 
 /** So little that nearly everything is written and read again. */
 const TINY_CACHE = { entries: 1, bytes: 256 };
@@ -90,67 +98,151 @@ export function runPipeline(
   script: readonly ScriptStep[],
   mode: PlayMode = 'straight',
 ): PipelineRun {
-  let isStored = mode === 'stored';
-  let calls = new ScriptedCalls();
-  let executor = startJob(describe, { isStored, calls });
-  /** Elements that wait while a full operator holds the sources: another job has to get them too. */
-  let held: readonly Mail[] = [];
-  /** The inputs that have ended: a restored source comes to its end again. */
-  const ends: Mail[] = [];
-  const recorder = new Recorder(executor);
-  const chain = new SnapshotChain();
-  let isRestored = false;
-  let rescaled: Readonly<Record<string, string>> = {};
-  const sources = new Map(executor.sources.map(({ name, source }) => [name, source]));
+  const play = new Play(describe, mode);
   for (const [index, step] of script.entries()) {
+    if (!play.next(step, index, script.length)) break;
+  }
+  return play.end();
+}
+
+/** A script that is being played. */
+class Play {
+  readonly #describe: (context: PipelineContext) => void;
+  readonly #mode: PlayMode;
+  readonly #recorder: Recorder;
+  readonly #chain = new SnapshotChain();
+  readonly #sources: ReadonlyMap<string, number>;
+  #calls = new ScriptedCalls();
+  #executor: Executor;
+  #isStored: boolean;
+  #isRestored = false;
+  #rescaled: Readonly<Record<string, string>> = {};
+  /** Elements that the job may not have taken yet: while a full operator holds the sources they wait, and another job has to get them too. */
+  #delivered: readonly Mail[] = [];
+  /** The inputs that have ended: a restored source comes to its end again. */
+  readonly #ends: Mail[] = [];
+  /** Last watermark and idleness of each stream. */
+  readonly #progress = new Map<string, readonly Mail[]>();
+
+  constructor(describe: (context: PipelineContext) => void, mode: PlayMode) {
+    this.#describe = describe;
+    this.#mode = mode;
+    this.#isStored = mode === 'stored';
+    this.#executor = startJob(describe, { isStored: this.#isStored, calls: this.#calls });
+    this.#recorder = new Recorder(this.#executor);
+    this.#sources = new Map(this.#executor.sources.map(({ name, source }) => [name, source]));
+  }
+
+  /** Whether the job goes on. */
+  next(step: ScriptStep, index: number, steps: number): boolean {
+    const isBatched = this.#mode === 'batched';
     if (step.kind === 'restore') {
-      const restore = chain.add(takeSnapshot(executor, script.length + index, true));
-      executor.close();
-      if (step.parallelism !== null) rescaled = { 'parallelism.default': String(step.parallelism) };
-      calls = new ScriptedCalls();
-      executor = startJob(describe, { isStored, calls, restore, overrides: { ...FLINKS_WAY, ...rescaled }, startTime: step.now ?? 0 });
-      isRestored = true;
-      recorder.follow(executor);
-      for (const mail of [...ends, ...held]) executor.deliver(mail);
-      drain(executor);
-      recorder.record();
-      continue;
+      if (isBatched) this.#settle();
+      const restore = this.#chain.add(takeSnapshot(this.#executor, steps + index, true));
+      if (step.parallelism !== null) this.#rescaled = { 'parallelism.default': String(step.parallelism) };
+      this.#goOn(restore, { ...FLINKS_WAY, ...this.#rescaled }, step.now ?? 0);
+      this.#isRestored = true;
+      this.#settle();
+      return true;
     }
     // A job that was just restored makes its calls when it begins.
+    if (!isBatched || step.kind === 'answer') drain(this.#executor);
+    const mail =
+      step.kind === 'answer' ? this.#calls.answer(step.input, step.outcome) : mailOf(step, (stream) => this.#sources.get(stream));
+    if (mail === null) return true;
+    this.#executor.deliver(mail);
+    if (mail.kind === 'elements') this.#delivered = [...this.#delivered, mail];
+    if (step.kind === 'element') this.#follow(step, mail);
+    if (isBatched) return true;
+    this.#settle();
+    if (this.#executor.failure !== null) return false;
+    this.#check(index);
+    return true;
+  }
+
+  #follow({ stream, element: { kind } }: Extract<ScriptStep, { kind: 'element' }>, mail: Mail): void {
+    const [watermark] = this.#progress.get(stream) ?? [];
+    if (kind === 'watermark') this.#progress.set(stream, [mail]);
+    else if (kind === 'idle') this.#progress.set(stream, watermark === undefined || watermark === mail ? [mail] : [watermark, mail]);
+    else if (kind === 'end') this.#progress.delete(stream);
+    else if (watermark !== undefined) this.#progress.set(stream, [watermark]);
+  }
+
+  /** Lets the job come to rest, with answers to its calls. */
+  #settle(): void {
+    const executor = this.#executor;
     drain(executor);
-    const mail = step.kind === 'answer' ? calls.answer(step.input, step.outcome) : mailOf(step, (stream) => sources.get(stream));
-    if (mail === null) continue;
-    executor.deliver(mail);
-    drain(executor);
-    for (const answer of calls.take()) {
+    for (const answer of this.#calls.take()) {
       executor.deliver(answer);
       drain(executor);
     }
-    const elements = mail.kind === 'elements' ? [...held, mail] : held;
-    held = elements.slice(elements.length - executor.pendingMail);
-    if (step.kind === 'element' && step.element.kind === 'end' && !held.includes(mail)) ends.push(mail);
-    recorder.record();
-    if (executor.failure !== null) break;
-    // A journal begins with its job: what came before a restore is not in it.
-    if (mode === 'replay' && !isRestored) verifyReplay(describe, executor, recorder, index);
-    if (mode !== 'straight' && mode !== 'replay') {
-      const isKept = mode === 'snapshot' || mode === 'stored';
-      const restore = chain.add(takeSnapshot(executor, index + 1, index % 3 === 0 || !isKept));
-      if (isKept) continue;
-      const before = executor.stateBytes();
-      executor.close();
-      isStored = mode === 'swapped' && !isStored;
-      calls = new ScriptedCalls();
-      executor = startJob(describe, { isStored, calls, restore, overrides: rescaled });
-      recorder.follow(executor);
-      verifyState(before, executor.stateBytes(), index);
-      for (const again of [...ends, ...held]) executor.deliver(again);
+    const held = this.#delivered.slice(this.#delivered.length - executor.pendingMail);
+    this.#ends.push(...this.#delivered.filter((mail) => isEnd(mail) && !held.includes(mail)));
+    this.#delivered = held;
+    this.#recorder.record();
+  }
+
+  /** What the mode wants after a step. */
+  #check(index: number): void {
+    switch (this.#mode) {
+      case 'straight':
+      case 'batched':
+        return;
+      case 'replay':
+        // A journal begins with its job: what came before a restore is not in it.
+        if (!this.#isRestored) verifyReplay(this.#describe, this.#executor, this.#recorder, index);
+        return;
+      case 'snapshot':
+      case 'stored':
+        this.#chain.add(takeSnapshot(this.#executor, index + 1, index % 3 === 0));
+        return;
+      case 'alternating':
+        if (index % 2 === 0) this.#chain.add(takeSnapshot(this.#executor, index + 1, true));
+        else this.#restored(index, this.#chain.add(takeSnapshot(this.#executor, index + 1, false)));
+        return;
+      case 'swapped':
+        this.#isStored = !this.#isStored;
+        this.#restored(index, this.#chain.add(takeSnapshot(this.#executor, index + 1, true)));
+        return;
+      case 'restore':
+        this.#restored(index, this.#chain.add(takeSnapshot(this.#executor, index + 1, true)));
+        return;
+      case 'rescaled': {
+        this.#rescaled = { 'parallelism.default': String(RESCALES[index % RESCALES.length]) };
+        const restore = this.#chain.add(takeSnapshot(this.#executor, index + 1, true));
+        this.#goOn(restore, { ...FLINKS_WAY, ...this.#rescaled });
+        for (const mail of [...this.#progress.values()].flat()) this.#executor.deliver(mail);
+        drain(this.#executor);
+      }
     }
   }
-  drain(executor);
-  const run = { ...recorder.result(), calls: calls.inputs };
-  executor.close();
-  return run;
+
+  /** The job goes on as another one, with the same state. */
+  #restored(index: number, restore: JobRestore): void {
+    const before = this.#executor.stateBytes();
+    this.#goOn(restore, this.#rescaled, undefined, (after) => verifyState(before, after, index));
+  }
+
+  #goOn(restore: JobRestore, overrides: Readonly<Record<string, string>>, startTime = 0, verify?: (state: Uint8Array) => void): void {
+    this.#executor.close();
+    this.#calls = new ScriptedCalls();
+    this.#executor = startJob(this.#describe, { isStored: this.#isStored, calls: this.#calls, restore, overrides, startTime });
+    this.#recorder.follow(this.#executor, this.#mode === 'rescaled');
+    verify?.(this.#executor.stateBytes());
+    for (const mail of [...this.#ends, ...this.#delivered]) this.#executor.deliver(mail);
+  }
+
+  end(): PipelineRun {
+    if (this.#mode === 'batched') this.#settle();
+    else drain(this.#executor);
+    const run = { ...this.#recorder.result(), calls: this.#calls.inputs };
+    this.#executor.close();
+    return run;
+  }
+}
+
+function isEnd(mail: Mail): boolean {
+  return mail.kind === 'elements' && mail.elements[0]?.kind === 'end';
 }
 
 /** Watermarks are not part of a checkpoint. */
@@ -160,6 +252,7 @@ interface JobStart {
   /** Keyed state is in a store. */
   readonly isStored: boolean;
   readonly calls?: Calls;
+  /** Null: the program was described before, and starts afresh. */
   readonly restore?: JobRestore | null;
   readonly overrides?: Readonly<Record<string, string>>;
   readonly startTime?: number;
@@ -194,9 +287,20 @@ function startJob(
     stateCache: TINY_CACHE,
     calls,
   };
-  const started = createExecutor(program, options);
+  const started = withoutStacks(restore !== undefined, () => createExecutor(program, options));
   if (started.ok) return started.executor;
   throw thrown[0] ?? new Error(`${started.failure.errorName}: ${started.failure.message}`);
+}
+
+/** A description that has worked before needs no places of its operators, and taking a stack for each of them is most of the time. */
+function withoutStacks<R>(without: boolean, run: () => R): R {
+  const { stackTraceLimit } = Error;
+  if (without) Error.stackTraceLimit = 0;
+  try {
+    return run();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 function evaluate(describe: (context: PipelineContext) => void, env: StreamExecutionEnvironment): void {
@@ -235,9 +339,10 @@ class Recorder {
     }
   }
 
-  /** The job goes on as another one. */
-  follow(executor: Executor): void {
+  /** The job goes on as another one. `caughtUp`: it gets the watermarks that there were before anything else. */
+  follow(executor: Executor, caughtUp: boolean): void {
     this.#executor = executor;
+    if (caughtUp) return;
     for (const [id, output] of this.#outputs) output.watermark = Math.min(output.watermark, executor.displayWatermark(id));
   }
 
@@ -278,7 +383,7 @@ function verifyState(before: Uint8Array, after: Uint8Array, index: number): void
 }
 
 function verifyReplay(describe: (context: PipelineContext) => void, executor: Executor, recorder: Recorder, index: number): void {
-  const second = startJob(describe, { isStored: false });
+  const second = startJob(describe, { isStored: false, restore: null });
   const replayed = new Recorder(second);
   replay(second, structuredClone(executor.journal()));
   replayed.record();

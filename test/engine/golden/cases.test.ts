@@ -3,10 +3,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readGoldenFile } from '../../../engine/testkit/golden-case.ts';
 import { formatGoldenResults } from '../../../engine/testkit/golden-folder.ts';
 import { runGoldenCase } from '../../../engine/testkit/golden.ts';
-import { PLAY_MODES } from '../../../engine/testkit/pipeline.ts';
+import { PLAY_MODES, RESTORING_MODES } from '../../../engine/testkit/pipeline.ts';
 
 /** Cases that keep something outside of Flink's state, by what they do with it: a job that is restored does not have it, on Flink neither. */
 const NOT_RESTORABLE: ReadonlyMap<string, string> = new Map([['connect/co-flatmap', 'counts in a variable beside the function']]);
+
+/** Cases, or groups of them, that show more than what is the same with other subtasks and with watermarks that are sent again, as after a restore on Flink. */
+const NOT_RESCALABLE: ReadonlyMap<string, string> = new Map([
+  ['aggregations/reduce-with-window', 'fires late, by the watermark'],
+  ['aggregations/window-state', 'fires late, by the watermark'],
+  ['connect/co-flatmap', 'counts in a variable beside the function'],
+  ['lateness/', 'fires late, by the watermark'],
+  ['parallel/', 'shows subtasks'],
+  ['restore/', 'is restored by itself'],
+  ['timers/past', 'shows the watermark between two steps'],
+  ['watermarks/', 'shows watermarks between two steps, or keeps them in the middle of the stream'],
+  ['window-join/cogroup-lateness', 'fires late, by the watermark'],
+]);
 
 const GOLDEN = new URL('../../golden/', import.meta.url);
 
@@ -16,9 +29,11 @@ describe('golden cases: what Apache Flink gives, the engine gives', () => {
     const content = readGoldenFile(readFileSync(new URL(file.replaceAll('\\', '/'), GOLDEN), 'utf8'));
     if (content.kind === 'table') continue;
     if (content.kind === 'unreadable') throw new Error(`${file}: ${content.reason}`);
-    const restores = !NOT_RESTORABLE.has(content.case.id);
-    for (const mode of PLAY_MODES.filter((other) => other !== 'straight' && (restores || (other !== 'restore' && other !== 'swapped')))) {
-      it(`${content.case.id}: ${content.case.title} (${mode})`, () => {
+    const { id } = content.case;
+    const modes = [...PLAY_MODES, 'batched' as const].filter((mode) => !NOT_RESTORABLE.has(id) || !RESTORING_MODES.has(mode));
+    const isRescaled = ![...NOT_RESCALABLE.keys()].some((place) => id.startsWith(place));
+    for (const mode of isRescaled ? [...modes, 'rescaled' as const] : modes) {
+      it(`${id}: ${content.case.title} (${mode})`, () => {
         const result = runGoldenCase(content.case, mode);
         assert.equal(result.kind, 'passed', result.kind === 'failed' ? `\n${result.details}` : JSON.stringify(result));
       });
