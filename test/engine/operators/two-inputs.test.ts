@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { TumblingEventTimeWindows } from '../../../engine/api/assigners/tumbling-event-time.ts';
 import type { Collector } from '../../../engine/api/collector.ts';
 import { OutputTag } from '../../../engine/api/output-tag.ts';
 import {
@@ -264,6 +265,39 @@ describe('Operators with two inputs: random streams, out of order, late, idle, a
         assert.deepEqual(actual, { main: lines(expected) });
       }),
       { numRuns: 25 },
+    );
+  });
+
+  it('a window join gives the pairs of each key and window, of all that came before the window was closed', () => {
+    const size = fc.integer({ min: 1, max: 9 });
+    fc.assert(
+      fc.property(stories, size, ({ happenings, mode }, width) => {
+        // Inputs are united here: one that comes back from idleness counts for the watermark only when it has caught up.
+        const { script, arrivals } = tell(happenings.filter(({ kind }) => kind !== 'idle'));
+        const actual = rowsOf(
+          ({ input, show }) =>
+            show(
+              'main',
+              input<Ev>('left')
+                .join(input<Ev>('right'))
+                .where(({ k }) => k)
+                .equalTo(({ k }) => k)
+                .window(TumblingEventTimeWindows.of(width))
+                .apply((l, r) => [l.k, l.id, r.id]),
+            ),
+          script,
+          mode,
+        );
+        const endOf = ({ time: at }: Arrival): number => (Math.floor(at / width) + 1) * width - 1;
+        const inTime = arrivals.filter((arrival) => endOf(arrival) > arrival.watermark);
+        const pairs = inTime.flatMap((l) =>
+          inTime
+            .filter((r) => l.side === 'left' && r.side === 'right' && r.k === l.k && endOf(r) === endOf(l))
+            .map((r) => [[l.k, l.id, r.id], endOf(l)]),
+        );
+        assert.deepEqual(actual, { main: lines(pairs) });
+      }),
+      { numRuns: 20 },
     );
   });
 });
