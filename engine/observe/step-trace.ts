@@ -1,9 +1,10 @@
 import type { StreamVertex } from '../graph/stream-graph.ts';
 import { type Ambient, NO_KEY } from '../runtime/ambient.ts';
+import type { CallOutcome } from '../runtime/async-calls.ts';
 import type { OperatorContext, OperatorInstance, Output } from '../runtime/operator.ts';
 
 /** What an operator is busy with. */
-export type StepKind = 'open' | 'record' | 'watermark' | 'timer' | 'finish' | 'close';
+export type StepKind = 'open' | 'record' | 'watermark' | 'timer' | 'answer' | 'finish' | 'close';
 
 /** An operator at work. */
 export interface Step {
@@ -70,6 +71,10 @@ export class StepTrace {
       ...(instance.finish && { finish: () => step('finish', undefined, Number.NaN, () => instance.finish?.()) }),
       ...(instance.advanceTime && {
         advanceTime: (now: number) => step('timer', undefined, now, () => instance.advanceTime?.(now)),
+      }),
+      ...(instance.answered && {
+        answered: (call: number, attempt: number, outcome: CallOutcome) =>
+          step('answer', undefined, Number.NaN, () => instance.answered?.(call, attempt, outcome)),
       }),
     };
   }

@@ -65,6 +65,8 @@ function operatorName(operator: string, kind: HookStep['kind']): string {
       return l10n.t('{0}, at a watermark', operator);
     case 'timer':
       return l10n.t('{0}, at a timer', operator);
+    case 'answer':
+      return l10n.t('{0}, at an answer', operator);
     case 'open':
     case 'close':
     case 'finish':

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import type { StreamExecutionEnvironment } from '../../../engine/api/environment.ts';
-import { type KeyedContext, type KeyedOnTimerContext, KeyedProcessFunction } from '../../../engine/api/process-functions.ts';
+import { AsyncDataStream } from '../../../engine/api/async-data-stream.ts';
+import {
+  KeyedCoProcessFunction,
+  type KeyedContext,
+  type KeyedOnTimerContext,
+  KeyedProcessFunction,
+} from '../../../engine/api/process-functions.ts';
 import { ListStateDescriptor, MapStateDescriptor, ValueStateDescriptor } from '../../../engine/api/state-descriptors.ts';
 import { TumblingEventTimeWindows } from '../../../engine/api/assigners/tumbling-event-time.ts';
 import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
@@ -8,6 +14,8 @@ import { Duration } from '../../../engine/api/duration.ts';
 import { StepTrace } from '../../../engine/observe/step-trace.ts';
 import type { Collector } from '../../../engine/api/collector.ts';
 import { display } from '../../../engine/api/display.ts';
+import { ScriptedCalls } from '../../../engine/testkit/scripted-calls.ts';
+import { scriptedSource } from '../../../engine/testkit/scripted-source.ts';
 import { rest, rowsOf, start } from '../job.ts';
 
 interface Visit {
@@ -98,5 +106,52 @@ describe('a trace of steps', () => {
       'KeyedProcess watermark: a; count 1 4; times 4 [0,8,12,20]; by time 4 [[0,{"time":0}],[8,{"time":8}]]',
       'TumblingEventTimeWindows watermark > Map record: Symbol(no key); ',
     ]);
+  });
+
+  it('knows the operators with two inputs and those that ask outside of the job', () => {
+    const trace = new StepTrace();
+    const seen: string[] = [];
+    const look = (): void =>
+      void seen.push(
+        trace.steps.map(({ vertex, kind, value, key }) => `${vertex.name} ${kind} ${String(value)} ${String(key)}`).join(' > '),
+      );
+    const calls = new ScriptedCalls();
+    const executor = start(
+      (env) => {
+        const input = (name: string) => env.fromSource(scriptedSource<number>(name), WatermarkStrategy.noWatermarks<number>(), name);
+        const key = (n: number): number => n % 2;
+        class Both extends KeyedCoProcessFunction<number, number, number, number> {
+          override processElement1(n: number, _ctx: KeyedContext<number>, out: Collector<number>): void {
+            look();
+            out.collect(n);
+          }
+          override processElement2(): void {
+            look();
+          }
+        }
+        const both = input('left').keyBy(key).connect(input('right').keyBy(key)).process(new Both()).name('both');
+        const asked = AsyncDataStream.orderedWait(both, async (n: number) => [n], 1_000).name('asks');
+        display(
+          asked.map((n) => {
+            look();
+            return n;
+          }),
+        );
+      },
+      { trace, calls },
+    );
+    const send = (name: string, value: number): void => {
+      const source = executor.sources.find((one) => one.name === name)?.source;
+      assert.ok(source !== undefined);
+      executor.deliver({ kind: 'elements', source, elements: [{ kind: 'record', value, timestamp: null }] });
+      rest(executor);
+    };
+    send('left', 3);
+    send('right', 4);
+    const answer = calls.answer(3, { results: [30] });
+    assert.ok(answer);
+    executor.deliver(answer);
+    rest(executor);
+    assert.deepEqual(seen, ['both record 3 1', 'both record 4 0', 'asks answer undefined Symbol(no key) > Map record 30 Symbol(no key)']);
   });
 });

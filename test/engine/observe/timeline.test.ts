@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { TumblingEventTimeWindows } from '../../../engine/api/assigners/tumbling-event-time.ts';
+import { AsyncDataStream } from '../../../engine/api/async-data-stream.ts';
 import { display } from '../../../engine/api/display.ts';
 import { WatermarkStrategy } from '../../../engine/api/watermark-strategy.ts';
 import { DataGeneratorSource } from '../../../engine/connectors/data-generator-source.ts';
 import { DivergenceError, Timeline } from '../../../engine/observe/timeline.ts';
 import type { Recording } from '../../../engine/observe/recording.ts';
 import type { Executor } from '../../../engine/runtime/job.ts';
+import { ScriptedCalls } from '../../../engine/testkit/scripted-calls.ts';
+import { scriptedSource } from '../../../engine/testkit/scripted-source.ts';
 import { type Describe, rest, start } from '../job.ts';
 import { choices, describeJob, look, shape, World } from './world.ts';
 
@@ -102,6 +105,76 @@ describe('Timeline', () => {
     while (timeline.step()) note();
     while (timeline.stepBack()) note();
     assert.deepEqual(seen, [0, 1, 2, 3, 'end', 3, 2, 1, 0]);
+  });
+
+  it('goes back and forth in a run that asked outside of the job: the answers are in the recording', () => {
+    const job: Describe = (env) => {
+      const asked = env.fromSource(scriptedSource<number>('in'), WatermarkStrategy.noWatermarks<number>(), 'in');
+      const answers = AsyncDataStream.unorderedWait(asked, async (n: number) => [n * 10], 1_000, 2);
+      display(answers, { name: 'answers' });
+    };
+    const calls = new ScriptedCalls();
+    const run = start(job, { calls });
+    const [source] = run.sources;
+    assert.ok(source);
+    const send = (value: number): void => {
+      run.deliver({ kind: 'elements', source: source.source, elements: [{ kind: 'record', value, timestamp: null }] });
+      rest(run);
+      calls.take();
+    };
+    send(1);
+    send(2);
+    // The operator is full: the third waits until the second is answered.
+    send(3);
+    for (const input of [2, 1, 3]) {
+      const answer = calls.answer(input, { results: [input * 10] });
+      assert.ok(answer);
+      run.deliver(answer);
+      rest(run);
+    }
+    run.deliver({ kind: 'elements', source: source.source, elements: [{ kind: 'end' }] });
+    assert.equal(rest(run), 'finished');
+    const timeline = timelineOf(job, recordingOf(run));
+    const forth: unknown[] = [look(timeline.executor)];
+    const rows: number[] = [];
+    while (timeline.step()) {
+      forth.push(look(timeline.executor));
+      rows.push(timeline.executor.takeRows(0, 0).total);
+    }
+    // The third record came through with the first answer; the others came behind it.
+    assert.deepEqual(rows, [0, 0, 1, 3]);
+    assert.deepEqual(forth.at(-1), look(run));
+    const back: unknown[] = [look(timeline.executor)];
+    while (timeline.stepBack()) back.push(look(timeline.executor));
+    assert.deepEqual(back.toReversed(), forth);
+  });
+
+  it('goes back and forth in a run with operators of two inputs', () => {
+    const job: Describe = (env) => {
+      const numbers = (to: number) =>
+        env
+          .fromSequence(1, to)
+          .assignTimestampsAndWatermarks(WatermarkStrategy.forMonotonousTimestamps<number>().withTimestampAssigner((n: number) => n));
+      const [left, right] = [numbers(8).keyBy((n) => n % 2), numbers(6).keyBy((n) => n % 2)];
+      display(
+        left
+          .intervalJoin(right)
+          .between(-1, 1)
+          .process((l, r) => [[l, r]]),
+        { name: 'pairs' },
+      );
+      display(left.connect(right).map({ map1: (n) => n, map2: (n) => -n }), { name: 'both' });
+    };
+    const run = start(job);
+    assert.equal(rest(run), 'finished');
+    const timeline = timelineOf(job, recordingOf(run));
+    const forth: unknown[] = [look(timeline.executor)];
+    while (timeline.step()) forth.push(look(timeline.executor));
+    assert.equal(forth.length, 16);
+    assert.deepEqual(forth.at(-1), look(run));
+    const back: unknown[] = [look(timeline.executor)];
+    while (timeline.stepBack()) back.push(look(timeline.executor));
+    assert.deepEqual(back.toReversed(), forth);
   });
 
   it('ends where the run failed, and goes back from there', () => {
