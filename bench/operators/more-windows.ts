@@ -86,7 +86,8 @@ function sumsOfAll({ ts, value }: Columns, sum: Sum): void {
 export const MORE_WINDOWS: readonly OperatorCase[] = [
   {
     name: 'count window: built-in aggregates',
-    records: 1_000_000,
+    records: 200_000,
+    keys: 1_000,
     pipeline: (env, data, sum) =>
       into(
         rows(env, data)
@@ -104,7 +105,8 @@ export const MORE_WINDOWS: readonly OperatorCase[] = [
   },
   {
     name: 'global window with a count trigger',
-    records: 1_000_000,
+    records: 200_000,
+    keys: 1_000,
     pipeline: (env, data, sum) =>
       into(
         rows(env, data)
@@ -123,7 +125,7 @@ export const MORE_WINDOWS: readonly OperatorCase[] = [
   },
   {
     name: 'global window with trigger and evictor',
-    records: 500_000,
+    records: 200_000,
     keys: 1_000,
     pipeline: (env, data, sum) =>
       into(
@@ -140,7 +142,7 @@ export const MORE_WINDOWS: readonly OperatorCase[] = [
   },
   {
     name: 'cumulating window, size / step = 10: sum',
-    records: 500_000,
+    records: 200_000,
     keys: 1_000,
     pipeline: (env, data, sum) =>
       into(

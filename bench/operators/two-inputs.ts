@@ -94,7 +94,7 @@ function joinedInWindows(data: Columns, sum: Sum): void {
 export const TWO_INPUTS: readonly OperatorCase[] = [
   {
     name: 'co-process of two keyed streams',
-    records: 500_000,
+    records: 200_000,
     pipeline: (env, data, sum) =>
       into(
         rows(env, data, 'left')
@@ -127,7 +127,7 @@ export const TWO_INPUTS: readonly OperatorCase[] = [
   },
   {
     name: 'interval join',
-    records: 300_000,
+    records: 20_000,
     pipeline: (env, data, sum) =>
       into(
         rows(env, data, 'left')
@@ -142,7 +142,7 @@ export const TWO_INPUTS: readonly OperatorCase[] = [
   },
   {
     name: 'window join',
-    records: 300_000,
+    records: 20_000,
     pipeline: (env, data, sum) =>
       into(
         rows(env, data, 'left')
