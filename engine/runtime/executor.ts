@@ -92,6 +92,7 @@ class JobExecutor implements Executor {
   readonly #work = new WorkQueue(this.#progress);
   readonly #evaluations: Evaluations;
   readonly #crash = new PlannedCrash();
+  readonly #isRescaled: boolean;
   #turnCount = 0;
   #failed: { readonly cause: OperatorFailure } | null = null;
   #failure: JobFailure | null = null;
@@ -167,7 +168,7 @@ class JobExecutor implements Executor {
       progress: this.#progress,
     };
     this.#checkpoints = new JobCheckpoints(job);
-    if (options.restore && plan) restoreJob(options.restore, plan, job, restoreOptions);
+    this.#isRescaled = options.restore && plan ? restoreJob(options.restore, plan, job, restoreOptions) : false;
     for (const { source, enumeration } of this.sources) {
       if (enumeration.kind === 'fixed') this.#sources.assign(source, null);
     }
@@ -423,6 +424,7 @@ class JobExecutor implements Executor {
       for (const { instance } of [...subtask.operators].reverse()) instance.open?.();
     }
     this.#work.drain();
+    if (this.#isRescaled) for (const source of this.#sources.subtasks) source.repeatWatermark();
   }
 
   // ── Looking in from outside

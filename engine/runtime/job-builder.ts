@@ -220,14 +220,15 @@ function buildChain(
   return { operators, head: (head && instances.get(head.id)) ?? null, source, randoms };
 }
 
-/** Notes the watermark that reaches the operator. */
+/** Notes the watermark that reaches the operator. In a job that was restored with other subtasks it may be behind the one that the operator had: time stands still then. */
 function observed(instance: OperatorInstance, { counters }: OperatorContext): OperatorInstance {
   const { watermark } = instance;
   return {
     ...instance,
     watermark(time): void {
-      counters.watermark = time;
-      watermark(time);
+      const reached = Math.max(time, counters.watermark);
+      counters.watermark = reached;
+      watermark(reached);
     },
   };
 }

@@ -15,9 +15,9 @@ import { WATERMARK_STATE } from './watermark-generation.ts';
 
 /**
  * Puts a job that was just built where a checkpoint found it. Everything is put back before sources get their splits and before `open`.
- * `plan`: for the graph of the job.
+ * `plan`: for the graph of the job. Whether the job has other subtasks than it had.
  */
-export function restoreJob(restore: JobRestore, plan: RestorePlan, job: CheckpointedJob, options: RestoreOptions): void {
+export function restoreJob(restore: JobRestore, plan: RestorePlan, job: CheckpointedJob, options: RestoreOptions): boolean {
   const ids = plan.savedIds;
   const restored = new Map(restore.operators.map((operator) => [operator.id, operator]));
   // SAFETY: written by JobCheckpoints of the same format version; its bytes were verified.
@@ -64,6 +64,12 @@ export function restoreJob(restore: JobRestore, plan: RestorePlan, job: Checkpoi
       state: options.watermarks ? state : null,
     });
   }
+  return job.built.some(({ subtask: { operators, vertex } }) =>
+    operators.some((operator) => {
+      const before = restored.get(ids.get(operator.vertex.id) ?? '');
+      return before !== undefined && before.parallelism !== vertex.parallelism;
+    }),
+  );
 }
 
 /** All subtasks of a source. */

@@ -55,6 +55,7 @@ export class SourceSubtask {
   #splitsKnown = false;
   #idle = false;
   #endedBefore = false;
+  #repeats = false;
 
   constructor(vertex: StreamVertex, subtask: Subtask, output: Output, job: SourceJob, counters: OperatorCounters) {
     if (vertex.role.kind !== 'source') throw new Error('not a source');
@@ -135,7 +136,16 @@ export class SourceSubtask {
       firstSplit += reading.length;
     }
     const generation = this.splits.takeGeneration();
-    if (generation !== null) this.#generation.restore(generation);
+    if (generation === null) return;
+    this.#generation.restore(generation);
+    if (this.#repeats) this.#generation.repeat();
+  }
+
+  /** The job is open, with other subtasks than it had when its checkpoint was taken: these know nothing of the watermarks so far. */
+  repeatWatermark(): void {
+    this.#repeats = true;
+    this.#generation.repeat();
+    this.#job.drain();
   }
 
   /** Before the splits are known. */

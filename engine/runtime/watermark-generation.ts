@@ -128,7 +128,13 @@ export class WatermarkGeneration {
     return { parts, combined: this.#combined, idle: this.#idle, nextEmit: this.#nextEmit, begun: this.#begun };
   }
 
-  /** Before the first record. Sends nothing: those downstream have their watermark back too. */
+  /** Says again what it has said: those downstream are others, which have not heard it. */
+  repeat(): void {
+    if (this.#combined > MIN_TIMESTAMP) this.#receiver.watermark(this.#combined);
+    if (this.#idle) this.#receiver.idle(true);
+  }
+
+  /** Before the first record. Sends nothing: those downstream have their watermark back too, unless there are others now (`repeat`). */
   restore({ parts, combined, idle, nextEmit, begun = this.#begun }: GenerationState): void {
     for (const { split, watermark, largest, idle: partIdle, lastActivity } of parts) {
       const part = new Part(createGenerator(this.#plan.generator), lastActivity);

@@ -42,7 +42,7 @@ export interface PipelineContext {
  * watermarks only the last is seen. 'replay': after every step the journal so far is replayed by a fresh job, which must come to the
  * same outputs and the same state bytes. 'snapshot': a checkpoint after every step, which must not be noticed. 'restore': after every step the job
  * goes on as a new one, restored from a full checkpoint. 'alternating': so after every second step, from a full checkpoint and the delta that followed. 'rescaled': as
- * 'restore', with 2, 3 and 1 subtasks in turn for operators without a parallelism of their own, and without watermarks, which are sent again. 'stored': as
+ * 'restore', with 2, 3 and 1 subtasks in turn for operators without a parallelism of their own. 'stored': as
  * 'snapshot', with keyed state in a store of bytes and hardly anything of it in memory. 'swapped': as 'restore', on the heap and in such a store in turn. Use
  * all of them for every operator: they find hidden clocks, shared instances, accidental order and forgotten state.
  */
@@ -121,8 +121,6 @@ class Play {
   #delivered: readonly Mail[] = [];
   /** The inputs that have ended: a restored source comes to its end again. */
   readonly #ends: Mail[] = [];
-  /** Last watermark and idleness of each stream. */
-  readonly #progress = new Map<string, readonly Mail[]>();
 
   constructor(describe: (context: PipelineContext) => void, mode: PlayMode) {
     this.#describe = describe;
@@ -152,20 +150,11 @@ class Play {
     if (mail === null) return true;
     this.#executor.deliver(mail);
     if (mail.kind === 'elements') this.#delivered = [...this.#delivered, mail];
-    if (step.kind === 'element') this.#follow(step, mail);
     if (isBatched) return true;
     this.#settle();
     if (this.#executor.failure !== null) return false;
     this.#check(index);
     return true;
-  }
-
-  #follow({ stream, element: { kind } }: Extract<ScriptStep, { kind: 'element' }>, mail: Mail): void {
-    const [watermark] = this.#progress.get(stream) ?? [];
-    if (kind === 'watermark') this.#progress.set(stream, [mail]);
-    else if (kind === 'idle') this.#progress.set(stream, watermark === undefined || watermark === mail ? [mail] : [watermark, mail]);
-    else if (kind === 'end') this.#progress.delete(stream);
-    else if (watermark !== undefined) this.#progress.set(stream, [watermark]);
   }
 
   /** Lets the job come to rest, with answers to its calls. */
@@ -210,8 +199,7 @@ class Play {
       case 'rescaled': {
         this.#rescaled = { 'parallelism.default': String(RESCALES[index % RESCALES.length]) };
         const restore = this.#chain.add(takeSnapshot(this.#executor, index + 1, true));
-        this.#goOn(restore, { ...FLINKS_WAY, ...this.#rescaled });
-        for (const mail of [...this.#progress.values()].flat()) this.#executor.deliver(mail);
+        this.#goOn(restore, this.#rescaled);
         drain(this.#executor);
       }
     }
@@ -227,7 +215,7 @@ class Play {
     this.#executor.close();
     this.#calls = new ScriptedCalls();
     this.#executor = startJob(this.#describe, { isStored: this.#isStored, calls: this.#calls, restore, overrides, startTime });
-    this.#recorder.follow(this.#executor, this.#mode === 'rescaled');
+    this.#recorder.follow(this.#executor);
     verify?.(this.#executor.stateBytes());
     for (const mail of [...this.#ends, ...this.#delivered]) this.#executor.deliver(mail);
   }
@@ -339,10 +327,9 @@ class Recorder {
     }
   }
 
-  /** The job goes on as another one. `caughtUp`: it gets the watermarks that there were before anything else. */
-  follow(executor: Executor, caughtUp: boolean): void {
+  /** The job goes on as another one. */
+  follow(executor: Executor): void {
     this.#executor = executor;
-    if (caughtUp) return;
     for (const [id, output] of this.#outputs) output.watermark = Math.min(output.watermark, executor.displayWatermark(id));
   }
 

@@ -8,17 +8,18 @@ import { PLAY_MODES, RESTORING_MODES } from '../../../engine/testkit/pipeline.ts
 /** Cases that keep something outside of Flink's state, by what they do with it: a job that is restored does not have it, on Flink neither. */
 const NOT_RESTORABLE: ReadonlyMap<string, string> = new Map([['connect/co-flatmap', 'counts in a variable beside the function']]);
 
-/** Cases, or groups of them, that show more than what is the same with other subtasks and with watermarks that are sent again, as after a restore on Flink. */
+/** Cases, or groups of them, that show more than what is the same with other subtasks: their watermarks begin anew, and sources say theirs again. */
 const NOT_RESCALABLE: ReadonlyMap<string, string> = new Map([
-  ['aggregations/reduce-with-window', 'fires late, by the watermark'],
-  ['aggregations/window-state', 'fires late, by the watermark'],
   ['connect/co-flatmap', 'counts in a variable beside the function'],
-  ['lateness/', 'fires late, by the watermark'],
   ['parallel/', 'shows subtasks'],
-  ['restore/', 'is restored by itself'],
-  ['timers/past', 'shows the watermark between two steps'],
-  ['watermarks/', 'shows watermarks between two steps, or keeps them in the middle of the stream'],
-  ['window-join/cogroup-lateness', 'fires late, by the watermark'],
+  ['restore/event-timers', 'loses its watermark when it is restored by itself'],
+  ['timers/past', 'has a timer that waits for the next watermark'],
+  ['watermarks/bounded-per-record', 'makes watermarks in the middle of the stream'],
+  ['watermarks/monotonous-per-record', 'makes watermarks in the middle of the stream'],
+  ['watermarks/punctuated', 'makes watermarks in the middle of the stream'],
+  ['watermarks/reassign-midstream', 'makes watermarks in the middle of the stream'],
+  ['watermarks/timestamp-seen', 'makes watermarks in the middle of the stream'],
+  ['watermarks/union-idle', 'an input that comes back from idleness counts when it has caught up'],
 ]);
 
 const GOLDEN = new URL('../../golden/', import.meta.url);
