@@ -1,8 +1,9 @@
+import { GENERIC_TYPE } from '../state/state-type.ts';
 import { BuiltInType, type TypeInformation } from './type-information.ts';
 
 /** Records of which nothing is known: stored as whatever they are, as all state is. */
 class GenericType extends BuiltInType<unknown> {
-  readonly description = { name: 'GENERIC' };
+  readonly description = { name: GENERIC_TYPE };
   toStored(value: unknown): unknown {
     return value;
   }

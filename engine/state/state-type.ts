@@ -14,6 +14,9 @@ export interface TypePart {
   readonly type: TypeDescription;
 }
 
+/** Name of the type of what may be anything. */
+export const GENERIC_TYPE = 'GENERIC';
+
 /** Types of types of types: more than this are not described in checkpoints. */
 export const MAX_TYPE_DEPTH = 100;
 

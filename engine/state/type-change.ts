@@ -1,5 +1,5 @@
 import { StateMigrationException } from '../api/errors.ts';
-import { type TypeDescription, typeText } from './state-type.ts';
+import { GENERIC_TYPE, type TypeDescription, typeText } from './state-type.ts';
 
 /** How the type of a state differs from that which a checkpoint was written with. Places are paths of fields: "order.amount". */
 export interface TypeChange {
@@ -47,7 +47,9 @@ export function typeChange(was: TypeDescription | null, is: TypeDescription | nu
 
 function compare(was: TypeDescription, is: TypeDescription, place: string, found: Found): void {
   const difference = (): TypeDifference => ({ place, was: withVersion(was), is: withVersion(is) });
-  if (was.version !== undefined && is.version !== undefined) {
+  if (is.name === GENERIC_TYPE ? !isOwn(was) : was.name === GENERIC_TYPE && is.version === undefined) {
+    if (was.name !== is.name) found.retyped.push(difference());
+  } else if (was.version !== undefined && is.version !== undefined) {
     if (was.name !== is.name || was.version !== is.version) found.retyped.push(difference());
   } else if (was.version !== undefined || is.version !== undefined) {
     found.refused.push(difference());

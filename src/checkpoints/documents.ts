@@ -1,10 +1,9 @@
 import { compareBytes } from '../../engine/state/byte-writer.ts';
-import type { StateKind } from '../../engine/state/state-capture.ts';
 import type { Localizer } from '../platform/ports.ts';
 import type { Catalog, CatalogJob, CheckpointManifest } from './catalog.ts';
 import type { StateManifest } from '../../engine/checkpoint/manifest.ts';
 import { bytesText } from './bytes-text.ts';
-import { entryKeyText, entryValueText } from './entry-text.ts';
+import { entryKeyText, entryValueText, type ShownState, shownState } from './entry-text.ts';
 import { fullNumber, timeText } from '../output/text.ts';
 import type { Pause } from '../../engine/node/time-slices.ts';
 
@@ -33,6 +32,7 @@ interface NamedState {
   readonly title: string;
   readonly id: string;
   readonly state: StateManifest;
+  readonly shown: ShownState;
 }
 
 function statesOf({ manifest, state }: Subject): readonly NamedState[] {
@@ -41,7 +41,12 @@ function statesOf({ manifest, state }: Subject): readonly NamedState[] {
     .flatMap((operator) =>
       operator.keyed
         .filter(({ name }) => state === null || state.name === null || state.name === name)
-        .map((one) => ({ title: `${operator.name} · ${one.name}`, id: `${operator.id} ${one.name}`, state: one })),
+        .map((one) => ({
+          title: `${operator.name} · ${one.name}`,
+          id: `${operator.id} ${one.name}`,
+          state: one,
+          shown: shownState(operator, one),
+        })),
     );
 }
 
@@ -50,9 +55,9 @@ export function singleState(subject: Subject): StateManifest | null {
   return subject.state?.name == null ? null : (statesOf(subject)[0]?.state ?? null);
 }
 
-function line(key: Uint8Array, value: Uint8Array, kind: StateKind): string {
-  const text = entryValueText(value, kind, MAX_VALUE);
-  return text === '' ? `  ${entryKeyText(key, kind)}` : `  ${entryKeyText(key, kind)}: ${text}`;
+function line(key: Uint8Array, value: Uint8Array, state: ShownState): string {
+  const text = entryValueText(value, state, MAX_VALUE);
+  return text === '' ? `  ${entryKeyText(key, state)}` : `  ${entryKeyText(key, state)}: ${text}`;
 }
 
 /** Makes the texts of Inspect and Compare. */
@@ -81,7 +86,7 @@ export class CheckpointDocuments {
       l10n.t('After {0} records; {1} of state', fullNumber(manifest.records), bytesText(manifest.stateBytes)),
     ];
     let last: Uint8Array | null = null;
-    for (const { title, state } of statesOf(subject)) {
+    for (const { title, state, shown } of statesOf(subject)) {
       lines.push('', l10n.t('{0} ({1}): {2} entries, {3}', title, state.kind, fullNumber(state.entries), bytesText(state.bytes)));
       const page = await this.#catalog.page(job, state, after, INSPECTED);
       const before = (number - 1) * INSPECTED;
@@ -91,7 +96,7 @@ export class CheckpointDocuments {
       }
       for (const [key, value] of page) {
         await this.#pause();
-        lines.push(line(key, value, state.kind));
+        lines.push(line(key, value, shown));
         last = key;
       }
       const left = state.entries - before - page.length;
@@ -110,15 +115,15 @@ export class CheckpointDocuments {
     for (const [old, now] of pairsOf(left, right)) {
       const one = now ?? old;
       if (one === null || (old !== null && now !== null && sameRuns(old.state, now.state))) continue;
-      const { title, state } = one;
+      const { title, state, shown } = one;
       let isFirst = true;
       for await (const [key, before, after] of this.#changes(left.job, old?.state ?? null, right.job, now?.state ?? null)) {
         changes++;
         if (changes > MAX_COMPARED) continue;
         if (isFirst) for (const side of [sides.left, sides.right]) side.push(`${title} (${state.kind})`);
         isFirst = false;
-        if (before !== null) sides.left.push(line(key, before, state.kind));
-        if (after !== null) sides.right.push(line(key, after, state.kind));
+        if (before !== null) sides.left.push(line(key, before, shown));
+        if (after !== null) sides.right.push(line(key, after, shown));
       }
     }
     const note =

@@ -6,7 +6,7 @@ import type { Localizer } from '../platform/ports.ts';
 import type { CheckpointDialogs, VirtualDocuments } from '../platform/tree-ports.ts';
 import type { Catalog } from './catalog.ts';
 import { type CheckpointDocuments, INSPECTED, sameDepth, singleState, type Subject } from './documents.ts';
-import { entryJson } from './entry-text.ts';
+import { entryJson, shownState } from './entry-text.ts';
 import { checkpointId, type CheckpointTreeNode } from './nodes.ts';
 import type { OpenedDocuments } from './opened-documents.ts';
 import type { Pause } from '../../engine/node/time-slices.ts';
@@ -114,11 +114,11 @@ export function lookingCommands(ports: LookingPorts): Readonly<Record<LookingCom
     await documents.diff(address(left, 'left'), address(right, 'right'), title);
   };
 
-  const copyState = async ({ job, state }: Extract<CheckpointTreeNode, { kind: 'state' }>): Promise<void> => {
+  const copyState = async ({ job, operator, state }: Extract<CheckpointTreeNode, { kind: 'state' }>): Promise<void> => {
     const lines: string[] = [];
     for (const [key, value] of await catalog.page(job, state, null, COPIED)) {
       await pause();
-      lines.push(entryJson(key, value, state.kind));
+      lines.push(entryJson(key, value, shownState(operator, state)));
     }
     await dialogs.copy(`[\n${lines.join(',\n')}\n]\n`);
     if (state.entries > lines.length) {
@@ -167,7 +167,7 @@ export function lookingCommands(ports: LookingPorts): Readonly<Record<LookingCom
       else dialogs.info(l10n.t('There is no earlier checkpoint in run {0}.', manifest.run));
     },
     'streambook.checkpoints.copy': async (node) => {
-      if (node?.kind === 'entry') await dialogs.copy(entryJson(node.key, node.value, node.of.state.kind));
+      if (node?.kind === 'entry') await dialogs.copy(entryJson(node.key, node.value, shownState(node.of.operator, node.of.state)));
       else if (node?.kind === 'state') await copyState(node);
     },
   };

@@ -4,6 +4,7 @@ import type { Localizer } from '../platform/ports.ts';
 import type { TreeModel, TreeRow } from '../platform/tree-ports.ts';
 import type { Catalog, CatalogJob, CheckpointManifest, EntryPage } from './catalog.ts';
 import { bytesText } from './bytes-text.ts';
+import { operatorStateText } from './entry-text.ts';
 import {
   checkpointId,
   type CheckpointNode,
@@ -134,7 +135,7 @@ export class CheckpointTree implements TreeModel<CheckpointTreeNode> {
 
   #facts(node: OperatorNode): readonly FactNode[] {
     const l10n = this.#l10n;
-    return node.operator.subtasks.flatMap(({ subtask, positions, committables }) => {
+    return node.operator.subtasks.flatMap(({ subtask, positions, committables, operator }) => {
       const fact = (what: string, label: string, text: string, icon: string): FactNode => ({
         kind: 'fact',
         // VS Code shows nothing at all when two rows have the same id, and two subtasks may name a part alike.
@@ -147,6 +148,12 @@ export class CheckpointTree implements TreeModel<CheckpointTreeNode> {
         ...positions.map(({ split, offset, finished }) => {
           const text = finished ? l10n.t('read to its end') : l10n.t('read up to {0}', fullNumber(offset));
           return fact('position', split, text, 'arrow-up');
+        }),
+        ...operator.filter(isOfFunction).map((state) => {
+          const values = state.values.map((value) => new Uint8Array(Buffer.from(value, 'base64')));
+          const text = `${REDISTRIBUTED[state.redistribution]}, ${fullNumber(values.length)}`;
+          const shown = operatorStateText(values, state, MAX_OPERATOR_STATE);
+          return fact('state', state.name, shown === '' ? text : `${text}: ${shown}`, 'symbol-array');
         }),
         ...committables.map(({ final, bytes }) => fact('file', final, l10n.t('written, {0}', bytesText(bytes)), 'file')),
       ];
@@ -177,11 +184,26 @@ export class CheckpointTree implements TreeModel<CheckpointTreeNode> {
   }
 }
 
+/** Characters of a state that belongs to no key, in a row. */
+const MAX_OPERATOR_STATE = 1_000;
+
+/** What such states are called, as kinds of keyed ones are. */
+const REDISTRIBUTED = { split: 'list', union: 'union list', broadcast: 'broadcast', subtask: 'value' } as const;
+
+type OperatorStates = OperatorManifest['subtasks'][number]['operator'];
+
+function isOfFunction({ ofFunction }: OperatorStates[number]): boolean {
+  return ofFunction === true;
+}
+
 /** An operator without timers needs no rows that say so. */
 function isShown({ kind, entries }: StateManifest): boolean {
   return entries > 0 || !kind.endsWith('timers');
 }
 
 function isWorthARow({ keyed, subtasks }: OperatorManifest): boolean {
-  return keyed.length > 0 || subtasks.some(({ positions, committables }) => positions.length > 0 || committables.length > 0);
+  return (
+    keyed.length > 0 ||
+    subtasks.some(({ positions, committables, operator }) => positions.length > 0 || committables.length > 0 || operator.some(isOfFunction))
+  );
 }

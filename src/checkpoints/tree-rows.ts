@@ -3,7 +3,7 @@ import { durationText, fullNumber, sizeText, timeText } from '../output/text.ts'
 import type { Localizer } from '../platform/ports.ts';
 import type { TreeRow } from '../platform/tree-ports.ts';
 import { bytesText } from './bytes-text.ts';
-import { entryKeyText, entryValueText } from './entry-text.ts';
+import { entryKeyText, entryValueText, shownState } from './entry-text.ts';
 import {
   type CheckpointNode,
   type CheckpointTreeNode,
@@ -46,8 +46,8 @@ function contentOf(node: CheckpointTreeNode, l10n: Localizer): Content {
       return stateRow(node, l10n);
     case 'entry':
       return {
-        label: entryKeyText(node.key, node.of.state.kind),
-        description: entryValueText(node.value, node.of.state.kind, MAX_VALUE),
+        label: entryKeyText(node.key, shownState(node.of.operator, node.of.state)),
+        description: entryValueText(node.value, shownState(node.of.operator, node.of.state), MAX_VALUE),
         tooltip: l10n.t('Key group {0}', decodeEntryKey(node.key).keyGroup),
         icon: 'key',
       };

@@ -9,6 +9,7 @@ import {
   ValueStateDescriptor,
 } from '../../../engine/api/state-descriptors.ts';
 import { StateTtlConfig } from '../../../engine/api/state-ttl-config.ts';
+import { genericType } from '../../../engine/api/generic-type.ts';
 import { type TypeInformation, Types } from '../../../engine/api/type-information.ts';
 import { ByteWriter } from '../../../engine/state/byte-writer.ts';
 import { KeyedStateBackend } from '../../../engine/state/keyed-backend.ts';
@@ -105,6 +106,13 @@ describe('What a type has become', () => {
       'State "s" was written with another type: m was a type of its own serializer (version 1), and is now BYTES.',
     ],
     [money(1), null, 'State "s" was written with another type: it was a type of its own serializer, and is now a state without a type.'],
+    [genericType(), Types.INT, 'State "s": its value was GENERIC and is INT.'],
+    [Types.LIST(Types.INT), genericType(), 'State "s": its value was LIST<INT> and is GENERIC.'],
+    [
+      Types.LIST(money(1)),
+      genericType(),
+      'State "s" was written with another type: it was LIST<a type of its own serializer>, and is now GENERIC.',
+    ],
     [Types.INT, null, 'nothing'],
     [null, Types.INT, 'nothing'],
   ];

@@ -62,6 +62,31 @@ describe('the tree of checkpoints', () => {
     ]);
   });
 
+  it('shows what functions keep for a subtask', async () => {
+    const whole = manifest(1, []);
+    const operators = whole.operators.map((operator) => ({
+      ...operator,
+      subtasks: operator.subtasks.map((subtask) => ({
+        ...subtask,
+        positions: [],
+        operator: [
+          { name: 'offset', redistribution: 'subtask' as const, values: [] },
+          {
+            name: 'buffer',
+            redistribution: 'split' as const,
+            values: [Buffer.from(encodeValue(5)).toString('base64')],
+            ofFunction: true as const,
+          },
+        ],
+      })),
+    }));
+    const withState = new CheckpointTree(
+      catalogOf([{ ...whole, operators }], () => []),
+      l10n,
+    );
+    assert.deepEqual(texts(withState, await open(withState, 'sums', 'run 1', '1', 'Source: payments')), ['buffer | list, 1: 5']);
+  });
+
   it('shows keys in pages, under ids that stay', async () => {
     const labels = ['sums', 'run 1', '1', 'KeyedProcess', 'small-seen'];
     const first = await open(tree, ...labels);
