@@ -55,9 +55,9 @@ export function singleState(subject: Subject): StateManifest | null {
   return subject.state?.name == null ? null : (statesOf(subject)[0]?.state ?? null);
 }
 
-function line(key: Uint8Array, value: Uint8Array, state: ShownState): string {
-  const text = entryValueText(value, state, MAX_VALUE);
-  return text === '' ? `  ${entryKeyText(key, state)}` : `  ${entryKeyText(key, state)}: ${text}`;
+function line(key: Uint8Array, value: Uint8Array, state: ShownState, l10n: Localizer): string {
+  const text = entryValueText(value, state, MAX_VALUE, l10n);
+  return text === '' ? `  ${entryKeyText(key, state, l10n)}` : `  ${entryKeyText(key, state, l10n)}: ${text}`;
 }
 
 /** Makes the texts of Inspect and Compare. */
@@ -96,7 +96,7 @@ export class CheckpointDocuments {
       }
       for (const [key, value] of page) {
         await this.#pause();
-        lines.push(line(key, value, shown));
+        lines.push(line(key, value, shown, this.#l10n));
         last = key;
       }
       const left = state.entries - before - page.length;
@@ -122,8 +122,8 @@ export class CheckpointDocuments {
         if (changes > MAX_COMPARED) continue;
         if (isFirst) for (const side of [sides.left, sides.right]) side.push(`${title} (${state.kind})`);
         isFirst = false;
-        if (before !== null) sides.left.push(line(key, before, shown));
-        if (after !== null) sides.right.push(line(key, after, shown));
+        if (before !== null) sides.left.push(line(key, before, shown, this.#l10n));
+        if (after !== null) sides.right.push(line(key, after, shown, this.#l10n));
       }
     }
     const note =

@@ -1,4 +1,3 @@
-import * as l10n from '@vscode/l10n';
 import type { OperatorManifest, StateManifest } from '../../engine/checkpoint/manifest.ts';
 import { taggedJson } from '../../engine/formats/tagged-json.ts';
 import { formatCut } from '../../engine/runtime/format-value.ts';
@@ -6,7 +5,8 @@ import { decodeEntryKey } from '../../engine/state/entry-codec.ts';
 import { Expiring } from '../../engine/state/expiring.ts';
 import { Serialized } from '../../engine/state/serialized.ts';
 import { decodeValue } from '../../engine/state/stored-value.ts';
-import { countText, rangeText, timeText } from '../output/text.ts';
+import { fullNumber, rangeText, timeText } from '../output/text.ts';
+import type { Localizer } from '../platform/ports.ts';
 
 const MAX_KEY = 200;
 
@@ -33,28 +33,32 @@ function isMergingSet({ operator, name }: ShownState): boolean {
   return operator === 'triggeredWindow' && name === 'merging windows';
 }
 
+function isSessions({ operator, name }: ShownState): boolean {
+  return operator === 'sessionWindow' && name === 'sessions';
+}
+
 /** The key of an entry as users read it: key, then window or time, then the key within a map. */
-export function entryKeyText(bytes: Uint8Array, state: ShownState): string {
+export function entryKeyText(bytes: Uint8Array, state: ShownState, l10n: Localizer): string {
   const { key, namespace, userKey } = decodeEntryKey(bytes);
   const parts = [formatCut(key, MAX_KEY)];
   if (namespace !== undefined) {
-    parts.push(isTimers(state) && typeof namespace === 'number' ? endOrTimeText(namespace) : namespaceText(namespace));
+    parts.push(isTimers(state) && typeof namespace === 'number' ? endOrTimeText(namespace, l10n) : namespaceText(namespace));
   }
   if (userKey !== undefined) {
-    parts.push(userKeyText(userKey, state));
+    parts.push(userKeyText(userKey, state, l10n));
   }
   return parts.join(' · ');
 }
 
-function userKeyText(userKey: unknown, state: ShownState): string {
+function userKeyText(userKey: unknown, state: ShownState, l10n: Localizer): string {
   if (isTimers(state)) {
     return namespaceText(userKey);
   }
-  return isOfPattern(state, 'waiting events') && typeof userKey === 'number' ? endOrTimeText(userKey) : formatCut(userKey, MAX_KEY);
+  return isOfPattern(state, 'waiting events') && typeof userKey === 'number' ? endOrTimeText(userKey, l10n) : formatCut(userKey, MAX_KEY);
 }
 
 /** Windows that never end have timers at the end of time. */
-function endOrTimeText(time: number): string {
+function endOrTimeText(time: number, l10n: Localizer): string {
   return timeText(time) || l10n.t('end of time');
 }
 
@@ -75,15 +79,15 @@ function windowText({ start, end }: { readonly start: number; readonly end: numb
 }
 
 /** The value of an entry in one line; empty for timers, which have none. */
-export function entryValueText(bytes: Uint8Array, state: ShownState, limit: number): string {
+export function entryValueText(bytes: Uint8Array, state: ShownState, limit: number, l10n: Localizer): string {
   if (isTimers(state)) {
     return '';
   }
-  const text = valueText(decodeValue(bytes), state, limit);
+  const text = valueText(decodeValue(bytes), state, limit, l10n);
   return text.length > limit ? `${text.slice(0, limit)}…` : text;
 }
 
-function valueText(value: unknown, state: ShownState, limit: number): string {
+function valueText(value: unknown, state: ShownState, limit: number, l10n: Localizer): string {
   const elements: readonly unknown[] = Array.isArray(value) ? value : [];
   if (isMergingSet(state)) {
     return elements.map((window) => namespaceText(Array.isArray(window) ? window.slice(0, 2) : window)).join(', ');
@@ -95,21 +99,34 @@ function valueText(value: unknown, state: ShownState, limit: number): string {
     'value' in value &&
     'time' in value
   ) {
-    return `${formatCut(value.value, limit)} · ${endOrTimeText(Number(value.time))}`;
+    return `${formatCut(value.value, limit)} · ${endOrTimeText(Number(value.time), l10n)}`;
+  }
+  if (isSessions(state)) {
+    return elements.map((session) => sessionText(session, limit)).join(', ');
   }
   const isSpecial = (one: unknown): boolean => one instanceof Expiring || one instanceof Serialized;
   return elements.some(isSpecial)
-    ? `[${elements.map((element) => valueText(element, state, limit)).join(', ')}]`
-    : singleText(value, state, limit);
+    ? `[${elements.map((element) => valueText(element, state, limit, l10n)).join(', ')}]`
+    : singleText(value, state, limit, l10n);
 }
 
-function singleText(value: unknown, state: ShownState, limit: number): string {
+/** A session of a key as its operator keeps it. */
+function sessionText(session: unknown, limit: number): string {
+  const isOne = typeof session === 'object' && session !== null && 'start' in session && 'end' in session && 'contents' in session;
+  return isOne
+    ? `${rangeText(Number(session.start), Number(session.end))}: ${formatCut(session.contents, limit)}`
+    : formatCut(session, limit);
+}
+
+function singleText(value: unknown, state: ShownState, limit: number, l10n: Localizer): string {
   if (value instanceof Expiring) {
-    return l10n.t('{0} (last used {1})', singleText(value.value, state, limit), timeText(value.lastAccess));
+    return l10n.t('{0} (last used {1})', singleText(value.value, state, limit, l10n), timeText(value.lastAccess));
   }
   if (value instanceof Serialized) {
     const type = state.type?.version === undefined ? l10n.t('written by a serializer') : state.type.name;
-    return l10n.t('{0}, version {1}: {2}', type, value.version, countText(value.bytes.length, 'byte'));
+    const { length } = value.bytes;
+    const bytes = length === 1 ? l10n.t('1 byte') : l10n.t('{0} bytes', fullNumber(length));
+    return l10n.t('{0}, version {1}: {2}', type, value.version, bytes);
   }
   return formatCut(value, limit);
 }
@@ -119,11 +136,12 @@ export function operatorStateText(
   values: readonly Uint8Array[],
   { redistribution, type }: Pick<OperatorManifest['subtasks'][number]['operator'][number], 'redistribution' | 'type'>,
   limit: number,
+  l10n: Localizer,
 ): string {
   const state: ShownState = { operator: '', name: '', kind: 'list', ...(type === undefined ? {} : { type }) };
   const texts: string[] = [];
   for (let at = 0, length = 0; at < values.length && length <= limit; at++) {
-    const text = elementText(decodeValue(values[at] ?? new Uint8Array(0)), redistribution === 'broadcast', state, limit);
+    const text = elementText(decodeValue(values[at] ?? new Uint8Array(0)), redistribution === 'broadcast', state, limit, l10n);
     texts.push(text);
     length += text.length;
   }
@@ -131,9 +149,11 @@ export function operatorStateText(
   return text.length > limit || texts.length < values.length ? `${text.slice(0, limit)}…` : text;
 }
 
-function elementText(value: unknown, isPair: boolean, state: ShownState, limit: number): string {
+function elementText(value: unknown, isPair: boolean, state: ShownState, limit: number, l10n: Localizer): string {
   const pair: readonly unknown[] = isPair && Array.isArray(value) ? value : [];
-  return pair.length === 2 ? `${formatCut(pair[0], MAX_KEY)} → ${valueText(pair[1], state, limit)}` : valueText(value, state, limit);
+  return pair.length === 2
+    ? `${formatCut(pair[0], MAX_KEY)} → ${valueText(pair[1], state, limit, l10n)}`
+    : valueText(value, state, limit, l10n);
 }
 
 /** An entry as one line of JSON, in the encoding of results (docs/results-encoding.md). */

@@ -1,4 +1,5 @@
-import { durationText, timeText } from '../output/text.ts';
+import type { Figure, Figures, JobFigures } from '../output/figures.ts';
+import { durationText, fullNumber, timeText } from '../output/text.ts';
 import type { OutputError } from '../output/types.ts';
 import { bytesText } from './bytes-text.ts';
 import type { Disposable, Localizer } from '../platform/ports.ts';
@@ -19,6 +20,8 @@ export interface JobView {
   /** Bytes of state now, about. */
   readonly stateBytes: number;
   readonly checkpoint: { readonly number: number; readonly time: number } | null;
+  /** Accumulators and metrics of its functions. */
+  readonly figures: JobFigures;
   /** Newest first. */
   readonly exceptions: readonly JobExceptionView[];
 }
@@ -32,8 +35,22 @@ export interface JobExceptionView {
   readonly consequence: string;
 }
 
-/** A row of the view: a job, or one of its failures, at the place where it was thrown. */
-export type JobNode = JobView | ExceptionNode;
+/** A row of the view: a job, one of its failures, at the place where it was thrown, and what its functions count and measure. */
+export type JobNode = JobView | ExceptionNode | FiguresNode | FigureNode;
+
+/** The accumulators of a job, or its metrics. */
+interface FiguresNode {
+  readonly id: string;
+  readonly cell: string;
+  readonly what: keyof JobFigures;
+  readonly figures: Figures;
+}
+
+interface FigureNode {
+  readonly id: string;
+  readonly cell: string;
+  readonly figure: Figure;
+}
 
 interface ExceptionNode {
   readonly id: string;
@@ -60,6 +77,27 @@ const ICONS = {
   stopped: ['debug-stop', null],
 } as const;
 
+const PLAIN = { spoken: null, colour: null, children: 'none', command: null } as const;
+
+function isWorthARow({ total, problem }: Figures): boolean {
+  return total > 0 || problem !== null;
+}
+
+function hasFigures({ accumulators, metrics }: JobFigures): boolean {
+  return isWorthARow(accumulators) || isWorthARow(metrics);
+}
+
+function figuresOf({ cell, figures }: JobView): readonly FiguresNode[] {
+  return (['accumulators', 'metrics'] as const)
+    .filter((what) => isWorthARow(figures[what]))
+    .map((what) => ({ id: `${cell} ${what}`, cell, what, figures: figures[what] }));
+}
+
+function figuresBelow({ id, cell, figures: { shown } }: FiguresNode): readonly FigureNode[] {
+  // Two operators may be called alike, and VS Code shows nothing at all when two rows have the same id.
+  return shown.map((figure, at) => ({ id: `${id} ${at} ${figure.name}`, cell, figure }));
+}
+
 /** The Jobs view: jobs, and below each its exception history. */
 export class JobsTree implements TreeModel<JobNode> {
   readonly #jobs: Jobs;
@@ -72,22 +110,47 @@ export class JobsTree implements TreeModel<JobNode> {
 
   children(node: JobNode | null): Promise<readonly JobNode[]> {
     if (node === null) return Promise.resolve(this.#jobs.list());
-    if ('exception' in node) return Promise.resolve([]);
-    const { cell, exceptions } = node;
-    return Promise.resolve(
-      exceptions.map((exception, at) => ({
-        // Counted from the oldest, which stays the same when others come.
-        id: `${cell} exception ${exceptions.length - at}`,
-        cell: exception.error.place?.cell ?? cell,
-        line: exception.error.place?.line ?? 1,
-        column: exception.error.place?.column ?? 1,
-        exception,
-      })),
-    );
+    if ('figures' in node && 'what' in node) return Promise.resolve(figuresBelow(node));
+    if ('exception' in node || 'figure' in node) return Promise.resolve([]);
+    return Promise.resolve([...figuresOf(node), ...this.#exceptions(node)]);
+  }
+
+  #exceptions({ cell, exceptions }: JobView): readonly ExceptionNode[] {
+    return exceptions.map((exception, at) => ({
+      // Counted from the oldest, which stays the same when others come.
+      id: `${cell} exception ${exceptions.length - at}`,
+      cell: exception.error.place?.cell ?? cell,
+      line: exception.error.place?.line ?? 1,
+      column: exception.error.place?.column ?? 1,
+      exception,
+    }));
   }
 
   row(node: JobNode): TreeRow {
-    return 'exception' in node ? this.#exceptionRow(node) : this.#jobRow(node);
+    if ('exception' in node) return this.#exceptionRow(node);
+    if ('figure' in node) return this.#figureRow(node);
+    return 'what' in node ? this.#figuresRow(node) : this.#jobRow(node);
+  }
+
+  #figuresRow({ id, what, figures: { shown, total, problem } }: FiguresNode): TreeRow {
+    const l10n = this.#l10n;
+    const label = what === 'accumulators' ? l10n.t('Accumulators') : l10n.t('Metrics');
+    const count = total > shown.length ? l10n.t('the first {0} of {1}', fullNumber(shown.length), fullNumber(total)) : fullNumber(total);
+    return {
+      ...PLAIN,
+      id,
+      label,
+      description: problem ?? count,
+      tooltip: problem === null ? null : l10n.t('The accumulators could not be put together: {0}', problem),
+      icon: problem === null ? (what === 'accumulators' ? 'symbol-numeric' : 'dashboard') : 'warning',
+      colour: problem === null ? null : 'warning',
+      children: shown.length === 0 ? 'none' : 'collapsed',
+      context: 'figures',
+    };
+  }
+
+  #figureRow({ id, figure: { name, value } }: FigureNode): TreeRow {
+    return { ...PLAIN, id, label: name, description: value, tooltip: `${name}: ${value}`, icon: 'symbol-constant', context: 'figure' };
   }
 
   #exceptionRow({ id, exception: { time, error, consequence } }: ExceptionNode): TreeRow {
@@ -106,7 +169,7 @@ export class JobsTree implements TreeModel<JobNode> {
     };
   }
 
-  #jobRow({ cell, label, notebook, phase, elapsed, restarts, stateBytes, checkpoint, exceptions, status }: JobView): TreeRow {
+  #jobRow({ cell, label, notebook, phase, elapsed, restarts, stateBytes, checkpoint, exceptions, status, figures }: JobView): TreeRow {
     const l10n = this.#l10n;
     const [icon, colour] = ICONS[phase];
     const words = {
@@ -141,7 +204,7 @@ export class JobsTree implements TreeModel<JobNode> {
       spoken: null,
       icon,
       colour,
-      children: exceptions.length === 0 ? 'none' : 'collapsed',
+      children: exceptions.length === 0 && !hasFigures(figures) ? 'none' : 'collapsed',
       context: phase === 'running' ? 'job.running' : phase === 'replaying' ? 'job.replaying' : 'job',
       command: { id: 'streambook.jobs.openCell', title: l10n.t('Open Cell') },
     };

@@ -152,7 +152,7 @@ export class CheckpointTree implements TreeModel<CheckpointTreeNode> {
         ...operator.filter(isOfFunction).map((state) => {
           const values = state.values.map((value) => new Uint8Array(Buffer.from(value, 'base64')));
           const text = `${REDISTRIBUTED[state.redistribution]}, ${fullNumber(values.length)}`;
-          const shown = operatorStateText(values, state, MAX_OPERATOR_STATE);
+          const shown = operatorStateText(values, state, MAX_OPERATOR_STATE, l10n);
           return fact('state', state.name, shown === '' ? text : `${text}: ${shown}`, 'symbol-array');
         }),
         ...committables.map(({ final, bytes }) => fact('file', final, l10n.t('written, {0}', bytesText(bytes)), 'file')),

@@ -46,8 +46,8 @@ function contentOf(node: CheckpointTreeNode, l10n: Localizer): Content {
       return stateRow(node, l10n);
     case 'entry':
       return {
-        label: entryKeyText(node.key, shownState(node.of.operator, node.of.state)),
-        description: entryValueText(node.value, shownState(node.of.operator, node.of.state), MAX_VALUE),
+        label: entryKeyText(node.key, shownState(node.of.operator, node.of.state), l10n),
+        description: entryValueText(node.value, shownState(node.of.operator, node.of.state), MAX_VALUE, l10n),
         tooltip: l10n.t('Key group {0}', decodeEntryKey(node.key).keyGroup),
         icon: 'key',
       };

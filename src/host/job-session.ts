@@ -8,6 +8,7 @@ import type { CompiledProgram } from '../program/types.ts';
 import { failureOfError } from './failures.ts';
 import type { Master, MasterEvents } from './open-job.ts';
 import { JobOutputs } from './job-outputs.ts';
+import { FigureReader } from './figures.ts';
 import { progressOf } from './progress.ts';
 import { changesOfState } from '../output/state-changes.ts';
 import type { FromWorker, JobProgress, JobRequest, StartJob } from './protocol.ts';
@@ -55,6 +56,7 @@ export class JobSession<Env> {
   #pace: Pace | null = null;
   #newest: JobProgress['checkpoint'] = null;
   #restarts = 0;
+  readonly #figures = new FigureReader();
   /** What the notice of a restored run says; null once it was restarted. `changes`: types of states that it tells of. */
   #restored: { readonly title: string; readonly begins: string; changes: number } | null = null;
   #outputs: JobOutputs | null = null;
@@ -293,6 +295,7 @@ export class JobSession<Env> {
       checkpoint: this.#newest,
       restarts: this.#restarts,
       status: this.#master?.status ?? null,
+      figures: this.#figures.read(this.#executor, this.#services.now(), phase),
       replay: null,
     };
   }

@@ -8,6 +8,7 @@ import type { JobStatus } from '../../engine/failover/job-status.ts';
 import type { Injection } from '../../engine/node/job-master.ts';
 import type { JobFailure, StateMemoryUse } from '../../engine/runtime/job.ts';
 import type { Pace } from '../../engine/runtime/pace.ts';
+import type { JobFigures } from '../output/figures.ts';
 import type { OutputDelta, OutputState, ReplayAction, ReplayStatus, RunPhase } from '../output/types.ts';
 import type { CompiledProgram } from '../program/types.ts';
 
@@ -102,6 +103,8 @@ export interface JobProgress {
   readonly restarts: number;
   /** Of the job, by Flink's names; null where there is none: before it begins, and in a replay. */
   readonly status: JobStatus | null;
+  /** Of user functions. */
+  readonly figures: JobFigures;
   /** Set for a replay. */
   readonly replay: ReplayStatus | null;
 }

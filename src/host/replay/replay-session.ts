@@ -7,6 +7,7 @@ import type { ReplayAction, ReplayStatus, RunPhase } from '../../output/types.ts
 import type { CompiledProgram } from '../../program/types.ts';
 import { failureOfError } from '../failures.ts';
 import { JobOutputs } from '../job-outputs.ts';
+import { FigureReader } from '../figures.ts';
 import { progressOf } from '../progress.ts';
 import type { FromWorker, JobProgress, JobRequest, ReplayJob, StartJob } from '../protocol.ts';
 import { type OpenedTimeline, openTimeline, ReplayFailure } from './open-timeline.ts';
@@ -33,6 +34,7 @@ export class ReplaySession {
   #program: JobProgram<StreamExecutionEnvironment> | null = null;
   #opened: OpenedTimeline<number> | null = null;
   #player: ReplayPlayer | null = null;
+  readonly #figures = new FigureReader();
   #outputs: JobOutputs | null = null;
   #state: PositionState | null = null;
   /** Lines that had been printed where the timeline's job began. */
@@ -213,6 +215,7 @@ export class ReplaySession {
       checkpoint: null,
       restarts: 0,
       status: null,
+      figures: this.#figures.read(this.#executor(), this.#services.clock.now(), phase),
       replay: phase === 'running' ? status : null,
     };
   }

@@ -3,6 +3,7 @@ import type { Injection } from '../../../engine/node/job-master.ts';
 import type { CatalogJob } from '../../checkpoints/catalog.ts';
 import type { OwnCheckpoints } from '../../checkpoints/checkpoint-actions.ts';
 import type { Jobs, JobView } from '../../checkpoints/jobs-tree.ts';
+import { NO_FIGURES } from '../../host/figures.ts';
 import type { JobProgress } from '../../host/protocol.ts';
 import type { CellView, Disposable, Localizer, Notebooks } from '../../platform/ports.ts';
 import { jobNameOf } from '../../program/job-name.ts';
@@ -51,6 +52,7 @@ export class JobViews implements Jobs {
             status: progress?.status ?? null,
             stateBytes: progress?.stateBytes ?? 0,
             checkpoint: progress?.checkpoint ?? null,
+            figures: progress?.figures ?? NO_FIGURES,
             exceptions: this.#runs().runner(uri)?.exceptions ?? [],
           },
         ];

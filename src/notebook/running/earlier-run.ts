@@ -1,3 +1,4 @@
+import { NO_FIGURES } from '../../host/figures.ts';
 import { NO_STATE } from '../../host/progress.ts';
 import type { JobProgress } from '../../host/protocol.ts';
 import type { OutputState } from '../../output/types.ts';
@@ -28,6 +29,7 @@ export function earlierRun(outputs: readonly OutputState[]): { readonly end: Run
       stateMemory: NO_STATE,
       restarts: 0,
       status: null,
+      figures: NO_FIGURES,
       replay: null,
     },
   };

@@ -5,14 +5,15 @@ import { Expiring } from '../../../engine/state/expiring.ts';
 import { Serialized } from '../../../engine/state/serialized.ts';
 import { encodeValue } from '../../../engine/state/stored-value.ts';
 import { entryJson, entryKeyText, entryValueText, operatorStateText, type ShownState } from '../../../src/checkpoints/entry-text.ts';
+import { l10n } from './fixtures.ts';
 
 const NOON = Date.UTC(2026, 2, 14, 12);
 const MINUTE = 60_000;
 
 const state = (kind: StateKind, operator = 'keyedProcess', name = 's'): ShownState => ({ operator, name, kind });
 const keyOf = (shown: ShownState, namespace?: unknown, userKey?: unknown): string =>
-  entryKeyText(encodeEntryKey(7, 'a', namespace, userKey), shown);
-const valueOf = (shown: ShownState, value: unknown, limit = 100): string => entryValueText(encodeValue(value), shown, limit);
+  entryKeyText(encodeEntryKey(7, 'a', namespace, userKey), shown, l10n);
+const valueOf = (shown: ShownState, value: unknown, limit = 100): string => entryValueText(encodeValue(value), shown, limit, l10n);
 
 describe('An entry of state', () => {
   it('has its window in its key, whatever kind of state it is', () => {
@@ -45,6 +46,11 @@ describe('An entry of state', () => {
 
   it('of a session shows what is in it', () => {
     assert.equal(valueOf(state('window'), [{ n: 1 }, { n: 2 }]), '[{"n":1},{"n":2}]');
+    const sessions = [
+      { start: NOON, end: NOON + MINUTE, contents: 3 },
+      { start: NOON + 5 * MINUTE, end: NOON + 6 * MINUTE, contents: [{ n: 1 }] },
+    ];
+    assert.equal(valueOf(state('window', 'sessionWindow', 'sessions'), sessions), '12:00:00 – 12:01:00: 3, 12:05:00 – 12:06:00: [{"n":1}]');
   });
 
   it('of a pattern shows events with their times', () => {
@@ -88,14 +94,14 @@ describe('An entry of state', () => {
 describe('State of a subtask', () => {
   it('shows the elements of a list and the entries of a broadcast map, as many as fit', () => {
     const values = [1, 2, 3].map(encodeValue);
-    assert.equal(operatorStateText(values, { redistribution: 'split' }, 100), '1, 2, 3');
+    assert.equal(operatorStateText(values, { redistribution: 'split' }, 100, l10n), '1, 2, 3');
     const rules = [encodeValue(['a', { max: 1 }]), encodeValue(['b', { max: 2 }])];
-    assert.equal(operatorStateText(rules, { redistribution: 'broadcast' }, 100), 'a → {"max":1}, b → {"max":2}');
-    assert.equal(operatorStateText(rules, { redistribution: 'broadcast' }, 8), 'a → {"ma…');
-    assert.equal(operatorStateText([encodeValue([1, 2])], { redistribution: 'union' }, 100), '[1,2]');
+    assert.equal(operatorStateText(rules, { redistribution: 'broadcast' }, 100, l10n), 'a → {"max":1}, b → {"max":2}');
+    assert.equal(operatorStateText(rules, { redistribution: 'broadcast' }, 8, l10n), 'a → {"ma…');
+    assert.equal(operatorStateText([encodeValue([1, 2])], { redistribution: 'union' }, 100, l10n), '[1,2]');
     const money = encodeValue(new Serialized(1, Uint8Array.of(0)));
     assert.equal(
-      operatorStateText([money], { redistribution: 'split', type: { name: 'Money', version: 1 } }, 100),
+      operatorStateText([money], { redistribution: 'split', type: { name: 'Money', version: 1 } }, 100, l10n),
       'Money, version 1: 1 byte',
     );
   });

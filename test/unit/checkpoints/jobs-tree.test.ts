@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type JobNode, JobsTree, type JobView } from '../../../src/checkpoints/jobs-tree.ts';
 import { targetOfRow } from '../../../src/notebook/jobs/job-commands.ts';
+import { NO_FIGURES } from '../../../src/host/figures.ts';
 import type { OutputError } from '../../../src/output/types.ts';
 import { l10n } from './fixtures.ts';
 
@@ -17,7 +18,7 @@ const ERROR: OutputError = {
 
 function job(change: Partial<JobView>): JobView {
   const base = { cell: 'cell:1', label: 'sums', notebook: 'n.stream.md', phase: 'running', elapsed: 3_000, restarts: 0 } as const;
-  return { ...base, status: null, stateBytes: 0, checkpoint: null, exceptions: [], ...change };
+  return { ...base, status: null, stateBytes: 0, checkpoint: null, exceptions: [], figures: NO_FIGURES, ...change };
 }
 
 const treeOf = (...jobs: readonly JobView[]): JobsTree =>
@@ -46,6 +47,30 @@ describe('the view of jobs', () => {
       'sums | restarting, 3 s, restarted once | sync | none | job',
       'sums | failed, 3 s, restarted 3 times, checkpoint 12 | error | none | job',
     ]);
+  });
+
+  it('has what the functions of a job count and measure below it, where there is any', async () => {
+    const many = Array.from({ length: 3 }, (_, at) => ({ name: `Map.${at}.seen`, value: String(at) }));
+    const counting = job({
+      phase: 'finished',
+      figures: {
+        accumulators: { shown: [{ name: 'words', value: '7' }], total: 1, problem: null },
+        metrics: { shown: many, total: 2_000, problem: null },
+      },
+    });
+    const tree = treeOf(counting);
+    assert.deepEqual(await texts(tree, null), ['sums | finished, 3 s | pass | collapsed | job']);
+    assert.deepEqual(await texts(tree, counting), [
+      'Accumulators | 1 | symbol-numeric | collapsed | figures',
+      'Metrics | the first 3 of 2,000 | dashboard | collapsed | figures',
+    ]);
+    const [accumulators, metrics] = await tree.children(counting);
+    assert.deepEqual(await texts(tree, accumulators ?? null), ['words | 7 | symbol-constant | none | figure']);
+    assert.deepEqual((await texts(tree, metrics ?? null))[2], 'Map.2.seen | 2 | symbol-constant | none | figure');
+    assert.deepEqual(await tree.children((await tree.children(metrics ?? null))[0] ?? null), []);
+    assert.equal(targetOfRow(metrics)?.cell, 'cell:1');
+    const failing = { ...NO_FIGURES, accumulators: { shown: [], total: 0, problem: 'TypeError: bad' } };
+    assert.deepEqual(await texts(tree, job({ figures: failing })), ['Accumulators | TypeError: bad | warning | none | figures']);
   });
 
   it('has the failures of a job below it, each at its place in the cells', async () => {

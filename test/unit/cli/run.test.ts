@@ -53,6 +53,20 @@ describe('streambook run', function () {
     assert.match(json.stderr, /^seen 1\nseen 2\n/);
   });
 
+  it('tells at the end what accumulators have come to', async () => {
+    const counting = `id=counting
+class Counting extends RichMapFunction<number, number> {
+  readonly words = new IntCounter();
+  override open() { this.getRuntimeContext().addAccumulator('words', this.words); }
+  override map(n: number) { this.words.add(n); return n; }
+}
+const counted = numbers.map(new Counting());
+counted`;
+    const { code, stderr } = await streambook('run', notebook(NUMBERS, counting));
+    assert.match(stderr, /^counting: accumulator words: 6\ncounting: finished/);
+    assert.equal(code, 0, stderr);
+  });
+
   it('runs the chosen cell, previews one without output, and knows which cells there are', async () => {
     const file = notebook(NUMBERS, SQUARES);
     const [preview, unknown] = await Promise.all([streambook('run', file, '--cell', 'numbers'), streambook('run', file, '--cell', 'nope')]);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { NO_FIGURES } from '../../../src/host/figures.ts';
 import { JobClient } from '../../../src/host/job-client.ts';
 import type { JobPort } from '../../../src/host/job-port.ts';
 import { lostByError, lostByExit, lostProcess } from '../../../src/host/lost.ts';
@@ -22,6 +23,7 @@ const PROGRESS: JobProgress = {
   stateMemory: { bytes: 0, jobLimit: 1, windowLimit: 1 },
   restarts: 0,
   status: 'RUNNING',
+  figures: NO_FIGURES,
   replay: null,
 };
 

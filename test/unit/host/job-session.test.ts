@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { INFERRED_DISPLAY } from '../../../engine/graph/display-options.ts';
 import type { Executor, JobFailure } from '../../../engine/runtime/job.ts';
+import { FigureReader } from '../../../src/host/figures.ts';
 import { plainFailure } from '../../../engine/runtime/plain-failure.ts';
 import type { JobEnd } from '../../../engine/node/job-master.ts';
 import type { Master } from '../../../src/host/open-job.ts';
@@ -147,6 +148,47 @@ function setUp(executor: Executor | JobFailure) {
 async function settle(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
+
+describe('The figures of a job', () => {
+  const LONG = Array.from({ length: 600 }, (_, at) => at);
+
+  it('are read twice a second at most while it runs, and once more when it has ended', () => {
+    const seen: string[] = [];
+    let words = 0;
+    const executor = fakeExecutor({ accumulators: () => new Map([['words', ++words]]) });
+    const reader = new FigureReader();
+    for (const [now, phase] of [
+      [0, 'running'],
+      [499, 'running'],
+      [500, 'running'],
+      [600, 'finished'],
+    ] as const) {
+      seen.push(
+        reader
+          .read(executor, now, phase)
+          .accumulators.shown.map(({ name, value }) => `${name}=${value}`)
+          .join(),
+      );
+    }
+    assert.deepEqual(seen, ['words=1', 'words=1', 'words=2', 'words=3']);
+    assert.equal(reader.read(fakeExecutor(), 601, 'running').accumulators.total, 0, 'those of another attempt');
+  });
+
+  it('are named by operator and subtask, the first of many, and never make the job fail', () => {
+    const metric = { operator: 3, subtask: 1, kind: 'counter', value: 5 } as const;
+    const operator = { id: 3, name: 'Map', recordsIn: 0, recordsOut: 0, watermark: 0, lateDropped: 0, stateBytes: 0, location: null };
+    const executor = fakeExecutor({
+      userMetrics: () => LONG.map((at) => ({ ...metric, name: `seen.${at}` })),
+      metrics: () => [operator],
+      accumulators: () => {
+        throw new TypeError('bad merge');
+      },
+    });
+    const { accumulators, metrics } = new FigureReader().read(executor, 0, 'finished');
+    assert.deepEqual([metrics.shown.length, metrics.total, metrics.shown[1]], [500, 600, { name: 'Map.1.seen.1', value: '5' }]);
+    assert.deepEqual(accumulators, { shown: [], total: 0, problem: 'TypeError: bad merge' });
+  });
+});
 
 describe('a job in its worker', () => {
   it('sends its outputs, then changes, then its end', async () => {

@@ -1,6 +1,7 @@
 import type { Injection } from '../../../engine/node/job-master.ts';
 import assert from 'node:assert/strict';
 import type { RunDebugger } from '../../../src/debug/session.ts';
+import { NO_FIGURES } from '../../../src/host/figures.ts';
 import type { JobListener } from '../../../src/host/job-client.ts';
 import { plainFailure } from '../../../engine/runtime/plain-failure.ts';
 import type { JobProgress, StartJob } from '../../../src/host/protocol.ts';
@@ -32,6 +33,7 @@ const PROGRESS: JobProgress = {
   stateMemory: { bytes: 0, jobLimit: 1, windowLimit: 1 },
   restarts: 0,
   status: 'RUNNING',
+  figures: NO_FIGURES,
   replay: null,
 };
 
