@@ -176,7 +176,8 @@ export const KEYED: readonly OperatorCase[] = [
   },
   {
     name: 'keyed process, ValueState that expires',
-    records: 1_000_000,
+    records: 50_000,
+    keys: 1_000,
     pipeline: (env, data, sum) => {
       const count = new ValueStateDescriptor<number>('count');
       count.enableTimeToLive(StateTtlConfig.newBuilder('1 h').build());
