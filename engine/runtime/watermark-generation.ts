@@ -82,7 +82,7 @@ export interface GenerationState {
   readonly combined: number;
   readonly idle: boolean;
   readonly nextEmit: number;
-  /** Since when there could have been records, ms of the job's clock; not in checkpoints of earlier versions. */
+  /** Since when there could have been records, ms of the job's clock; only where that matters, for idleness. */
   readonly begun?: number;
 }
 
@@ -125,7 +125,8 @@ export class WatermarkGeneration {
       idle,
       lastActivity,
     }));
-    return { parts, combined: this.#combined, idle: this.#idle, nextEmit: this.#nextEmit, begun: this.#begun };
+    const begun = this.#plan.idleness === null ? {} : { begun: this.#begun };
+    return { parts, combined: this.#combined, idle: this.#idle, nextEmit: this.#nextEmit, ...begun };
   }
 
   /** Says again what it has said: those downstream are others, which have not heard it. */
