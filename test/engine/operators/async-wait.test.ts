@@ -295,7 +295,7 @@ describe('AsyncDataStream', () => {
           if (order === 'ordered' && parallelism === 1) assert.deepEqual(results, inputs);
           assert.equal(marked?.watermarks.at(-1)?.[1], Number.POSITIVE_INFINITY);
         }),
-        { numRuns: 40 },
+        { numRuns: 20 },
       );
     });
   }

@@ -241,7 +241,7 @@ describe('Results do not depend on how a job is run', () => {
           assert.deepEqual(sorted(rows), sorted(timerOracle(steps)), mode);
         },
       ),
-      { numRuns: 50 },
+      { numRuns: 20 },
     );
   });
 
@@ -259,7 +259,7 @@ describe('Results do not depend on how a job is run', () => {
         const expected = outputsOf(script, { parallelism: 1, chaining: true, stored: false, batch: null });
         for (const variant of variants) assert.deepEqual(outputsOf(script, variant), expected, JSON.stringify(variant));
       }),
-      { numRuns: 10 },
+      { numRuns: 5 },
     );
   });
 
@@ -299,7 +299,7 @@ describe('Results do not depend on how a job is run', () => {
       fc.property(happenings, fc.constantFrom(FAR, -FAR, -60_000), (all, shift) => {
         assert.deepEqual(results(all, shift), results(all, 0));
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 

@@ -140,7 +140,7 @@ describe('Session windows', () => {
       fc.property(settings, scripts, (how, steps) => {
         assert.deepEqual(played(how, steps, false, 'straight'), played(how, steps, true, 'straight'));
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 

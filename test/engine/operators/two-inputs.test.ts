@@ -176,7 +176,7 @@ describe('Operators with two inputs: random streams, out of order, late, idle, a
           );
         assert.deepEqual(actual, { main: lines(pairs), leftLate: lateOf('left'), rightLate: lateOf('right') });
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 
@@ -229,7 +229,7 @@ describe('Operators with two inputs: random streams, out of order, late, idle, a
         }
         assert.deepEqual(actual, { main: lines(expected) });
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 
@@ -264,7 +264,7 @@ describe('Operators with two inputs: random streams, out of order, late, idle, a
           });
         assert.deepEqual(actual, { main: lines(expected) });
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 
@@ -297,7 +297,7 @@ describe('Operators with two inputs: random streams, out of order, late, idle, a
         );
         assert.deepEqual(actual, { main: lines(pairs) });
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     );
   });
 });

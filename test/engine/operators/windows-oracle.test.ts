@@ -180,7 +180,7 @@ describe('Windows against a brute-force oracle', () => {
           assert.deepEqual(results(all, { assigner, lateness: late, own: true }), fast);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
@@ -199,7 +199,7 @@ describe('Windows against a brute-force oracle', () => {
         const assigner = (): WindowAssigner<unknown, TimeWindow> => CumulatingEventTimeWindows.of(size, step);
         assert.deepEqual(sorted(results(all, { assigner, lateness: late })), sorted(fixedOracle(all, windowsOf, late)));
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
@@ -210,7 +210,7 @@ describe('Windows against a brute-force oracle', () => {
         const assigner = (): WindowAssigner<unknown, TimeWindow> => EventTimeSessionWindows.withGap(gap);
         assert.deepEqual(sorted(results(inTime, { assigner, lateness: 0 })), sorted(sessionOracle(inTime, gap)));
       }),
-      { numRuns: 80 },
+      { numRuns: 25 },
     );
   });
 
@@ -243,7 +243,7 @@ describe('Windows against a brute-force oracle', () => {
           );
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
@@ -262,7 +262,7 @@ describe('Windows against a brute-force oracle', () => {
           assert.deepEqual(sorted(results(all, { assigner, lateness: late, parallelism }, mode)), sorted(expected), mode);
         }
       }),
-      { numRuns: 8 },
+      { numRuns: 4 },
     );
   });
 });

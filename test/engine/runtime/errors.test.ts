@@ -236,9 +236,9 @@ describe('Wrong use', () => {
     ['IllegalArgumentException', 'LATER is not a RuntimeExecutionMode.', (env) => env.setRuntimeMode('LATER')],
     ['IllegalArgumentException', 'join needs a stream.', (env) => untyped(env.fromData([1]), 'join')],
     [
-      'UnsupportedOperationException',
-      'watermark alignment is not part of this version of Streambook yet.',
-      () => WatermarkStrategy.noWatermarks().withWatermarkAlignment('g', 1),
+      'IllegalArgumentException',
+      'The allowed drift of watermarks cannot be negative, and the interval must be greater than zero.',
+      () => WatermarkStrategy.noWatermarks().withWatermarkAlignment('g', -1),
     ],
   ];
   for (const [errorName, message, describeWrong] of DESCRIBED) {

@@ -193,7 +193,7 @@ function verify(config: StateTtlConfig | null, ttl: TtlSettings | null): void {
         assert.equal(stored.digest(), heap.digest(), `after step ${at}`);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 }
 
