@@ -165,7 +165,7 @@ export async function hunt(mutant, { witness, stages = HUNT }) {
 }
 
 /** What `npm test` plays: every single fault, and of the rest a sample that is always the same. */
-const TEST_STAGES = ['singles', 'pairs/10', 'errors/97', 'flips/7', 'lies/13', 'starved/23', 'requests/61', 'outside/61', 'seeds/25'];
+const TEST_STAGES = ['singles', 'pairs/20', 'errors/97', 'flips/7', 'lies/13', 'starved/23', 'requests/61', 'outside/61', 'seeds/25'];
 
 /**
  * A part of what `npm test` simulates: the right program holds, and every planted bug is caught.
