@@ -107,6 +107,13 @@ export interface ValueTable<Slot> {
   writeState(writer: ByteWriter): void;
 }
 
+/** Makes `value` the value of a key, whether or not it has one. */
+export function putValue<Slot>(table: ValueTable<Slot>, keyGroup: number, key: unknown, value: unknown): void {
+  const slot = table.find(keyGroup, key);
+  if (slot === undefined) table.add(keyGroup, key, value);
+  else table.write(slot, value);
+}
+
 /** What a state with one value per key looks like; `value` undefined = there is none. */
 export function valueView(name: string, kind: StateKind, value: unknown): KeyedStateView {
   return { name, kind, size: value === undefined ? 0 : Array.isArray(value) && kind === 'list' ? value.length : 1, value };

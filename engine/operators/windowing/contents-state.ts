@@ -1,6 +1,6 @@
 import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
 import type { KeyContext } from '../../state/key-context.ts';
-import type { ValueTable } from '../../state/keyed-table.ts';
+import { putValue, type ValueTable } from '../../state/keyed-table.ts';
 import type { Namespace, Scope } from '../../state/namespace.ts';
 import type { ContentsFold } from '../aggregations/contents-fold.ts';
 
@@ -51,9 +51,8 @@ export class ContentsState<Slot> {
 
   /** Replaces what the window holds. */
   write(namespace: Namespace, contents: unknown): void {
-    const slot = this.#find(namespace);
-    if (slot === undefined) this.table.add(this.#context.keyGroup, this.#context.key, contents);
-    else this.table.write(slot, contents);
+    this.#scope.namespace = namespace;
+    putValue(this.table, this.#context.keyGroup, this.#context.key, contents);
   }
 
   clear(namespace: Namespace): void {

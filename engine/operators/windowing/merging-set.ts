@@ -2,7 +2,7 @@ import { IllegalStateException } from '../../api/errors.ts';
 import type { MergingWindowAssigner } from '../../api/window-assigner.ts';
 import type { Window } from '../../api/windows.ts';
 import type { KeyContext } from '../../state/key-context.ts';
-import type { ValueTable } from '../../state/keyed-table.ts';
+import { putValue, type ValueTable } from '../../state/keyed-table.ts';
 import { compareNamespaces, type Namespace } from '../../state/namespace.ts';
 import { namespaceOfWindow, windowOfNamespace } from './window-namespace.ts';
 
@@ -51,10 +51,8 @@ export class MergingWindows<Slot> {
 
   #save(windows: readonly InFlight[]): void {
     const { key, keyGroup } = this.#context;
-    const slot = this.table.find(keyGroup, key);
     if (windows.length === 0) this.table.remove(keyGroup, key);
-    else if (slot === undefined) this.table.add(keyGroup, key, windows);
-    else this.table.write(slot, windows);
+    else putValue(this.table, keyGroup, key, windows);
   }
 
   /** Where the contents of an open window are; undefined when it is not open. */

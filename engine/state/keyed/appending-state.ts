@@ -1,5 +1,5 @@
 import type { KeyContext } from '../key-context.ts';
-import type { ValueTable } from '../keyed-table.ts';
+import { putValue, type ValueTable } from '../keyed-table.ts';
 
 /** `AppendingState` of api.d.ts: what is added is folded into one value at once. */
 export interface AppendingState<IN, OUT> {
@@ -63,12 +63,7 @@ export function appendingState<Slot>(table: ValueTable<Slot>, context: KeyContex
         const slot = table.find(context.keyGroup, context.key);
         return slot === undefined ? undefined : table.read(slot);
       },
-      set: (kept) => {
-        const { key, keyGroup } = context;
-        const slot = table.find(keyGroup, key);
-        if (slot === undefined) table.add(keyGroup, key, kept);
-        else table.write(slot, kept);
-      },
+      set: (kept) => putValue(table, context.keyGroup, context.key, kept),
     },
   };
 }

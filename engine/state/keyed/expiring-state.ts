@@ -1,6 +1,6 @@
 import type { Expiring } from '../expiring.ts';
 import type { KeyContext } from '../key-context.ts';
-import type { ValueTable } from '../keyed-table.ts';
+import { putValue, type ValueTable } from '../keyed-table.ts';
 import type { AppendingState, StateFold } from './appending-state.ts';
 import { checkedElement, checkedElements, type ListState } from './list-state.ts';
 import type { MapState } from './map-state.ts';
@@ -28,12 +28,6 @@ function readKept<Slot>(table: ValueTable<Slot>, { keyGroup, key }: KeyContext, 
   return kept;
 }
 
-function writeKept<Slot>(table: ValueTable<Slot>, { keyGroup, key }: KeyContext, kept: unknown): void {
-  const slot = table.find(keyGroup, key);
-  if (slot === undefined) table.add(keyGroup, key, kept);
-  else table.write(slot, kept);
-}
-
 export function expiringValueState<Slot>(
   table: ValueTable<Slot>,
   context: KeyContext,
@@ -47,7 +41,7 @@ export function expiringValueState<Slot>(
     update: (value) => {
       accessed();
       if (value === null || value === undefined) table.remove(context.keyGroup, context.key);
-      else writeKept(table, context, ttl.wrap(value));
+      else putValue(table, context.keyGroup, context.key, ttl.wrap(value));
     },
     clear: () => {
       table.remove(context.keyGroup, context.key);
@@ -131,7 +125,7 @@ export function expiringListState<Slot>(
       accessed();
       const list = checkedElements(values).map((value) => ttl.wrap(value));
       if (list.length === 0) table.remove(context.keyGroup, context.key);
-      else writeKept(table, context, list);
+      else putValue(table, context.keyGroup, context.key, list);
     },
     clear: () => {
       table.remove(context.keyGroup, context.key);

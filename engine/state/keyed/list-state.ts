@@ -1,6 +1,6 @@
 import { NullPointerException } from '../../api/errors.ts';
 import type { KeyContext } from '../key-context.ts';
-import type { ValueTable } from '../keyed-table.ts';
+import { putValue, type ValueTable } from '../keyed-table.ts';
 
 /** `ListState` of api.d.ts. */
 export interface ListState<T> {
@@ -38,10 +38,8 @@ export function listState<Slot>(table: ValueTable<Slot>, context: KeyContext): L
     update: (values) => {
       const list = checkedElements(values);
       const { key, keyGroup } = context;
-      const slot = table.find(keyGroup, key);
       if (list.length === 0) table.remove(keyGroup, key);
-      else if (slot === undefined) table.add(keyGroup, key, list);
-      else table.write(slot, list);
+      else putValue(table, keyGroup, key, list);
     },
     clear: () => table.remove(context.keyGroup, context.key),
   };

@@ -1,5 +1,5 @@
 import type { KeyContext } from '../key-context.ts';
-import type { ValueTable } from '../keyed-table.ts';
+import { putValue, type ValueTable } from '../keyed-table.ts';
 
 /** `ValueState` of api.d.ts. */
 export interface ValueState<T> {
@@ -19,10 +19,8 @@ export function valueState<Slot>(table: ValueTable<Slot>, context: KeyContext): 
     },
     update: (value) => {
       const { key, keyGroup } = context;
-      const slot = table.find(keyGroup, key);
       if (value === null || value === undefined) table.remove(keyGroup, key);
-      else if (slot === undefined) table.add(keyGroup, key, value);
-      else table.write(slot, value);
+      else putValue(table, keyGroup, key, value);
     },
     clear: () => table.remove(context.keyGroup, context.key),
   };
