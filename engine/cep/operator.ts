@@ -1,7 +1,7 @@
 import type { UserFunction } from '../api/user-function.ts';
 import { describeSelection } from '../graph/graph-hash.ts';
 import type { KeySelection } from '../graph/stream-graph.ts';
-import { hasNullPart, keyError, keyReaderOf, nullKeyError } from '../operators/key-selection.ts';
+import { isMissingKey, keyError, keyReaderOf, nullKeyError } from '../operators/key-selection.ts';
 import { lifecycleOf } from '../operators/lifecycle.ts';
 import { countingCollector } from '../operators/results.ts';
 import type { OperatorContext, OperatorInstance, OperatorSpec, Output } from '../runtime/operator.ts';
@@ -113,7 +113,7 @@ class CepOperator {
     const { windowStart, windowEnd, key: outerKey } = ambient;
     try {
       const key = this.#keyOf(value);
-      if (key === null || key === undefined || hasNullPart(key)) throw nullKeyError(this.#spec.keys, value, key);
+      if (isMissingKey(key)) throw nullKeyError(this.#spec.keys, value, key);
       this.#enter(key);
       if (!this.#spec.eventTime) this.#arriveNow(value);
       else if (timestamp > this.#watermark) this.#wait(value, timestamp);

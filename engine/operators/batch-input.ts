@@ -7,7 +7,7 @@ import { compareKeys } from '../state/key-codec.ts';
 import { keyGroupOf, subtaskOfKeyGroup } from '../state/key-groups.ts';
 import { memoryOf } from '../state/memory-of.ts';
 import { decodeValue, encodeValue } from '../state/stored-value.ts';
-import { hasNullPart, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
+import { isMissingKey, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
 
 /** What an input is sorted by before time; null: by nothing, its records only wait. */
 export interface InputOrder {
@@ -71,7 +71,7 @@ export class BatchInput {
     if (keyOf === null || keys === null) return NO_KEY;
     try {
       const key = keyOf(value);
-      if (key === null || key === undefined || hasNullPart(key)) throw nullKeyError(keys, value, key);
+      if (isMissingKey(key)) throw nullKeyError(keys, value, key);
       // What cannot be a key shows here, and not when it is compared.
       compareKeys(key, 0);
       return key;

@@ -45,9 +45,10 @@ export function nullKeyError(selection: KeySelection, record: unknown, key: unkn
   );
 }
 
-/** Whether any part of a composite key is missing. */
-export function hasNullPart(key: unknown): boolean {
-  return typeof key === 'object' && Array.isArray(key) && key.some((part) => part === null || part === undefined);
+/** Whether a key is missing, or any part of a composite one. */
+export function isMissingKey(key: unknown): boolean {
+  if (typeof key !== 'object') return key === undefined;
+  return key === null || (Array.isArray(key) && key.some((part) => part === null || part === undefined));
 }
 
 /** Makes an UnusableKeyError readable; other errors pass. */

@@ -8,7 +8,7 @@ import type { StateStore } from '../state/stored/state-store.ts';
 import { StoredTimers } from '../state/stored/stored-timers.ts';
 import { type TimerKind, Timers, type TimerTable } from '../state/timers.ts';
 import { type KeyedContext, TimerService } from './keyed-context.ts';
-import { hasNullPart, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
+import { isMissingKey, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import type { ElementContext } from './process.ts';
 import { countingCollector, type ElementCall, emitReturned, type TimestampedCollector } from './results.ts';
@@ -73,7 +73,7 @@ export class KeyedOperator<Ctx extends KeyedContext> {
       } catch (error) {
         this.#context.fail(error, value);
       }
-      if (key === null || key === undefined || hasNullPart(key)) this.#context.fail(nullKeyError(keys, value, key), value);
+      if (isMissingKey(key)) this.#context.fail(nullKeyError(keys, value, key), value);
       const { windowStart, windowEnd, key: outerKey } = ambient;
       this.#enter(key, timestamp);
       out.timestamp = timestamp;

@@ -7,7 +7,7 @@ import { cachedEntries } from '../state/stored/state-store.ts';
 import { StoredValueTable } from '../state/stored/stored-value-table.ts';
 import { aggregatedValue, type FieldAggregation, fieldReducer } from './field-aggregation.ts';
 import { readField } from './fields.ts';
-import { hasNullPart, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
+import { isMissingKey, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { isPromise, promiseError } from './results.ts';
 
@@ -88,7 +88,7 @@ function rollingOver<Slot>(
       let result: unknown;
       try {
         key = keyOf(value);
-        if (key === null || key === undefined || hasNullPart(key)) throw nullKeyError(keys, value, key);
+        if (isMissingKey(key)) throw nullKeyError(keys, value, key);
         const keyGroup = table.keyGroupOf(key);
         const slot = table.find(keyGroup, key);
         if (slot === undefined) {

@@ -11,7 +11,7 @@ import type { ByteWriter } from '../state/byte-writer.ts';
 import { decodeEntryKey } from '../state/entry-codec.ts';
 import { freeAccount } from '../state/state-memory.ts';
 import type { WindowAggregation } from './aggregations/window-aggregation.ts';
-import { hasNullPart, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
+import { isMissingKey, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { TimeQueue } from '../state/time-queue.ts';
 import { HeapWindows } from './heap-windows.ts';
@@ -154,7 +154,7 @@ class WindowOperator<Table extends WindowTable> {
   #process(value: unknown, timestamp: number): void {
     try {
       const key = this.#keyOf(value);
-      if (key === null || key === undefined || hasNullPart(key)) throw nullKeyError(this.#spec.keys, value, key);
+      if (isMissingKey(key)) throw nullKeyError(this.#spec.keys, value, key);
       if (timestamp > this.#watermark && timestamp >= this.#currentStart && timestamp < this.#currentEnd && this.#current) {
         this.#current.add(key, value);
         return;

@@ -1,7 +1,7 @@
 import { RuntimeException } from '../api/errors.ts';
 import { SeededRandom } from '../api/random.ts';
 import type { Partitioner } from '../graph/stream-graph.ts';
-import { hasNullPart, keyError, keyReader, nullKeyError } from '../operators/key-selection.ts';
+import { isMissingKey, keyError, keyReader, nullKeyError } from '../operators/key-selection.ts';
 import { keyGroupOf, subtaskOfKeyGroup } from '../state/key-groups.ts';
 import type { ChannelSender } from './channel.ts';
 import { formatCut } from './format-value.ts';
@@ -119,7 +119,7 @@ function routing(partitioner: Partitioner, channels: readonly ChannelSender[], p
           let subtask: number;
           try {
             const key = keyOf(value);
-            if (key === null || key === undefined || hasNullPart(key)) throw nullKeyError(selection, value, key);
+            if (isMissingKey(key)) throw nullKeyError(selection, value, key);
             subtask = subtaskOfKeyGroup(keyGroupOf(key, place.maxParallelism), place.maxParallelism, count);
           } catch (error) {
             place.fail(keyError(error), value);

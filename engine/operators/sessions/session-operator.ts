@@ -9,7 +9,7 @@ import type { OperatorContext, OperatorInstance, OperatorSpec, Output, SubtaskRe
 import { MIN_TIMESTAMP, timestampOrMin } from '../../runtime/timestamps.ts';
 import type { ContentsFold } from '../aggregations/contents-fold.ts';
 import type { WindowAggregation } from '../aggregations/window-aggregation.ts';
-import { hasNullPart, keyError, keyReaderOf, nullKeyError } from '../key-selection.ts';
+import { isMissingKey, keyError, keyReaderOf, nullKeyError } from '../key-selection.ts';
 import { lifecycleOf } from '../lifecycle.ts';
 import { type WindowEmitter, windowEmitter, type WindowFunctionSpec } from '../window-function.ts';
 import { ghostsOf, MAX_GHOSTS, type WindowSoFar } from '../windowing/ghosts.ts';
@@ -121,7 +121,7 @@ class SessionOperator<Slot> {
     counters.recordsIn++;
     try {
       const key = this.#keyOf(value);
-      if (key === null || key === undefined || hasNullPart(key)) throw nullKeyError(this.#spec.keys, value, key);
+      if (isMissingKey(key)) throw nullKeyError(this.#spec.keys, value, key);
       context.set(key);
       const time = timestampOrMin(timestamp);
       const start = sessionTime(time);

@@ -16,7 +16,7 @@ import { keyGroupOf } from '../../state/key-groups.ts';
 import type { Namespace } from '../../state/namespace.ts';
 import type { ContentsFold } from '../aggregations/contents-fold.ts';
 import type { WindowAggregation } from '../aggregations/window-aggregation.ts';
-import { hasNullPart, keyError, keyReaderOf, nullKeyError } from '../key-selection.ts';
+import { isMissingKey, keyError, keyReaderOf, nullKeyError } from '../key-selection.ts';
 import { lifecycleOf } from '../lifecycle.ts';
 import { CurrentTime } from '../process.ts';
 import { WINDOW_STATE } from '../window-capture.ts';
@@ -176,7 +176,7 @@ class AnyWindowOperator<Slot> {
     const { windowStart, windowEnd, key: outerKey } = ambient;
     try {
       const key = this.#keyOf(value);
-      if (key === null || key === undefined || hasNullPart(key)) throw nullKeyError(this.#spec.keys, value, key);
+      if (isMissingKey(key)) throw nullKeyError(this.#spec.keys, value, key);
       this.#tables.states.context.set(key);
       const time = timestampOrMin(timestamp);
       const isTaken = this.#assign(key, value, timestamp);
