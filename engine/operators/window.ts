@@ -1,8 +1,6 @@
 import { RuntimeException } from '../api/errors.ts';
 import { type AlignedWindows, noTimestamp } from '../api/window-assigner.ts';
 import { windowStart } from '../api/windows.ts';
-import { describeSelection } from '../graph/graph-hash.ts';
-import type { KeySelection } from '../graph/stream-graph.ts';
 import type { KeyedStateView } from '../observe/keyed-state-view.ts';
 import type { OpenWindow } from '../runtime/job.ts';
 import type { OperatorContext, OperatorInstance, OperatorSpec, Output, SubtaskRestore } from '../runtime/operator.ts';
@@ -12,26 +10,21 @@ import { decodeEntryKey } from '../state/entry-codec.ts';
 import { freeAccount } from '../state/state-memory.ts';
 import type { WindowAggregation } from './aggregations/window-aggregation.ts';
 import { isMissingKey, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
+import { takeLate } from './late-records.ts';
 import { lifecycleOf } from './lifecycle.ts';
 import { TimeQueue } from '../state/time-queue.ts';
 import { HeapWindows } from './heap-windows.ts';
 import { StoredWindows } from './stored-windows.ts';
 import { WINDOW_STATE } from './window-capture.ts';
-import { type WindowEmitter, windowEmitter, type WindowFunctionSpec } from './window-function.ts';
+import { type WindowEmitter, windowEmitter } from './window-function.ts';
 import { StaggeredOffset } from './windowing/staggered-offset.ts';
 import { WindowStates } from './windowing/window-states.ts';
+import { describeWindows, shownWindows, windowFunctions, type WindowSettings } from './window-settings.ts';
 import type { WindowPage, WindowTable, WindowTables } from './window-tables.ts';
 
 /** Everything about a window operator with the default trigger of its assigner. */
-export interface WindowSpec {
-  readonly keys: KeySelection;
+export interface WindowSpec extends WindowSettings {
   readonly windows: AlignedWindows;
-  readonly aggregation: WindowAggregation;
-  readonly windowFunction: WindowFunctionSpec | null;
-  /** ms; event time only. */
-  readonly allowedLateness: number;
-  /** Id of the tag that late records go to; null = they are counted and dropped. */
-  readonly lateTag: string | null;
 }
 
 /** A window operator over aligned windows; ghosts need its aggregation. */
@@ -40,20 +33,12 @@ export interface WindowOperatorSpec extends OperatorSpec {
 }
 
 export function windowOperator(spec: WindowSpec): WindowOperatorSpec {
-  const { keys, windows, aggregation, windowFunction, allowedLateness, lateTag } = spec;
+  const { windows, aggregation } = spec;
   return {
     kind: 'window',
     keepsState: true,
-    config: [
-      describeSelection(keys),
-      windows,
-      aggregation.kind,
-      aggregation.config,
-      windowFunction?.form ?? null,
-      allowedLateness,
-      lateTag,
-    ],
-    functions: [...aggregation.functions, ...(windowFunction ? [windowFunction.fn] : [])],
+    config: describeWindows(spec, windows),
+    functions: windowFunctions(spec),
     aggregation,
     create: (context, output) => {
       const store = context.openStore();
@@ -123,9 +108,8 @@ class WindowOperator<Table extends WindowTable> {
 
   instance(): OperatorInstance {
     const { counters } = this.#context;
-    const functions = [...this.#spec.aggregation.functions, ...(this.#spec.windowFunction ? [this.#spec.windowFunction.fn] : [])];
     return {
-      ...lifecycleOf(functions, this.#context),
+      ...lifecycleOf(windowFunctions(this.#spec), this.#context),
       collect: (value, timestamp) => {
         counters.recordsIn++;
         this.#process(value, timestamp);
@@ -187,14 +171,9 @@ class WindowOperator<Table extends WindowTable> {
     return maxTimestamp + this.#lateness <= this.#watermark;
   }
 
-  /** A record behind the watermark: kept visible; dropped or sent to the side output if it was put in no window. */
   #behind(key: unknown, value: unknown, timestamp: number, counted: boolean): void {
-    const late = timestamp + this.#lateness <= this.#watermark;
-    if (!counted && !late) return;
-    this.#context.late.add({ timestamp, watermark: this.#watermark, key, value, counted });
-    if (counted) return;
-    if (this.#spec.lateTag === null) this.#context.counters.lateDropped++;
-    else this.#output.side(this.#spec.lateTag, value, timestamp);
+    const record = { timestamp, watermark: this.#watermark, key, value, counted };
+    takeLate(record, this.#lateness, this.#spec.lateTag, this.#context, this.#output);
   }
 
   #openWindow(start: number): Table {
@@ -311,6 +290,6 @@ class WindowOperator<Table extends WindowTable> {
       if (found.length >= limit) break;
       found.push(...window.ghosts(limit - found.length, accumulators));
     }
-    return this.#spec.keys.kind === 'all' ? found.map((window) => ({ ...window, key: undefined })) : found;
+    return shownWindows(this.#spec, found);
   }
 }

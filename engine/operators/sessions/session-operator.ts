@@ -1,31 +1,22 @@
 import { graphDataOf } from '../../api/graph-data.ts';
 import { type SessionWindowAssigner, sessionTime } from '../../api/session-windows.ts';
-import type { UserFunction } from '../../api/user-function.ts';
-import { describeSelection } from '../../graph/graph-hash.ts';
-import type { KeySelection } from '../../graph/stream-graph.ts';
 import type { KeyedStateView } from '../../observe/keyed-state-view.ts';
 import type { OpenWindow } from '../../runtime/job.ts';
 import type { OperatorContext, OperatorInstance, OperatorSpec, Output, SubtaskRestore } from '../../runtime/operator.ts';
 import { MIN_TIMESTAMP, timestampOrMin } from '../../runtime/timestamps.ts';
 import type { ContentsFold } from '../aggregations/contents-fold.ts';
-import type { WindowAggregation } from '../aggregations/window-aggregation.ts';
 import { isMissingKey, keyError, keyReaderOf, nullKeyError } from '../key-selection.ts';
+import { takeLate } from '../late-records.ts';
 import { lifecycleOf } from '../lifecycle.ts';
-import { type WindowEmitter, windowEmitter, type WindowFunctionSpec } from '../window-function.ts';
+import { type WindowEmitter, windowEmitter } from '../window-function.ts';
+import { describeWindows, shownWindows, windowFunctions, type WindowSettings } from '../window-settings.ts';
 import { ghostsOf, MAX_GHOSTS, type WindowSoFar } from '../windowing/ghosts.ts';
 import { findTouched, type Session, type SessionRange, SESSIONS_STATE, sessionsOf } from './session.ts';
 import { heapSessions, type SessionTables, storedSessions } from './tables.ts';
 
 /** Everything about session windows of event time with their own trigger. */
-export interface SessionSpec {
-  readonly keys: KeySelection;
+export interface SessionSpec extends WindowSettings {
   readonly assigner: SessionWindowAssigner;
-  readonly aggregation: WindowAggregation;
-  readonly windowFunction: WindowFunctionSpec | null;
-  /** ms. */
-  readonly allowedLateness: number;
-  /** Id of the tag that late records go to; null = they are counted and dropped. */
-  readonly lateTag: string | null;
 }
 
 /** The operator; ghosts need its aggregation. */
@@ -35,13 +26,12 @@ interface SessionOperatorSpec extends OperatorSpec {
 
 /** The same windows as `anyWindowOperator` makes of the assigner, faster. */
 export function sessionOperator(spec: SessionSpec): SessionOperatorSpec {
-  const { keys, assigner, aggregation, windowFunction, allowedLateness, lateTag } = spec;
-  const { data, functions } = graphDataOf(assigner);
+  const { data, functions } = graphDataOf(spec.assigner);
   return {
     kind: 'sessionWindow',
     keepsState: true,
-    config: [describeSelection(keys), data, aggregation.kind, aggregation.config, windowFunction?.form ?? null, allowedLateness, lateTag],
-    functions: [...functionsOf(spec), ...functions],
+    config: describeWindows(spec, data),
+    functions: [...windowFunctions(spec), ...functions],
     sessions: spec,
     create: (context, output) => {
       const store = context.openStore();
@@ -54,10 +44,6 @@ export function sessionOperator(spec: SessionSpec): SessionOperatorSpec {
 
 function isSessionOperator(spec: OperatorSpec): spec is SessionOperatorSpec {
   return spec.kind === 'sessionWindow' && 'sessions' in spec;
-}
-
-function functionsOf({ aggregation, windowFunction }: SessionSpec): readonly UserFunction[] {
-  return [...aggregation.functions, ...(windowFunction ? [windowFunction.fn] : [])];
 }
 
 /**
@@ -93,7 +79,7 @@ class SessionOperator<Slot> {
   instance(): OperatorInstance {
     const { sessions, ends, states } = this.#tables;
     return {
-      ...lifecycleOf(functionsOf(this.#spec), this.#context),
+      ...lifecycleOf(windowFunctions(this.#spec), this.#context),
       collect: (value, timestamp) => this.#collect(value, timestamp),
       watermark: (watermark) => {
         this.#watermark = watermark;
@@ -199,13 +185,9 @@ class SessionOperator<Slot> {
     if (time !== Number.POSITIVE_INFINITY) this.#tables.ends.register(key, time);
   }
 
-  /** A record behind the watermark: kept visible; dropped or sent to the side output if it was put in no window. */
   #behind(key: unknown, value: unknown, timestamp: number, counted: boolean): void {
-    if (!counted && timestamp + this.#lateness > this.#watermark) return;
-    this.#context.late.add({ timestamp, watermark: this.#watermark, key, value, counted });
-    if (counted) return;
-    if (this.#spec.lateTag === null) this.#context.counters.lateDropped++;
-    else this.#output.side(this.#spec.lateTag, value, timestamp);
+    const record = { timestamp, watermark: this.#watermark, key, value, counted };
+    takeLate(record, this.#lateness, this.#spec.lateTag, this.#context, this.#output);
   }
 
   #emit(key: unknown, { start, end, contents }: Session): void {
@@ -306,9 +288,9 @@ class SessionOperator<Slot> {
   }
 
   #openWindows(limit: number, fresh: OperatorSpec): readonly OpenWindow[] {
-    const { windowFunction, aggregation, keys } = this.#spec;
+    const { windowFunction, aggregation } = this.#spec;
     const freshFold = isSessionOperator(fresh) && !windowFunction && !aggregation.listed ? fresh.sessions.aggregation.contents : null;
     const found = ghostsOf(this.#open(), this.#fold, limit, freshFold);
-    return keys.kind === 'all' ? found.map((window) => ({ ...window, key: undefined })) : found;
+    return shownWindows(this.#spec, found);
   }
 }

@@ -6,21 +6,19 @@ import type { RuntimeContext } from '../../api/runtime-context.ts';
 import { isFire, isPurge, type Trigger, type TriggerResult } from '../../api/trigger.ts';
 import { EndOfStreamTrigger } from '../../api/triggers/end-of-stream.ts';
 import type { Window } from '../../api/windows.ts';
-import type { UserFunction } from '../../api/user-function.ts';
-import { describeSelection } from '../../graph/graph-hash.ts';
-import type { KeySelection } from '../../graph/stream-graph.ts';
 import type { OpenWindow } from '../../runtime/job.ts';
 import type { OperatorContext, OperatorInstance, OperatorSpec, Output, SubtaskRestore } from '../../runtime/operator.ts';
 import { MAX_WATERMARK, timestampOrMin } from '../../runtime/timestamps.ts';
 import { keyGroupOf } from '../../state/key-groups.ts';
 import type { Namespace } from '../../state/namespace.ts';
 import type { ContentsFold } from '../aggregations/contents-fold.ts';
-import type { WindowAggregation } from '../aggregations/window-aggregation.ts';
 import { isMissingKey, keyError, keyReaderOf, nullKeyError } from '../key-selection.ts';
+import { takeLate } from '../late-records.ts';
 import { lifecycleOf } from '../lifecycle.ts';
 import { CurrentTime } from '../process.ts';
 import { WINDOW_STATE } from '../window-capture.ts';
-import { type WindowEmitter, windowEmitter, type WindowFunctionSpec } from '../window-function.ts';
+import { type WindowEmitter, windowEmitter } from '../window-function.ts';
+import { describeWindows, shownWindows, windowFunctions, type WindowSettings } from '../window-settings.ts';
 import { ContentsState } from './contents-state.ts';
 import { timestampedFold, WindowEviction } from './eviction.ts';
 import { openWindowsOf } from './ghosts.ts';
@@ -33,17 +31,10 @@ import { namespaceOfWindow, windowOfNamespace } from './window-namespace.ts';
 import { MERGING_STATE } from './window-states.ts';
 
 /** Everything about a window operator of any kind. */
-export interface AnyWindowSpec {
-  readonly keys: KeySelection;
+export interface AnyWindowSpec extends WindowSettings {
   readonly assigner: WindowAssigner<unknown, Window>;
   readonly trigger: Trigger<unknown, Window>;
   readonly evictor: Evictor<unknown, Window> | null;
-  readonly aggregation: WindowAggregation;
-  readonly windowFunction: WindowFunctionSpec | null;
-  /** ms; event time only. */
-  readonly allowedLateness: number;
-  /** Id of the tag that late records go to; null = they are counted and dropped. */
-  readonly lateTag: string | null;
 }
 
 /** The operator; ghosts need its aggregation. */
@@ -53,22 +44,16 @@ export interface AnyWindowOperatorSpec extends OperatorSpec {
 
 /** Any assigner with any trigger and evictor (Flink's WindowOperator and EvictingWindowOperator); `windowOperator` is faster for what it can do. */
 export function anyWindowOperator(spec: AnyWindowSpec): AnyWindowOperatorSpec {
-  const { keys, aggregation, windowFunction, evictor } = spec;
-  const parts = [spec.assigner, spec.trigger, ...(evictor ? [evictor] : [])].map(graphDataOf);
-  const functions = functionsOf(spec);
+  const { assigner, trigger, evictor } = spec;
+  const parts = [assigner, trigger, ...(evictor ? [evictor] : [])].map(graphDataOf);
   return {
     kind: 'triggeredWindow',
     keepsState: true,
-    config: [
-      describeSelection(keys),
+    config: describeWindows(
+      spec,
       parts.map(({ data }) => data),
-      aggregation.kind,
-      aggregation.config,
-      windowFunction?.form ?? null,
-      spec.allowedLateness,
-      spec.lateTag,
-    ],
-    functions: [...functions, ...parts.flatMap((part) => part.functions)],
+    ),
+    functions: [...windowFunctions(spec), ...parts.flatMap(({ functions }) => functions)],
     window: spec,
     create: (context, output) => {
       const store = context.openStore();
@@ -81,10 +66,6 @@ export function anyWindowOperator(spec: AnyWindowSpec): AnyWindowOperatorSpec {
 
 function isAnyWindowOperator(spec: OperatorSpec): spec is AnyWindowOperatorSpec {
   return spec.kind === 'triggeredWindow' && 'window' in spec;
-}
-
-function functionsOf({ aggregation, windowFunction }: AnyWindowSpec): readonly UserFunction[] {
-  return [...aggregation.functions, ...(windowFunction ? [windowFunction.fn] : [])];
 }
 
 class AnyWindowOperator<Slot> {
@@ -132,7 +113,7 @@ class AnyWindowOperator<Slot> {
     const { states, timers, contents, merging } = this.#tables;
     const kept = [contents, ...(this.#merging ? [merging] : []), timers.eventTime, timers.processingTime];
     return {
-      ...lifecycleOf(functionsOf(this.#spec), this.#context),
+      ...lifecycleOf(windowFunctions(this.#spec), this.#context),
       collect: (value, timestamp) => this.#collect(value, timestamp),
       watermark: (watermark) => this.#watermark(watermark),
       idle: this.#output.idle,
@@ -254,14 +235,9 @@ class AnyWindowOperator<Slot> {
     (this.#eventTime ? timers.eventTime : timers.processingTime).register(states.context.key, time, namespace);
   }
 
-  /** A record behind the watermark: kept visible; dropped or sent to the side output if it was put in no window. */
-  #behind(key: unknown, value: unknown, time: number, counted: boolean): void {
-    const { watermark } = this.#time;
-    if (!counted && time + this.#lateness > watermark) return;
-    this.#context.late.add({ timestamp: time, watermark, key, value, counted });
-    if (counted) return;
-    if (this.#spec.lateTag === null) this.#context.counters.lateDropped++;
-    else this.#output.side(this.#spec.lateTag, value, time);
+  #behind(key: unknown, value: unknown, timestamp: number, counted: boolean): void {
+    const record = { timestamp, watermark: this.#time.watermark, key, value, counted };
+    takeLate(record, this.#lateness, this.#spec.lateTag, this.#context, this.#output);
   }
 
   /** Does what the trigger wants. */
@@ -364,7 +340,7 @@ class AnyWindowOperator<Slot> {
       const window = this.#actualWindow(keyGroup, key, state);
       return this.#eventTime && window.end - 1 <= this.#time.watermark ? null : window;
     });
-    return this.#spec.keys.kind === 'all' ? found.map((window) => ({ ...window, key: undefined })) : found;
+    return shownWindows(this.#spec, found);
   }
 }
 
