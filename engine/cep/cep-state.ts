@@ -1,12 +1,12 @@
 import { IllegalStateException } from '../api/errors.ts';
 import { MapStateDescriptor, ValueStateDescriptor } from '../api/state-descriptors.ts';
 import type { OperatorContext, OperatorInstance } from '../runtime/operator.ts';
+import { createTimers } from '../state/create-timers.ts';
 import { KeyedStateBackend } from '../state/keyed-backend.ts';
 import type { MapState } from '../state/keyed/map-state.ts';
 import type { ValueState } from '../state/keyed/value-state.ts';
 import type { RestoredState } from '../state/state-capture.ts';
-import { StoredTimers } from '../state/stored/stored-timers.ts';
-import { Timers, type TimerTable } from '../state/timers.ts';
+import type { TimerTable } from '../state/timers.ts';
 import { type BufferedEvent, type Link, MatchBuffer } from './match-buffer.ts';
 import type { KeptMatches } from './matches.ts';
 
@@ -25,12 +25,12 @@ export class CepState {
   readonly #eventTime: boolean;
   #tables: Tables | null = null;
 
-  constructor({ maxParallelism, memory, openStore }: Pick<OperatorContext, 'maxParallelism' | 'memory' | 'openStore'>, eventTime: boolean) {
-    const store = openStore();
+  constructor(context: Pick<OperatorContext, 'maxParallelism' | 'memory' | 'openStore'>, eventTime: boolean) {
+    const store = context.openStore();
     const kind = eventTime ? 'event-time timers' : 'processing-time timers';
     this.#eventTime = eventTime;
-    this.#backend = new KeyedStateBackend(maxParallelism, store, memory);
-    this.timers = store === null ? new Timers(kind, maxParallelism, memory) : new StoredTimers(store, kind, maxParallelism);
+    this.#backend = new KeyedStateBackend(context.maxParallelism, store, context.memory);
+    this.timers = createTimers(kind, context, store);
   }
 
   get key(): unknown {

@@ -3,10 +3,9 @@ import type { TimeDomain } from '../api/process-functions.ts';
 import { methodOf, type UserFunction } from '../api/user-function.ts';
 import type { KeySelection } from '../graph/stream-graph.ts';
 import type { Collect, OperatorContext, OperatorInstance, Output } from '../runtime/operator.ts';
+import { createTimers } from '../state/create-timers.ts';
 import { KeyedStateBackend } from '../state/keyed-backend.ts';
-import type { StateStore } from '../state/stored/state-store.ts';
-import { StoredTimers } from '../state/stored/stored-timers.ts';
-import { type TimerKind, Timers, type TimerTable } from '../state/timers.ts';
+import type { TimerTable } from '../state/timers.ts';
 import { type KeyedContext, TimerService } from './keyed-context.ts';
 import { isMissingKey, keyError, keyReaderOf, nullKeyError } from './key-selection.ts';
 import { lifecycleOf } from './lifecycle.ts';
@@ -19,10 +18,6 @@ export interface KeyedWork<Ctx extends KeyedContext> {
   contextOf(timers: TimerService, backend: KeyedStateBackend): Ctx;
   /** For each timer that is due, with its key as the current one; null = nobody registers any. */
   readonly onTimer: ElementCall | null;
-}
-
-function createTimers(kind: TimerKind, { maxParallelism, memory }: OperatorContext, store: StateStore | null): TimerTable {
-  return store === null ? new Timers(kind, maxParallelism, memory) : new StoredTimers(store, kind, maxParallelism);
 }
 
 /** `onTimer` of a user function, if it has one. */

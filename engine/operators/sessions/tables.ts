@@ -1,10 +1,10 @@
 import type { OperatorContext } from '../../runtime/operator.ts';
+import { createTimers } from '../../state/create-timers.ts';
 import { KeyedTable, type ValueTable } from '../../state/keyed-table.ts';
 import type { CachedEntry } from '../../state/stored/cached-entries.ts';
 import { cachedEntries, type StateStore } from '../../state/stored/state-store.ts';
-import { StoredTimers } from '../../state/stored/stored-timers.ts';
 import { StoredValueTable } from '../../state/stored/stored-value-table.ts';
-import { Timers, type TimerTable } from '../../state/timers.ts';
+import type { TimerTable } from '../../state/timers.ts';
 import { WindowStates } from '../windowing/window-states.ts';
 import { SESSIONS_STATE } from './session.ts';
 
@@ -22,7 +22,7 @@ export function heapSessions(context: OperatorContext): SessionTables<number> {
   const { maxParallelism, memory } = context;
   return {
     sessions: new KeyedTable(SESSIONS_STATE, 'list', maxParallelism, memory),
-    ends: new Timers('event-time timers', maxParallelism, memory),
+    ends: createTimers('event-time timers', context, null),
     states: new WindowStates(context, null),
   };
 }
@@ -31,7 +31,7 @@ export function storedSessions(store: StateStore, context: OperatorContext): Ses
   const { maxParallelism } = context;
   return {
     sessions: new StoredValueTable(cachedEntries(store, SESSIONS_STATE, 'list'), maxParallelism),
-    ends: new StoredTimers(store, 'event-time timers', maxParallelism),
+    ends: createTimers('event-time timers', context, store),
     states: new WindowStates(context, store),
   };
 }

@@ -1,10 +1,10 @@
 import type { OperatorContext } from '../../runtime/operator.ts';
+import { createTimers } from '../../state/create-timers.ts';
 import { KeyedTable, type ValueTable } from '../../state/keyed-table.ts';
 import { type StateStore, cachedEntries } from '../../state/stored/state-store.ts';
 import type { CachedEntry } from '../../state/stored/cached-entries.ts';
-import { StoredTimers } from '../../state/stored/stored-timers.ts';
 import { StoredValueTable } from '../../state/stored/stored-value-table.ts';
-import { Timers, type TimerTable } from '../../state/timers.ts';
+import type { TimerTable } from '../../state/timers.ts';
 import { WINDOW_STATE } from '../window-capture.ts';
 import type { SettableScope } from './contents-state.ts';
 import { MERGING_STATE, WindowStates } from './window-states.ts';
@@ -20,6 +20,17 @@ export interface WindowOperatorTables<Slot> {
   readonly timers: { readonly eventTime: TimerTable; readonly processingTime: TimerTable };
 }
 
+/** What is the same on the heap and, with a store, in it. */
+function statesAndTimers(context: OperatorContext, store: StateStore | null): Pick<WindowOperatorTables<unknown>, 'states' | 'timers'> {
+  return {
+    states: new WindowStates(context, store),
+    timers: {
+      eventTime: createTimers('event-time timers', context, store),
+      processingTime: createTimers('processing-time timers', context, store),
+    },
+  };
+}
+
 export function heapTables(context: OperatorContext): WindowOperatorTables<number> {
   const { maxParallelism, memory } = context;
   const scope: SettableScope = { namespace: undefined };
@@ -27,11 +38,7 @@ export function heapTables(context: OperatorContext): WindowOperatorTables<numbe
     contents: new KeyedTable(WINDOW_STATE, 'window', maxParallelism, memory, scope),
     scope,
     merging: new KeyedTable(MERGING_STATE, 'list', maxParallelism, memory),
-    states: new WindowStates(context, null),
-    timers: {
-      eventTime: new Timers('event-time timers', maxParallelism, memory),
-      processingTime: new Timers('processing-time timers', maxParallelism, memory),
-    },
+    ...statesAndTimers(context, null),
   };
 }
 
@@ -42,10 +49,6 @@ export function storedTables(store: StateStore, context: OperatorContext): Windo
     contents: new StoredValueTable(cachedEntries(store, WINDOW_STATE, 'window'), maxParallelism, scope),
     scope,
     merging: new StoredValueTable(cachedEntries(store, MERGING_STATE, 'list'), maxParallelism),
-    states: new WindowStates(context, store),
-    timers: {
-      eventTime: new StoredTimers(store, 'event-time timers', maxParallelism),
-      processingTime: new StoredTimers(store, 'processing-time timers', maxParallelism),
-    },
+    ...statesAndTimers(context, store),
   };
 }

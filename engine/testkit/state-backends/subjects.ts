@@ -10,6 +10,7 @@ import { HeapWindows } from '../../operators/heap-windows.ts';
 import { StoredWindows } from '../../operators/stored-windows.ts';
 import type { WindowTable, WindowTables } from '../../operators/window-tables.ts';
 import { ByteWriter } from '../../state/byte-writer.ts';
+import { createTimers } from '../../state/create-timers.ts';
 import { decodeEntryKey } from '../../state/entry-codec.ts';
 import { KeyedStateBackend } from '../../state/keyed-backend.ts';
 import type { MapState } from '../../state/keyed/map-state.ts';
@@ -18,9 +19,7 @@ import { KeyedTable, type ValueTable } from '../../state/keyed-table.ts';
 import type { RestoredState, StateCapture } from '../../state/state-capture.ts';
 import { freeAccount } from '../../state/state-memory.ts';
 import { cachedEntries, type StateStore } from '../../state/stored/state-store.ts';
-import { StoredTimers } from '../../state/stored/stored-timers.ts';
 import { StoredValueTable } from '../../state/stored/stored-value-table.ts';
-import { Timers } from '../../state/timers.ts';
 
 export const MAX_PARALLELISM = 128;
 
@@ -180,8 +179,7 @@ const reduce: MakeSubject = (store) => {
 
 /** The namespace is the time of a timer. */
 const timers: MakeSubject = (store) => {
-  const table =
-    store === null ? new Timers('event-time timers', MAX_PARALLELISM) : new StoredTimers(store, 'event-time timers', MAX_PARALLELISM);
+  const table = createTimers('event-time timers', { maxParallelism: MAX_PARALLELISM, memory: freeAccount() }, store);
   return {
     set: (key, namespace, n) => {
       table.register(key, namespace);
