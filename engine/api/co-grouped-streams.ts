@@ -2,15 +2,14 @@ import type { KeySelection } from '../graph/stream-graph.ts';
 import { isPromise, promiseError } from '../operators/results.ts';
 import type { Collector } from './collector.ts';
 import type { SingleOutputStreamOperator } from './data-stream.ts';
-import { type DurationLike, toMillis } from './duration.ts';
-import { IllegalArgumentException } from './errors.ts';
+import type { DurationLike } from './duration.ts';
 import type { Evictor } from './evictor.ts';
 import type { CoGroupFunction, Emits, JoinFunction, KeySelector } from './function-types.ts';
 import { bySide, taggedSelector, untaggedAssigner, untaggedEvictor, untaggedTrigger } from './tagged-union.ts';
-import { isTrigger, type Trigger } from './trigger.ts';
+import type { Trigger } from './trigger.ts';
 import { type UserFunction, userFunction } from './user-function.ts';
-import { isMerging, isWindowAssigner, type WindowAssigner } from './window-assigner.ts';
-import { checkedEvictor, cannotMergeTrigger, type WindowedStream } from './windowed-stream.ts';
+import type { WindowAssigner } from './window-assigner.ts';
+import { checkedAssigner, checkedEvictor, checkedLateness, checkedTrigger, type WindowedStream } from './windowed-stream.ts';
 import type { Window } from './windows.ts';
 
 /** Both streams as one of tagged records, by a key of them and in windows. */
@@ -41,19 +40,13 @@ abstract class WithWindow<A, B, W extends Window> {
   #lateness = 0;
 
   constructor(make: (assigner: WindowAssigner<unknown, Window>) => WindowedStream<unknown, unknown, Window>, assigner: unknown) {
-    if (!isWindowAssigner(assigner)) {
-      throw new IllegalArgumentException('window needs a window assigner.', "For example TumblingEventTimeWindows.of('10 s').");
-    }
     this.#make = make;
-    this.#assigner = untaggedAssigner(assigner);
+    this.#assigner = untaggedAssigner(checkedAssigner(assigner));
   }
 
   /** As `trigger` of a WindowedStream. */
   trigger(trigger: Trigger<A | B, W>): this {
-    const given: unknown = trigger;
-    if (!isTrigger(given)) throw new IllegalArgumentException('trigger needs a Trigger.', 'For example CountTrigger.of(3).');
-    if (isMerging(this.#assigner) && !given.canMerge()) throw cannotMergeTrigger();
-    this.#trigger = untaggedTrigger(given);
+    this.#trigger = untaggedTrigger(checkedTrigger(trigger, this.#assigner));
     return this;
   }
   /** As `evictor` of a WindowedStream. */
@@ -63,8 +56,7 @@ abstract class WithWindow<A, B, W extends Window> {
   }
   /** As `allowedLateness` of a WindowedStream. */
   allowedLateness(lateness: DurationLike): this {
-    this.#lateness = toMillis(lateness);
-    if (this.#lateness < 0) throw new IllegalArgumentException('The allowed lateness cannot be negative.');
+    this.#lateness = checkedLateness(lateness);
     return this;
   }
 

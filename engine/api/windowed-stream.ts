@@ -55,22 +55,14 @@ abstract class Windows<out T, in out W extends Window> {
   #lateTag: string | null = null;
 
   constructor(add: AddWindowOperator, assigner: unknown, keys: KeySelection) {
-    if (!isWindowAssigner(assigner)) {
-      throw new IllegalArgumentException('window needs a window assigner.', "For example TumblingEventTimeWindows.of('10 s').");
-    }
+    this.#assigner = checkedAssigner(assigner);
     this.#add = add;
-    this.#assigner = assigner;
     this.#keys = keys;
   }
 
   /** Replaces the assigner's trigger: an event-time window with a count trigger no longer fires on time. Throws UnsupportedOperationException if it cannot merge and the windows do. */
   trigger(trigger: Trigger<T, W>): this {
-    const given: unknown = trigger;
-    if (!isTrigger(given)) throw new IllegalArgumentException('trigger needs a Trigger.', 'For example CountTrigger.of(3).');
-    if (isMerging(this.#assigner) && !given.canMerge()) {
-      throw cannotMergeTrigger();
-    }
-    this.#trigger = given;
+    this.#trigger = checkedTrigger(trigger, this.#assigner);
     return this;
   }
 
@@ -82,9 +74,7 @@ abstract class Windows<out T, in out W extends Window> {
 
   /** Event time only. A late record within it fires again, with the updated full result. */
   allowedLateness(lateness: DurationLike): this {
-    const millis = toMillis(lateness);
-    if (millis < 0) throw new IllegalArgumentException('The allowed lateness cannot be negative.');
-    this.#lateness = millis;
+    this.#lateness = checkedLateness(lateness);
     return this;
   }
 
@@ -175,9 +165,26 @@ function nameOf(assigner: WindowAssigner<unknown, Window>): string {
   return assigner instanceof SessionWindowAssigner ? assigner.name : labelOf(assigner).replace(/\(.*$/, '');
 }
 
-/** The error for windows that merge and a trigger that cannot, in Flink's words. */
-export function cannotMergeTrigger(): UnsupportedOperationException {
-  return new UnsupportedOperationException('A merging window assigner cannot be used with a trigger that does not support merging.');
+/** ms. Throws IllegalArgumentException for a negative one. */
+export function checkedLateness(lateness: DurationLike): number {
+  const millis = toMillis(lateness);
+  if (millis < 0) throw new IllegalArgumentException('The allowed lateness cannot be negative.');
+  return millis;
+}
+
+/** Throws IllegalArgumentException for anything but a trigger, and UnsupportedOperationException, in Flink's words, for one that cannot merge where the windows do. */
+export function checkedTrigger(trigger: unknown, assigner: WindowAssigner<unknown, Window>): Trigger<unknown, Window> {
+  if (!isTrigger(trigger)) throw new IllegalArgumentException('trigger needs a Trigger.', 'For example CountTrigger.of(3).');
+  if (isMerging(assigner) && !trigger.canMerge()) {
+    throw new UnsupportedOperationException('A merging window assigner cannot be used with a trigger that does not support merging.');
+  }
+  return trigger;
+}
+
+/** Throws IllegalArgumentException for anything but an assigner. */
+export function checkedAssigner(assigner: unknown): WindowAssigner<unknown, Window> {
+  if (isWindowAssigner(assigner)) return assigner;
+  throw new IllegalArgumentException('window needs a window assigner.', "For example TumblingEventTimeWindows.of('10 s').");
 }
 
 /** Throws IllegalArgumentException for anything but an evictor. */
