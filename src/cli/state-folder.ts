@@ -9,7 +9,7 @@ import { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.
 import type { CheckpointCopies } from '../../engine/node/checkpoints/checkpoint-copies.ts';
 import { DiskError } from '../../engine/node/checkpoints/disk.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
-import { chooseCheckpoint, placeOfManifest } from '../../engine/node/checkpoints/find-checkpoint.ts';
+import { lookForCheckpoint, manifestFile, placeOfManifest } from '../../engine/node/checkpoints/find-checkpoint.ts';
 import { openCopies } from '../../engine/node/checkpoints/job-copies.ts';
 import { lockHolder } from '../../engine/node/checkpoints/lock.ts';
 import { explainFileError } from '../../engine/node/explain-error.ts';
@@ -85,7 +85,7 @@ export async function openStore(
 /** `execution.state-recovery.path` of a cell: a path is relative to its notebook. Null without. */
 function configuredPath(text: string, baseDirectory: string): string | null {
   if (text === '') return null;
-  return text.endsWith('.json') ? resolve(baseDirectory, text.replace(/^file:\/*(?=\/)/i, '')) : text;
+  return text.endsWith('.json') ? manifestFile(text, baseDirectory) : text;
 }
 
 function pathIn(folder: string, file: string): string {
@@ -149,12 +149,8 @@ async function findCheckpoint(
 ): Promise<CheckpointRef | null> {
   if (wanted === null) return null;
   if (wanted.endsWith('.json')) return ofFile(wanted, job);
-  const folder = jobFolder(job);
-  const here = (await Promise.all((await reader.runs(folder)).map(({ run }) => reader.checkpoints(folder, run)))).flat();
-  const listed: readonly CheckpointRef[] = [...here, ...((await copies?.list()) ?? [])];
-  const found = chooseCheckpoint(listed, wanted);
+  const { found, there } = await lookForCheckpoint(reader, copies, job, wanted);
   if (found !== null) return found;
-  const there = [...new Set(listed.map((one) => `${one.run}/${one.checkpoint}`))];
   throw new UsageError(
     `Cell ${job.cell} of ${job.notebook} has no checkpoint “${wanted}”. ${there.length > 0 ? `There are: ${there.join(', ')} (run/checkpoint).` : 'It has none at all.'}`,
   );

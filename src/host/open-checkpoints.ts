@@ -1,4 +1,3 @@
-import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { jobFolder } from '../../engine/checkpoint/job-folder.ts';
 import { CheckpointError } from '../../engine/checkpoint/manifest-codec.ts';
@@ -9,7 +8,7 @@ import { CheckpointReader } from '../../engine/node/checkpoints/checkpoint-reade
 import { CheckpointStore } from '../../engine/node/checkpoints/checkpoint-store.ts';
 import type { Disk } from '../../engine/node/checkpoints/disk.ts';
 import { FileDisk } from '../../engine/node/checkpoints/file-disk.ts';
-import { chooseCheckpoint, placeOfManifest } from '../../engine/node/checkpoints/find-checkpoint.ts';
+import { lookForCheckpoint, manifestFile, placeOfManifest } from '../../engine/node/checkpoints/find-checkpoint.ts';
 import { openCopies } from '../../engine/node/checkpoints/job-copies.ts';
 import { lockHolder } from '../../engine/node/checkpoints/lock.ts';
 import { MemoryDisk } from '../../engine/node/checkpoints/memory-disk.ts';
@@ -52,7 +51,7 @@ export async function openCheckpoints(
 
 /** A manifest by its path. Throws CheckpointError for one of another cell, and for no manifest. */
 function placeOf(wanted: string, baseDirectory: string, job: JobIdentity): { readonly disk: Disk; readonly ref: CheckpointRef } {
-  const file = path.resolve(baseDirectory, wanted.replace(/^file:\/*(?=\/)/i, ''));
+  const file = manifestFile(wanted, baseDirectory);
   const found = placeOfManifest(file);
   if (found?.folder === jobFolder(job)) return { disk: new FileDisk(found.directory), ref: found.ref };
   throw new CheckpointError('foreign', l10n.t('{0} is no checkpoint of cell {1} of {2}.', file, job.cell, job.notebook));
@@ -60,15 +59,15 @@ function placeOf(wanted: string, baseDirectory: string, job: JobIdentity): { rea
 
 /** Throws CheckpointError when there is none. */
 async function find(disk: Disk, copies: CheckpointCopies | null, job: JobIdentity, wanted: string): Promise<CheckpointRef> {
-  const reader = new CheckpointReader(disk);
-  const folder = jobFolder(job);
-  const here = (await Promise.all((await reader.runs(folder)).map(({ run }) => reader.checkpoints(folder, run)))).flat();
-  const listed: readonly CheckpointRef[] = [...here, ...((await copies?.list()) ?? [])];
-  const found = chooseCheckpoint(listed, wanted);
+  const { found, there } = await lookForCheckpoint(new CheckpointReader(disk), copies, job, wanted);
   if (found !== null) return found;
-  const there = [...new Set(listed.map(({ run, checkpoint }) => `${run}/${checkpoint}`))].join(', ');
   throw new CheckpointError(
     'missing',
-    l10n.t('Cell {0} has no checkpoint “{1}” (execution.state-recovery.path). There are: {2}.', job.cell, wanted, there || l10n.t('none')),
+    l10n.t(
+      'Cell {0} has no checkpoint “{1}” (execution.state-recovery.path). There are: {2}.',
+      job.cell,
+      wanted,
+      there.join(', ') || l10n.t('none'),
+    ),
   );
 }
