@@ -129,8 +129,12 @@ export class KeyedStateBackend implements KeyedStateStore {
     return state;
   }
 
+  /** Throws IllegalArgumentException for a name that is taken. */
   #newTable(spec: StateSpec): StateTable {
     const { name, kind } = spec;
+    if (TIMERS.has(name)) {
+      throw new IllegalArgumentException(`"${name}" is what checkpoints call the timers of an operator.`, 'Give the state another name.');
+    }
     const unclaimed = this.#unclaimed.get(name);
     const table = unclaimed === undefined ? this.#make.create(spec) : this.#claim(checkKind(unclaimed, kind), spec);
     this.#unclaimed.delete(name);
@@ -194,14 +198,10 @@ function written(state: Pick<KeptState, 'writeState'>): Uint8Array {
 
 const NO_ENTRIES = written({ writeState: (writer) => writer.uint32(0) });
 
-/** The descriptor. Throws IllegalArgumentException for another kind of descriptor, and for a name that is taken. */
+/** The descriptor. Throws IllegalArgumentException for another kind of descriptor. */
 function checked<D extends StateDescriptor<unknown>>(descriptor: unknown, expected: DescriptorClass<D>, kind: StateKind): D {
-  if (!(descriptor instanceof expected)) {
-    throw new IllegalArgumentException(`For ${aState(kind)} there has to be a descriptor of the class ${expected.name}.`);
-  }
-  const name = descriptor.getName();
-  if (!TIMERS.has(name)) return descriptor;
-  throw new IllegalArgumentException(`"${name}" is what checkpoints call the timers of an operator.`, 'Give the state another name.');
+  if (descriptor instanceof expected) return descriptor;
+  throw new IllegalArgumentException(`For ${aState(kind)} there has to be a descriptor of the class ${expected.name}.`);
 }
 
 function specOf(descriptor: StateDescriptor<unknown>): Pick<StateSpec, 'name' | 'type' | 'ttl'> {
